@@ -1,0 +1,66 @@
+"""Time as the rules see it: a clock is a function that gives an aware UTC instant, and is always passed in.
+
+The module also holds the estimate of the server's clock that a client makes over the live connection. It must never
+ask the machine for the time itself.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import NewType
+
+import msgspec
+
+#: Gives the present instant, aware, in UTC.
+Clock = Callable[[], datetime]
+#: Milliseconds of a clock that never jumps and has no meaning but in differences.
+MonotonicMs = NewType("MonotonicMs", int)
+#: Milliseconds since 1970-01-01T00:00:00Z.
+EpochMs = NewType("EpochMs", int)
+
+_ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
+_KEPT_SAMPLES = 8
+
+
+def to_epoch_ms(instant: datetime) -> EpochMs:
+    """Return `instant` as whole milliseconds since 1970 in UTC; a naive instant raises ValueError."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone: use datetime.now(UTC) or attach one")
+    return EpochMs((instant - _ORIGIN) // timedelta(milliseconds=1))
+
+
+def from_epoch_ms(epoch_ms: int) -> datetime:
+    """Return the aware UTC instant that is `epoch_ms` milliseconds after 1970."""
+    return _ORIGIN + timedelta(milliseconds=epoch_ms)
+
+
+class ClockSample(msgspec.Struct, frozen=True):
+    """One question and answer about the time: how far the server is ahead, and how long the round took (ms)."""
+
+    offset_ms: float
+    round_trip_ms: float
+
+
+def sample(sent_ms: int, server_ms: int, received_ms: int) -> ClockSample:
+    """Return what one exchange tells: the server's reading is taken to lie in the middle of the round trip.
+
+    This is the on-wire computation of NTP (RFC 5905, section 8) with the server's two time stamps taken as one,
+    since it answers within the same turn of its loop.
+    """
+    return ClockSample(server_ms - (sent_ms + received_ms) / 2, float(received_ms - sent_ms))
+
+
+class ServerOffset(msgspec.Struct, frozen=True):
+    """The last eight samples, newest last; the one with the least delay is believed."""
+
+    samples: tuple[ClockSample, ...] = ()
+
+    def add(self, new: ClockSample) -> "ServerOffset":
+        """Return the estimate with `new` in it and the oldest sample beyond eight left out."""
+        return ServerOffset((*self.samples, new)[-_KEPT_SAMPLES:])
+
+    @property
+    def offset_ms(self) -> float:
+        """How far the server's clock is ahead of ours, in ms; 0 before the first sample."""
+        if not self.samples:
+            return 0.0
+        return min(self.samples, key=lambda s: s.round_trip_ms).offset_ms

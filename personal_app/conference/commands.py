@@ -1,0 +1,179 @@
+"""What people can ask the server to do, one typed struct each; on the wire they are the tagged `do` of a command.
+
+Unknown fields are refused, so that a newer client's wish is never carried out by halves. This module must never decide
+anything: `moderation` does.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from personal_app.conference.ids import RANDOM_ID_PATTERN, AnswerId, ParticipantId, QuestionId, TalkId
+from personal_app.conference.questions import Move
+from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
+
+#: Twice the bound in code points: what is too long by a little gets a sentence from `text`, not a schema fault.
+_QuestionText = Annotated[str, Meta(max_length=4 * QUESTION_CHARS)]
+_AnswerText = Annotated[str, Meta(max_length=4 * ANSWER_CHARS)]
+_Reason = Annotated[str, Meta(max_length=4 * REASON_CHARS)]
+_Random = Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$")]
+_Slug = Annotated[str, Meta(min_length=1, max_length=80)]
+_Position = Annotated[int, Meta(ge=0, le=24 * 3600 * 1000)]
+
+
+class _Do(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """What all commands share: a tag named `type`, and no field beyond the known."""
+
+
+class Ask(_Do, frozen=True, tag=Move.ASK.value):
+    """Ask a question about a talk, at a position of its recording (ms) or at none. The client makes the id."""
+
+    question: _Random
+    talk: _Slug
+    text: _QuestionText
+    anonymous: bool = False
+    position_ms: _Position | None = None
+
+
+class Edit(_Do, frozen=True, tag=Move.EDIT.value):
+    """Replace the text of one's own question while it waits."""
+
+    question: _Random
+    text: _QuestionText
+
+
+class Withdraw(_Do, frozen=True, tag=Move.WITHDRAW.value):
+    """Take one's own question back."""
+
+    question: _Random
+
+
+class Approve(_Do, frozen=True, tag=Move.APPROVE.value):
+    """Show a waiting question to everyone."""
+
+    question: _Random
+
+
+class Reject(_Do, frozen=True, tag=Move.REJECT.value):
+    """Decline a question; the asker is shown the reason."""
+
+    question: _Random
+    reason: _Reason = ""
+
+
+class Queue(_Do, frozen=True, tag=Move.QUEUE.value):
+    """Put a question into the speaking order after another one, or first (None); also moves one that is in it."""
+
+    question: _Random
+    after: _Random | None = None
+
+
+class Unqueue(_Do, frozen=True, tag=Move.UNQUEUE.value):
+    """Take a question out of the speaking order."""
+
+    question: _Random
+
+
+class Start(_Do, frozen=True, tag=Move.START.value):
+    """Call a question: it is being answered from now on, by an author who offered, or by the presenters (None)."""
+
+    question: _Random
+    by: _Random | None = None
+
+
+class PutBack(_Do, frozen=True, tag=Move.PUT_BACK.value):
+    """Return the question being answered to the head of the speaking order."""
+
+    question: _Random
+
+
+class Finish(_Do, frozen=True, tag=Move.FINISH.value):
+    """Mark the question being answered as answered live, at a position of a recording (ms) where one plays."""
+
+    question: _Random
+    position_ms: _Position | None = None
+
+
+class Offer(_Do, frozen=True, tag=Move.OFFER.value):
+    """As an author, offer to take a question live; a chair's start accepts. `active` False takes the offer back."""
+
+    question: _Random
+    active: bool = True
+
+
+class WriteAnswer(_Do, frozen=True, tag=Move.ANSWER.value):
+    """Answer a question in writing. The client makes the answer's id; the same id again replaces the text."""
+
+    question: _Random
+    answer: _Random
+    text: _AnswerText
+
+
+class Reopen(_Do, frozen=True, tag=Move.REOPEN.value):
+    """Make an answered question open again."""
+
+    question: _Random
+
+
+class Vote(_Do, frozen=True, tag=Move.VOTE.value):
+    """Vote for a question; a second vote of the same person changes nothing."""
+
+    question: _Random
+
+
+class Unvote(_Do, frozen=True, tag=Move.UNVOTE.value):
+    """Take one's vote back; without a vote it changes nothing."""
+
+    question: _Random
+
+
+Do = (
+    Ask
+    | Edit
+    | Withdraw
+    | Approve
+    | Reject
+    | Queue
+    | Unqueue
+    | Start
+    | PutBack
+    | Finish
+    | Offer
+    | WriteAnswer
+    | Reopen
+    | Vote
+    | Unvote
+)
+
+_DO_CLASSES: tuple[type[_Do], ...] = (
+    Ask, Edit, Withdraw, Approve, Reject, Queue, Unqueue, Start,
+    PutBack, Finish, Offer, WriteAnswer, Reopen, Vote, Unvote,
+)  # fmt: skip
+#: Each command's move; the table's rows and the commands are the same set (a test holds them together).
+MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
+
+
+def question_of(do: Do) -> QuestionId:
+    """Return the question a command is about."""
+    return QuestionId(do.question)
+
+
+def move_of(do: Do) -> Move:
+    """Return the table's move that a command stands for."""
+    return MOVE_OF[type(do)]
+
+
+def answer_of(do: WriteAnswer) -> AnswerId:
+    """Return the id of the answer that the command writes."""
+    return AnswerId(do.answer)
+
+
+def talk_of(do: Ask) -> TalkId:
+    """Return the talk that is asked about."""
+    return TalkId(do.talk)
+
+
+def speaker_of(do: Start) -> ParticipantId | None:
+    """Return whose offer the start accepts, or None for the presenters at large."""
+    return None if do.by is None else ParticipantId(do.by)

@@ -1,0 +1,62 @@
+"""Who somebody is at the conference, and what that lets them see and do.
+
+A participant is one identity with one vote; grants come from invitations. An audience is what a set of grants makes
+visible: everyone with the same audience is sent the same bytes. This module must never know how identities are proved.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from personal_app.conference.ids import ParticipantId, SessionId, TalkId
+
+
+class Role(StrEnum):
+    """What a grant makes of a participant; an attendee needs none."""
+
+    AUTHOR = "author"
+    CHAIR = "chair"
+    ORGANIZER = "organizer"
+
+
+class Grant(msgspec.Struct, frozen=True, order=True):
+    """A role and what it is for: a session's slug for a chair, a talk's for an author, nothing for an organizer."""
+
+    role: Role
+    scope: str = ""
+
+
+class Participant(msgspec.Struct, frozen=True, kw_only=True):
+    """One joined person, the same on each of their devices."""
+
+    id: ParticipantId
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """What somebody may see beyond the public: all sessions of an organizer, a chair's sessions, an author's talks."""
+
+    organizer: bool = False
+    chair_of: frozenset[SessionId] = frozenset()
+    author_of: frozenset[TalkId] = frozenset()
+
+    def chairs(self, session: SessionId) -> bool:
+        """Tell whether this audience moderates `session`; organizers moderate every session."""
+        return self.organizer or session in self.chair_of
+
+    def presents(self, talk: TalkId) -> bool:
+        """Tell whether this audience presents `talk`."""
+        return talk in self.author_of
+
+
+PUBLIC = Audience()
+
+
+def audience(grants: tuple[Grant, ...]) -> Audience:
+    """Return the audience that `grants` make together."""
+    return Audience(
+        organizer=any(grant.role is Role.ORGANIZER for grant in grants),
+        chair_of=frozenset(SessionId(grant.scope) for grant in grants if grant.role is Role.CHAIR),
+        author_of=frozenset(TalkId(grant.scope) for grant in grants if grant.role is Role.AUTHOR),
+    )

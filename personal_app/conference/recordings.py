@@ -1,0 +1,74 @@
+"""Recordings as values: which bytes they are, how long they play, and what is written along their time.
+
+A recording is known by the SHA-256 of its bytes, so that a client can check what it was given, whole or in blocks of
+1 MiB. This module must never open a file.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import msgspec
+
+from personal_app.conference.ids import RecordingId, Sha256, TalkId
+
+BLOCK_BYTES = 1 << 20
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as the manifest describes it: hash of the whole, size in bytes, media type (RFC 6838)."""
+
+    sha256: Sha256
+    size_bytes: int
+    media_type: str
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    """A part of a recording that begins at `start_ms` and lasts to the next one or the end."""
+
+    start_ms: int
+    title: str
+
+
+class CaptionTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """Captions in one language (a BCP 47 tag) and the WebVTT file that holds them."""
+
+    language: str
+    file: FileFacts
+
+
+class Caption(msgspec.Struct, frozen=True):
+    """One caption: shown from `start_ms` until `end_ms`, plain text with line breaks."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """A recorded talk. `blocks` holds the SHA-256 of each 1 MiB block in order; the last block may be shorter."""
+
+    id: RecordingId
+    talk: TalkId
+    file: FileFacts
+    blocks: tuple[Sha256, ...]
+    duration_ms: int
+    width: int
+    height: int
+    captions: tuple[CaptionTrack, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    poster: FileFacts | None = None
+
+
+def chapter_at(chapters: Sequence[Chapter], position_ms: int) -> Chapter | None:
+    """Return the chapter that `position_ms` lies in, or None before the first."""
+    index = bisect_right(chapters, position_ms, key=lambda chapter: chapter.start_ms)
+    return chapters[index - 1] if index else None
+
+
+def caption_at(captions: Sequence[Caption], position_ms: int) -> Caption | None:
+    """Return the caption shown at `position_ms`; of overlapping ones the latest begun. `captions` is in time order."""
+    index = bisect_right(captions, position_ms, key=lambda caption: caption.start_ms)
+    for caption in reversed(captions[max(0, index - 4) : index]):
+        if caption.end_ms > position_ms:
+            return caption
+    return None

@@ -1,0 +1,65 @@
+"""What people write, made fit to be kept and shown: normal form, no control characters, no tricks of direction.
+
+Cleaning never loses a letter; what cannot be kept is refused with a sentence. This module must never know which field
+it cleans beyond its name and bound.
+"""
+
+import unicodedata
+
+from personal_app.conference.errors import Refusal, RefusalCode
+
+QUESTION_CHARS = 1000
+ANSWER_CHARS = 4000
+REASON_CHARS = 300
+NAME_CHARS = 60
+
+#: More marks than any living script puts on one letter; beyond it the mark is dropped, for it would cover other lines.
+_MARKS_PER_LETTER = 4
+#: Overrides and isolates that turn the reading direction of what follows (Unicode TR 9, section 2).
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_text(text: str, what: str, limit: int, *, lines: bool = True, empty: bool = False) -> str:
+    """Return `text` in NFC, trimmed, without direction controls and stacked marks.
+
+    `what` names the field in refusals ("your question"); `limit` counts code points after cleaning; `lines` allows
+    line breaks and tabs. Raises Refusal (invalid) for control characters, lone surrogates, nothing left (unless
+    `empty`) and too much text.
+    """
+    fault = next((character for character in text if _forbidden(character, lines)), None)
+    if fault is not None:
+        raise Refusal(
+            RefusalCode.INVALID,
+            f"{_capital(what)} holds a character that cannot be kept (U+{ord(fault):04X}): take it out and send again.",
+        )
+    kept = _without_stacks(unicodedata.normalize("NFC", text)).strip()
+    if not kept and not empty:
+        raise Refusal(RefusalCode.INVALID, f"{_capital(what)} is empty: write something first.")
+    if len(kept) > limit:
+        raise Refusal(
+            RefusalCode.INVALID,
+            f"{_capital(what)} has {len(kept)} characters, and {limit} is the most: shorten it by {len(kept) - limit}.",
+        )
+    return kept
+
+
+def _forbidden(character: str, lines: bool) -> bool:
+    if character in "\n\t":
+        return not lines
+    return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _without_stacks(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        if character in _DIRECTION:
+            continue
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS_PER_LETTER:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,150 @@
+"""What each viewer may see of a question: the only place that knows.
+
+Everything that leaves the server goes through here: the parts shared by an audience, and the small part that is a
+person's own. The rules, by state:
+
+- pending, rejected: the asker and the session's chairs; withdrawn: the same, without its text.
+- approved, queued, answering, answered: everyone.
+- The reason of a rejection goes to the asker and the chairs; who asked an anonymous question goes to nobody else.
+- Which authors offered to take it live goes to the session's chairs and the talk's authors.
+
+This module must never decide a move (`moderation`).
+"""
+
+import msgspec
+
+from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.people import Audience
+from personal_app.conference.questions import PUBLIC_STATES, Answer, Question, QuestionState, Speaker
+from personal_app.conference.register import Register
+from personal_app.conference.rows import AnswerRow, MarkRow, QuestionRow, Row, SpeakerRow
+
+
+class SharedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What an audience is to be told: rows it may see, ids it may see no more, and (question, votes) pairs."""
+
+    rows: tuple[Row, ...] = ()
+    gone: tuple[QuestionId, ...] = ()
+    tallies: tuple[tuple[QuestionId, int], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True where there is nothing to tell."""
+        return not (self.rows or self.gone or self.tallies)
+
+
+class MinePart(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person is to be told of their own: their questions as they see them, and the votes they hold."""
+
+    rows: tuple[QuestionRow, ...] = ()
+    votes: tuple[tuple[QuestionId, bool], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True where there is nothing to tell."""
+        return not (self.rows or self.votes)
+
+
+def sees(question: Question, audience: Audience) -> bool:
+    """Tell whether the shared part of `audience` holds the question."""
+    return question.state in PUBLIC_STATES or audience.chairs(question.session)
+
+
+def question_row(question: Question, audience: Audience) -> QuestionRow | None:
+    """Return the question as `audience` may hold it, or None."""
+    if not sees(question, audience):
+        return None
+    chair = audience.chairs(question.session)
+    return _row(question, chair=chair, asker=False, offers=chair or audience.presents(question.talk))
+
+
+def own_row(question: Question) -> QuestionRow:
+    """Return the question as the person who asked it holds it."""
+    return _row(question, chair=False, asker=True, offers=False)
+
+
+def answer_row(answer: Answer) -> AnswerRow:
+    """Return the answer as everyone who sees its question holds it."""
+    return AnswerRow(
+        id=answer.id,
+        question=answer.question,
+        writer=answer.writer_name,
+        text=answer.text,
+        written_at=answer.written_at,
+        revision=answer.revision,
+        by_author=answer.by_author,
+    )
+
+
+def shared_since(register: Register, audience: Audience, revision: Revision, tally: Tally) -> SharedPart:
+    """Return what `audience` lacks that has seen all up to `revision` and all counts up to `tally` (0: everything)."""
+    rows: list[Row] = []
+    gone: list[QuestionId] = []
+    for question in register.questions.values():
+        if question.revision <= revision:
+            continue
+        row = question_row(question, audience)
+        if row is not None:
+            rows.append(row)
+        elif _was_seen(question, revision):
+            gone.append(question.id)
+    for answer in register.answers.values():
+        question_of = register.questions[answer.question]
+        came_back = question_of.state in PUBLIC_STATES and question_of.revision > revision
+        if sees(question_of, audience) and (answer.revision > revision or came_back):
+            rows.append(answer_row(answer))
+    tallies = tuple(
+        (id_, register.count(id_))
+        for id_, at in register.tallied.items()
+        if sees(register.questions[id_], audience) and (at > tally or register.questions[id_].revision > revision)
+    )
+    return SharedPart(rows=tuple(rows), gone=tuple(gone), tallies=tallies)
+
+
+def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:
+    """Return what `participant` lacks of their own; with `revision` 0 all they have, else what changed since.
+
+    Votes are given whole for every question whose count changed, for who took one back must be told too.
+    """
+    rows = tuple(
+        own_row(question)
+        for question in register.questions.values()
+        if question.asker == participant and question.revision > revision
+    )
+    votes = tuple(
+        (id_, participant in register.votes.get(id_, ()))
+        for id_, at in register.tallied.items()
+        if at > tally and (tally > 0 or participant in register.votes.get(id_, ()))
+    )
+    return MinePart(rows=rows, votes=votes)
+
+
+def _was_seen(question: Question, revision: Revision) -> bool:
+    """Tell whether somebody who held everything up to `revision` may hold the question's text."""
+    return question.shown is not None and question.shown <= revision and (question.ceased or 0) > revision
+
+
+def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> QuestionRow:
+    privy = chair or asker
+    return QuestionRow(
+        id=question.id,
+        session=question.session,
+        talk=question.talk,
+        text="" if question.state is QuestionState.WITHDRAWN else question.text,
+        state=question.state,
+        asked_at=question.asked_at,
+        revision=question.revision,
+        moved=question.moved,
+        asker=None if question.anonymous else question.asker_name,
+        position_ms=question.position_ms,
+        number=question.number,
+        order=question.order,
+        answerer=_speaker_row(question.answerer, privy=chair) if question.answerer is not None else None,
+        offers=tuple(_speaker_row(offer, privy=True) for offer in question.offers) if offers else (),
+        mark=MarkRow(question.mark.at, question.mark.position_ms) if question.mark is not None else None,
+        reason=question.reason if privy and question.state is QuestionState.REJECTED else "",
+    )
+
+
+def _speaker_row(speaker: Speaker, *, privy: bool) -> SpeakerRow:
+    return SpeakerRow(speaker.name, speaker.participant if privy else None)

@@ -1,0 +1,63 @@
+"""Which files the engines may open: a table from a file's first bytes to its container, and the look at the file.
+
+libvlc and FFmpeg guess formats from content, so that a play list named `.mp4` makes them fetch from hosts named inside.
+Hence no file goes to an engine unless its first bytes are in this table, and libvlc is told which demuxer to use. The
+module must never import Qt or a decoding library.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+
+from personal_app.player.engine import Failure, FailureKind
+
+
+class Container(StrEnum):
+    """A container format; the value is the name of libvlc's demuxer for it."""
+
+    MP4 = "mp4"
+    MATROSKA = "mkv"
+    OGG = "ogg"
+
+
+#: (where, which bytes, container). ISO/IEC 14496-12 section 4.3 has "ftyp" as the type of the first box (MP4, M4A);
+#: RFC 8794 section 11.2.1 the EBML header's id (Matroska and WebM); RFC 3533 section 6 Ogg's capture pattern.
+_SIGNATURES = (
+    (4, b"ftyp", Container.MP4),
+    (0, b"\x1a\x45\xdf\xa3", Container.MATROSKA),
+    (0, b"OggS", Container.OGG),
+)
+_HEAD_BYTES = 16
+
+
+def container_of(head: bytes) -> Container | None:
+    """Return the container whose signature `head`, the first 16 bytes or more of a file, carries; None if unknown."""
+    for offset, signature, container in _SIGNATURES:
+        if head[offset : offset + len(signature)] == signature:
+            return container
+    return None
+
+
+def inspect(path: Path) -> Container | Failure:
+    """Look at the file at `path` and return its container, or why it cannot be played. Reads 16 bytes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except FileNotFoundError:
+        return Failure(
+            FailureKind.MISSING, f"The recording “{path.name}” is not on this computer any more. Download it again."
+        )
+    except OSError as error:
+        return Failure(
+            FailureKind.UNREADABLE,
+            f"The recording “{path.name}” cannot be read: {error.strerror or error}. "
+            "Check that the file and its folder may be read, or download it again.",
+        )
+    if not head:
+        return Failure(
+            FailureKind.EMPTY_FILE, f"The recording “{path.name}” is empty: nothing was saved. Download it again."
+        )
+    return container_of(head) or Failure(
+        FailureKind.NOT_A_RECORDING,
+        f"“{path.name}” is not a recording this app can play: it is none of MP4, WebM, Matroska and Ogg. "
+        "Download it again, or tell the organizers if that does not help.",
+    )
