@@ -30,7 +30,7 @@ RETRY_CODES = frozenset({RefusalCode.SLOW_DOWN, RefusalCode.STORAGE_FULL, Refusa
 class ConferenceError(Exception):
     """Something that went wrong and that a person can act upon: `code` for programs, the message for people."""
 
-    code = "conference_error"
+    code: str = "conference_error"
 
 
 class Refusal(ConferenceError):
@@ -38,7 +38,7 @@ class Refusal(ConferenceError):
 
     def __init__(self, code: RefusalCode, detail: str, *, retry_after_ms: int | None = None) -> None:
         super().__init__(detail)
-        self.code = code
+        self.code: RefusalCode = code
         self.detail = detail
         self.retry_after_ms = retry_after_ms
 

@@ -1,0 +1,141 @@
+"""A conference's questions as one viewer sees them: what the server told, with the viewer's unsent wishes drawn on top.
+
+A board takes changes in twice, late or out of order and ends the same: each row carries its revision, what went away
+leaves a mark behind, and counts carry the counter they came with. Wishes are commands not yet known to be in the view;
+`wishes` draws them, and they are never stored in the rows. This module must never keep or send anything.
+"""
+
+import msgspec
+
+from personal_app.conference.ids import AnswerId, QuestionId, Revision, SessionId, TalkId, Tally
+from personal_app.conference.messages import Changes, Mine
+from personal_app.conference.questions import Move
+from personal_app.conference.rows import AnswerRow, QuestionRow, Row
+
+
+class DrawnQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A question as it is to be shown: the row (with wishes drawn in), votes, and what it is to the viewer.
+
+    `unsent` names the viewer's moves that the server has not yet acknowledged or shown.
+    """
+
+    row: QuestionRow
+    votes: int = 0
+    voted: bool = False
+    mine: bool = False
+    unsent: tuple[Move, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
+
+    @property
+    def id(self) -> QuestionId:
+        """The question's id."""
+        return self.row.id
+
+
+class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
+    """All questions of the conference as this viewer sees them at one revision, in the order they were asked."""
+
+    revision: Revision = Revision(0)
+    questions: tuple[DrawnQuestion, ...] = ()
+
+    def of_talk(self, talk: TalkId) -> tuple[DrawnQuestion, ...]:
+        """Return the talk's questions."""
+        return tuple(question for question in self.questions if question.row.talk == talk)
+
+    def of_session(self, session: SessionId) -> tuple[DrawnQuestion, ...]:
+        """Return the session's questions."""
+        return tuple(question for question in self.questions if question.row.session == session)
+
+    def question(self, question_id: QuestionId) -> DrawnQuestion | None:
+        """Return the question of that id, or None."""
+        return next((question for question in self.questions if question.row.id == question_id), None)
+
+
+class Board:
+    """The rows a viewer holds. `shared` is what the audience sees, `mine` the viewer's own questions as asker."""
+
+    def __init__(self) -> None:
+        self.revision = Revision(0)
+        self.tally = Tally(0)
+        self.shared: dict[QuestionId, QuestionRow] = {}
+        self.mine: dict[QuestionId, QuestionRow] = {}
+        self.answers: dict[AnswerId, AnswerRow] = {}
+        self.counts: dict[QuestionId, tuple[Tally, int]] = {}
+        self.voted: dict[QuestionId, tuple[Tally, bool]] = {}
+        self._gone: dict[QuestionId, Revision] = {}
+        self._answers_of: dict[QuestionId, set[AnswerId]] = {}
+        self._drawn: dict[QuestionId, DrawnQuestion] = {}
+
+    def apply(self, changes: Changes, mine: Mine | None = None) -> None:
+        """Take in one frame, whole; what the board holds newer stays."""
+        if mine is not None:
+            self._apply_mine(mine)
+        for question in changes.gone:
+            self._drop(question, changes.revision)
+        for row in sorted(changes.set, key=lambda row: isinstance(row, AnswerRow)):
+            self._set(row)
+        for question, count in changes.tallies:
+            if self.counts.get(question, (Tally(-1), 0))[0] <= changes.tally:
+                self.counts[question] = (changes.tally, count)
+                self._drawn.pop(question, None)
+        self.revision = max(self.revision, changes.revision)
+        self.tally = max(self.tally, changes.tally)
+
+    def drawn(self) -> dict[QuestionId, DrawnQuestion]:
+        """Return every question that the viewer holds as it is to be shown, without wishes; a dict of one's own."""
+        for id_ in self.shared.keys() | self.mine.keys():
+            if id_ not in self._drawn:
+                self._drawn[id_] = self._draw(id_)
+        return dict(self._drawn)
+
+    def _draw(self, id_: QuestionId) -> DrawnQuestion:
+        # The asker's own row tells more (the reason), the shared one more to a chair (the offers): the newer one leads.
+        rows = [rows[id_] for rows in (self.shared, self.mine) if id_ in rows]
+        answers = (self.answers[answer] for answer in self._answers_of.get(id_, ()))
+        return DrawnQuestion(
+            row=max(rows, key=lambda row: row.revision),
+            votes=self.counts.get(id_, (Tally(0), 0))[1],
+            voted=self.voted.get(id_, (Tally(0), False))[1],
+            mine=id_ in self.mine,
+            answers=tuple(sorted(answers, key=lambda answer: (answer.written_at, answer.id))),
+        )
+
+    def _apply_mine(self, mine: Mine) -> None:
+        if mine.full:
+            self.mine.clear()
+            self.voted.clear()
+            self._drawn.clear()
+        for row in mine.set:
+            if row.id not in self.mine or self.mine[row.id].revision <= row.revision:
+                self.mine[row.id] = row
+                self._drawn.pop(row.id, None)
+        for question, held in mine.votes:
+            if self.voted.get(question, (Tally(-1), False))[0] <= mine.tally:
+                self.voted[question] = (mine.tally, held)
+                self._drawn.pop(question, None)
+
+    def _set(self, row: Row) -> None:
+        if isinstance(row, QuestionRow):
+            if self._gone.get(row.id, Revision(-1)) >= row.revision:
+                return
+            if row.id not in self.shared or self.shared[row.id].revision <= row.revision:
+                self._gone.pop(row.id, None)
+                self.shared[row.id] = row
+                self._drawn.pop(row.id, None)
+            return
+        known = self.answers.get(row.id)
+        if row.question not in self._gone and (known is None or known.revision <= row.revision):
+            self.answers[row.id] = row
+            self._answers_of.setdefault(row.question, set()).add(row.id)
+            self._drawn.pop(row.question, None)
+
+    def _drop(self, question: QuestionId, revision: Revision) -> None:
+        known = self.shared.get(question)
+        if known is not None and known.revision > revision:
+            return
+        self._gone[question] = max(revision, self._gone.get(question, revision))
+        self.shared.pop(question, None)
+        self.counts.pop(question, None)
+        self._drawn.pop(question, None)
+        for answer in self._answers_of.pop(question, ()):
+            self.answers.pop(answer, None)

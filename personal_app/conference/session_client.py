@@ -1,0 +1,170 @@
+"""The client's side of one live conversation, without any I/O: hello, resume, commands in order, the server's clock.
+
+One object lives as long as one connection. The caller owns the transport and the time, sends what `opened`, `submit`
+and `tick` return, hands in each frame, and carries the events on. What is durable (the resume point, the outbox) is
+handed in and lives elsewhere. This module must never know what a socket or a file is.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from personal_app.conference import messages
+from personal_app.conference.clock import ServerOffset, sample
+from personal_app.conference.errors import BrokenRules
+from personal_app.conference.ids import Revision, Tally
+
+#: The first eight samples come quickly, for a person who joins a talk that runs; then the clock is only kept.
+FIRST_CLOCKS = 8
+FIRST_CLOCK_EVERY_MS = 150
+CLOCK_EVERY_MS = 10_000
+#: Nothing heard for so long while we asked for the time: the line is dead though nobody closed it.
+SILENCE_MS = 25_000
+
+
+class ResumePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the client holds: how far it got and under which view; both None for a client with nothing."""
+
+    since: messages.Since | None = None
+    view: str | None = None
+
+
+class Welcomed(msgspec.Struct, frozen=True):
+    """The server knows us."""
+
+    welcome: messages.Welcome
+
+
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """A full state came: it replaces all rows, counts and own rows that are held."""
+
+    resume: ResumePoint
+    changes: messages.Changes
+    mine: messages.Mine | None
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """Changes came, to be applied with the resume point in one transaction."""
+
+    resume: ResumePoint
+    changes: messages.Changes
+    mine: messages.Mine | None
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """One of our commands was acknowledged or refused."""
+
+    answer: messages.Done | messages.Refused
+
+
+class ClockRead(msgspec.Struct, frozen=True):
+    """We know better what time it is at the server."""
+
+    offset: ServerOffset
+
+
+class Noticed(msgspec.Struct, frozen=True):
+    """The server has something to say to everyone."""
+
+    notice: messages.Notice
+
+
+Event = Welcomed | Replaced | Applied | Answered | ClockRead | Noticed
+
+
+class ClientSession:
+    """One connection as the client's rules see it."""
+
+    def __init__(self, client: str, resume: ResumePoint, pending: Iterable[messages.Command]) -> None:
+        self.welcome: messages.Welcome | None = None
+        self._client = client
+        self._resume = resume
+        self._waiting = list(pending)
+        self._parts: list[messages.State] = []
+        self._mine: messages.Mine | None = None
+        self._offset = ServerOffset()
+        self._clocks_asked = 0
+        self._next_clock_ms = 0
+        self._heard_ms: int | None = None
+
+    def opened(self, now_ms: int) -> list[messages.ClientMessage]:
+        """Return what to send first; `now_ms` is the client's own clock in epoch ms, as everywhere here."""
+        self._heard_ms = now_ms
+        hello = messages.Hello(client=self._client, since=self._resume.since, view=self._resume.view)
+        return [hello, *self.tick(now_ms)]
+
+    def submit(self, command: messages.Command) -> list[messages.ClientMessage]:
+        """Return the command to send, or nothing while the server has not welcomed us: then it goes after that."""
+        if self.welcome is None:
+            self._waiting.append(command)
+            return []
+        return [command]
+
+    def released(self) -> list[messages.ClientMessage]:
+        """Return the commands that waited for the welcome, in order, once."""
+        waiting, self._waiting = self._waiting, []
+        return [*waiting]
+
+    def tick(self, now_ms: int) -> list[messages.ClientMessage]:
+        """Return what is due at `now_ms`. Raises BrokenRules (4408) when the server has been silent for too long."""
+        if self._heard_ms is not None and now_ms - self._heard_ms > SILENCE_MS:
+            raise BrokenRules(messages.CLOSE_TOO_SLOW, "the server has gone silent")
+        if now_ms < self._next_clock_ms:
+            return []
+        self._clocks_asked += 1
+        early = self._clocks_asked < FIRST_CLOCKS
+        self._next_clock_ms = now_ms + (FIRST_CLOCK_EVERY_MS if early else CLOCK_EVERY_MS)
+        return [messages.AskClock(sent=now_ms)]
+
+    def receive(self, frame: bytes | str, now_ms: int) -> list[Event]:
+        """Return what a frame of the server means. Raises BrokenRules for a frame that cannot be read."""
+        self._heard_ms = now_ms
+        message = messages.decode_server(frame)
+        match message:
+            case messages.Welcome():
+                self.welcome = message
+                return [Welcomed(message)]
+            case messages.Mine():
+                self._mine = message
+                return []
+            case messages.State():
+                return self._state(message)
+            case messages.Changes():
+                return [self._applied(message)]
+            case messages.Done() | messages.Refused():
+                return [Answered(message)]
+            case messages.TellClock():
+                self._offset = self._offset.add(sample(message.sent, message.received, now_ms))
+                return [ClockRead(self._offset)]
+            case messages.Notice():
+                return [Noticed(message)]
+        return []
+
+    def _state(self, part: messages.State) -> list[Event]:
+        if part.part != len(self._parts):
+            raise BrokenRules(messages.CLOSE_RULES, "a part of the state is missing")
+        self._parts.append(part)
+        if not part.last:
+            return []
+        parts, self._parts = self._parts, []
+        changes = messages.Changes(
+            revision=part.revision,
+            tally=part.tally,
+            set=tuple(row for each in parts for row in each.set),
+            tallies=tuple(count for each in parts for count in each.tallies),
+        )
+        return [Replaced(resume=self._resume_at(part.revision, part.tally), changes=changes, mine=self._taken_mine())]
+
+    def _applied(self, changes: messages.Changes) -> Event:
+        resume = self._resume_at(changes.revision, changes.tally)
+        return Applied(resume=resume, changes=changes, mine=self._taken_mine())
+
+    def _taken_mine(self) -> messages.Mine | None:
+        mine, self._mine = self._mine, None
+        return mine
+
+    def _resume_at(self, revision: Revision, tally: Tally) -> ResumePoint:
+        if self.welcome is None:
+            raise BrokenRules(messages.CLOSE_RULES, "the server sent a view before its welcome")
+        since = messages.Since(epoch=self.welcome.epoch, revision=revision, tally=tally)
+        return ResumePoint(since=since, view=self.welcome.view)

@@ -1,0 +1,167 @@
+"""The viewer's own moves drawn onto the board before the server has shown them.
+
+A wish stays drawn until the view holds the revision of its acknowledgement, so nothing that a person did flickers. A
+wish that the board no longer allows (the question went away, the state is another) is passed over: the server will
+refuse it and say why. This module must never decide whether a move is allowed.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from personal_app.conference import commands as do
+from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
+from personal_app.conference.ids import QuestionId, Revision, Tally
+from personal_app.conference.messages import Command
+from personal_app.conference.moderation import ORDER_GAP
+from personal_app.conference.program import Conference
+from personal_app.conference.questions import TABLE, QuestionState
+from personal_app.conference.rows import AnswerRow, QuestionRow, SpeakerRow
+
+_Drawn = dict[QuestionId, DrawnQuestion]
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of ours that the view may not show yet.
+
+    `done` holds the counters from which the view shows it, None while it is unanswered.
+    """
+
+    command: Command
+    at: datetime
+    done: tuple[Revision, Tally] | None = None
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """What drawing needs to know of the person: the name shown with what they write."""
+
+    name: str = ""
+
+
+def shown(wish: Wish, board: Board) -> bool:
+    """Tell whether the view holds the wish already, so that it need not be drawn any more."""
+    return wish.done is not None and wish.done[0] <= board.revision and wish.done[1] <= board.tally
+
+
+def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, viewer: Viewer) -> DrawnBoard:
+    """Return the board with `wishes` drawn in, in the order they were made."""
+    drawn = board.drawn()
+    for wish in wishes:
+        if not shown(wish, board):
+            _draw(drawn, wish, conference, viewer)
+    ordered = sorted(drawn.values(), key=lambda question: (question.row.asked_at, question.row.id))
+    return DrawnBoard(revision=board.revision, questions=tuple(ordered))
+
+
+def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: Viewer) -> None:
+    wanted = wish.command.do
+    if isinstance(wanted, do.Ask):
+        _ask(drawn, wish, wanted, conference, viewer)
+        return
+    question = drawn.get(do.question_of(wanted))
+    if question is None:
+        return
+    move = do.move_of(wanted)
+    if question.row.state in TABLE[move].sources:
+        effect = _EFFECTS.get(type(wanted), _state_only)
+        question = effect(drawn, question, wanted, wish, viewer)
+    drawn[question.id] = msgspec.structs.replace(question, unsent=(*question.unsent, move))
+
+
+def _ask(drawn: _Drawn, wish: Wish, ask: do.Ask, conference: Conference | None, viewer: Viewer) -> None:
+    talk = conference.talk(do.talk_of(ask)) if conference is not None else None
+    if talk is None or do.question_of(ask) in drawn:
+        return
+    row = QuestionRow(
+        id=do.question_of(ask),
+        session=talk.session,
+        talk=talk.id,
+        text=ask.text,
+        state=QuestionState.PENDING,
+        asked_at=wish.at,
+        revision=Revision(0),
+        moved=Revision(0),
+        asker=None if ask.anonymous else viewer.name,
+        position_ms=ask.position_ms,
+    )
+    drawn[row.id] = DrawnQuestion(row=row, mine=True, unsent=(do.move_of(ask),))
+
+
+def _vote(_: _Drawn, question: DrawnQuestion, wanted: do.Vote | do.Unvote, __: Wish, ___: Viewer) -> DrawnQuestion:
+    held = isinstance(wanted, do.Vote)
+    if held == question.voted:
+        return question
+    return msgspec.structs.replace(question, voted=held, votes=max(0, question.votes + (1 if held else -1)))
+
+
+def _edit(_: _Drawn, question: DrawnQuestion, wanted: do.Edit, __: Wish, ___: Viewer) -> DrawnQuestion:
+    return _with_row(question, text=wanted.text)
+
+
+def _reject(_: _Drawn, question: DrawnQuestion, wanted: do.Reject, __: Wish, ___: Viewer) -> DrawnQuestion:
+    return _with_row(question, state=QuestionState.REJECTED, reason=wanted.reason, order=None)
+
+
+def _queue(drawn: _Drawn, question: DrawnQuestion, wanted: do.Queue, _: Wish, __: Viewer) -> DrawnQuestion:
+    queued = sorted(
+        other.row.order or 0
+        for other in drawn.values()
+        if other.row.state is QuestionState.QUEUED and other.row.session == question.row.session
+    )
+    after = drawn.get(QuestionId(wanted.after)) if wanted.after is not None else None
+    if after is None:
+        order = (queued[0] if queued else 0) - ORDER_GAP
+    else:
+        place = after.row.order or 0
+        following = next((other for other in queued if other > place), place + 2 * ORDER_GAP)
+        order = (place + following) // 2
+    return _with_row(question, state=QuestionState.QUEUED, order=order)
+
+
+def _start(_: _Drawn, question: DrawnQuestion, wanted: do.Start, __: Wish, ___: Viewer) -> DrawnQuestion:
+    offer = next((offer for offer in question.row.offers if offer.participant == wanted.by), None)
+    return _with_row(question, state=QuestionState.ANSWERING, order=None, answerer=offer)
+
+
+def _offer(_: _Drawn, question: DrawnQuestion, wanted: do.Offer, __: Wish, viewer: Viewer) -> DrawnQuestion:
+    others = tuple(offer for offer in question.row.offers if offer.name != viewer.name)
+    return _with_row(question, offers=(*others, SpeakerRow(viewer.name)) if wanted.active else others)
+
+
+def _answer(_: _Drawn, question: DrawnQuestion, wanted: do.WriteAnswer, wish: Wish, viewer: Viewer) -> DrawnQuestion:
+    written = AnswerRow(
+        id=do.answer_of(wanted),
+        question=question.id,
+        writer=viewer.name,
+        text=wanted.text,
+        written_at=wish.at,
+        revision=Revision(0),
+        by_author=True,
+    )
+    answers = tuple(answer for answer in question.answers if answer.id != written.id)
+    approved = question.row.state is QuestionState.APPROVED
+    answered = _with_row(question, state=QuestionState.ANSWERED) if approved else question
+    return msgspec.structs.replace(answered, answers=(*answers, written))
+
+
+def _state_only(_: _Drawn, question: DrawnQuestion, wanted: do.Do, __: Wish, ___: Viewer) -> DrawnQuestion:
+    target = TABLE[do.move_of(wanted)].target
+    return question if target is None else _with_row(question, state=target, order=None)
+
+
+def _with_row(question: DrawnQuestion, **fields: Any) -> DrawnQuestion:
+    return msgspec.structs.replace(question, row=msgspec.structs.replace(question.row, **fields))
+
+
+_EFFECTS: dict[type, Callable[..., DrawnQuestion]] = {
+    do.Vote: _vote,
+    do.Unvote: _vote,
+    do.Edit: _edit,
+    do.Reject: _reject,
+    do.Queue: _queue,
+    do.Start: _start,
+    do.Offer: _offer,
+    do.WriteAnswer: _answer,
+}
