@@ -8,7 +8,8 @@ module must never import Qt or a decoding library.
 from enum import StrEnum
 from pathlib import Path
 
-from personal_app.player.engine import Failure, FailureKind
+from personal_app.player import failures
+from personal_app.player.engine import Failure
 
 
 class Container(StrEnum):
@@ -43,21 +44,9 @@ def inspect(path: Path) -> Container | Failure:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
-        return Failure(
-            FailureKind.MISSING, f"The recording “{path.name}” is not on this computer any more. Download it again."
-        )
+        return failures.missing(path)
     except OSError as error:
-        return Failure(
-            FailureKind.UNREADABLE,
-            f"The recording “{path.name}” cannot be read: {error.strerror or error}. "
-            "Check that the file and its folder may be read, or download it again.",
-        )
+        return failures.unreadable(path, error)
     if not head:
-        return Failure(
-            FailureKind.EMPTY_FILE, f"The recording “{path.name}” is empty: nothing was saved. Download it again."
-        )
-    return container_of(head) or Failure(
-        FailureKind.NOT_A_RECORDING,
-        f"“{path.name}” is not a recording this app can play: it is none of MP4, WebM, Matroska and Ogg. "
-        "Download it again, or tell the organizers if that does not help.",
-    )
+        return failures.empty_file(path)
+    return container_of(head) or failures.not_a_recording(path)

@@ -26,6 +26,8 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from personal_app.conference.errors import EnvironmentTrouble
+
 #: A length of time or a position within a recording, in whole milliseconds.
 Milliseconds = NewType("Milliseconds", int)
 #: Playback speed; 1.0 is as recorded.
@@ -35,6 +37,12 @@ Volume = NewType("Volume", int)
 
 SLOWEST, FASTEST = Rate(0.5), Rate(3.0)
 SILENT, LOUDEST = Volume(0), Volume(100)
+
+
+class EngineUnavailable(EnvironmentTrouble):
+    """A decoding library that cannot be used on this machine; the message says why."""
+
+    code = "engine_unavailable"
 
 
 class MediaKind(StrEnum):

@@ -11,6 +11,9 @@ _JUMP_MS = 1_000.0
 _SETTLING_MS = 700.0
 #: While settling, a report further than this from the wished position is one of those.
 _STALE_MS = 500.0
+#: Without a report for this long the library has stalled, and running on would be a guess. libvlc's reports are at most
+#: a second apart.
+_RUN_ON_MS = 3_000.0
 
 
 class Playhead:
@@ -65,7 +68,7 @@ class Playhead:
         return True
 
     def _predicted(self, now_ms: float) -> float:
-        passed_ms = max(0.0, now_ms - self._at_ms) * self._rate if self._running else 0.0
+        passed_ms = min(max(0.0, now_ms - self._at_ms), _RUN_ON_MS) * self._rate if self._running else 0.0
         return min(self._media_ms + passed_ms, float(self._duration_ms))
 
     def _anchor(self, media_ms: float, at_ms: float) -> None:

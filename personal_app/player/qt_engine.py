@@ -1,0 +1,141 @@
+"""The engine that plays through Qt Multimedia, whose FFmpeg back end comes with PySide6.
+
+It needs no window to embed, so it works on Wayland and with no screen at all. The module must never be imported where
+the app starts: Qt Multimedia and its FFmpeg take their time to load.
+"""
+
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QUrl, qVersion
+from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame
+from PySide6.QtMultimediaWidgets import QVideoWidget
+
+from personal_app.player.deck import START_DEADLINE_MS, Deck, monotonic_ms
+from personal_app.player.engine import MediaKind
+from personal_app.player.reports import Broke, Opening, Played, ReachedEnd, Released, Shown, Started, Waiting
+
+#: FFmpeg would follow addresses named inside a file; the back end reads this before it first opens one.
+os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = "file"
+
+_Status = QMediaPlayer.MediaStatus
+#: At the end of a file Qt reports the duration as its position, wherever the data stopped.
+_END_LEAP_MS = 1_000
+
+
+def engine_name() -> str:
+    """Return what the engine is called: "Qt Multimedia 6.11.3 (FFmpeg)"."""
+    return f"Qt Multimedia {qVersion()} (FFmpeg)"
+
+
+class QtEngine(Deck):
+    """An engine on QMediaPlayer; all of it lives on the UI thread, decoding happens on Qt's own threads."""
+
+    def __init__(
+        self,
+        *,
+        sound: bool = True,
+        clock: Callable[[], float] = monotonic_ms,
+        start_deadline_ms: int = START_DEADLINE_MS,
+    ) -> None:
+        self._video = QVideoWidget()
+        self._video.setAccessibleName("Recording")
+        super().__init__(engine_name(), self._video, clock=clock, start_deadline_ms=start_deadline_ms)
+        self._player = QMediaPlayer()
+        self._output = QAudioOutput() if sound else None
+        if self._output is not None:
+            self._player.setAudioOutput(self._output)
+        self._begun = False
+        self._shown = False
+        self._player.mediaStatusChanged.connect(self._on_status)
+        self._player.errorOccurred.connect(self._on_error)
+        self._player.positionChanged.connect(self._on_position)
+        self._video.videoSink().videoFrameChanged.connect(self._on_frame)
+
+    def _open_media(self, opening: Opening) -> None:
+        self._begun = self._shown = False
+        self._show(opening.kind is MediaKind.VIDEO)
+        self._player.setSource(QUrl.fromLocalFile(str(opening.path)))
+        self._apply_rate()
+        self._apply_sound()
+
+    def _show(self, picture: bool) -> None:
+        # PySide6's stub leaves out None, which Qt documents as "no output".
+        self._player.setVideoOutput(self._video if picture else None)  # type: ignore[arg-type]
+
+    def _close_media(self) -> None:
+        self._player.stop()
+        self._player.setSource(QUrl())
+
+    def _resume_media(self) -> None:
+        self._player.play()
+
+    def _hold_media(self) -> None:
+        self._player.pause()
+
+    def _seek_media(self, position_ms: int) -> None:
+        self._player.setPosition(position_ms)
+
+    def _apply_rate(self) -> None:
+        self._player.setPlaybackRate(self._rate)
+
+    def _apply_sound(self) -> None:
+        if self._output is not None:
+            self._output.setVolume(self._volume / 100)
+            self._output.setMuted(self._muted)
+
+    def _release(self) -> None:
+        self._show(False)
+        self._player.deleteLater()
+        self._report(0, Released())
+
+    # What Qt tells, on the UI thread.
+
+    def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
+        opening = self._opened
+        if opening is None:
+            return
+        if status is _Status.LoadedMedia and not self._begun:
+            self._begin(opening)
+        elif status is _Status.EndOfMedia:
+            self._report(opening.number, ReachedEnd())
+        elif status is _Status.InvalidMedia:
+            self._report(opening.number, Broke())
+        elif status in (_Status.StalledMedia, _Status.BufferedMedia):
+            self._report(opening.number, Waiting(status is _Status.StalledMedia))
+
+    def _begin(self, opening: Opening) -> None:
+        self._begun = True
+        if not self._player.hasVideo() and not self._player.hasAudio():
+            self._report(opening.number, Broke())
+            return
+        self._player.setPosition(opening.start_ms)
+        if opening.paused:
+            self._player.pause()
+        else:
+            self._player.play()
+        if not self._player.hasVideo() or opening.kind is MediaKind.AUDIO:
+            self._report(opening.number, Started(False))
+
+    def _on_error(self, error: QMediaPlayer.Error) -> None:
+        if self._opened is not None and error is not QMediaPlayer.Error.NoError:
+            self._report(self._opened.number, Broke())
+
+    def _on_frame(self, frame: QVideoFrame) -> None:
+        opening = self._opened
+        if opening is None or not self._begun or not frame.isValid():
+            return
+        if not self._shown:
+            self._shown = True
+            self._report(opening.number, Started(True))
+            self._report(opening.number, Shown())
+        if frame.startTime() >= 0:
+            self._report(opening.number, Played(frame.startTime() / 1000, self._clock()))
+
+    def _on_position(self, position_ms: int) -> None:
+        # Where there is a picture, its own time is the exact one.
+        opening = self._opened
+        if opening is None or self._player.hasVideo():
+            return
+        if position_ms - self.position() < _END_LEAP_MS:
+            self._report(opening.number, Played(float(position_ms), self._clock()))

@@ -1,0 +1,67 @@
+"""What a decoding library reports to the deck that drives it, as frozen values that may cross threads.
+
+Every report carries the number of the opening it belongs to, so that the late words of a recording that was let go are
+told apart from those of the present one. The module must never import Qt or a decoding library.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from personal_app.player.containers import Container
+from personal_app.player.engine import Failure, MediaKind
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """One opening of a file: what the library is to open, from where, and whether to hold at the first picture."""
+
+    number: int
+    path: Path
+    kind: MediaKind
+    container: Container
+    start_ms: int
+    paused: bool
+
+
+class Inspected(msgspec.Struct, frozen=True):
+    """The look at the file's first bytes."""
+
+    result: Container | Failure
+
+
+class Started(msgspec.Struct, frozen=True):
+    """Playing (or, where it was opened paused, holding) has begun at the wished position."""
+
+    has_picture: bool
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A picture of this opening is on the surface."""
+
+
+class Played(msgspec.Struct, frozen=True):
+    """The library was at `media_ms` at the monotonic instant `at_ms`."""
+
+    media_ms: float
+    at_ms: float
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """The library waits for data, or no longer does."""
+
+    waiting: bool
+
+
+class ReachedEnd(msgspec.Struct, frozen=True):
+    """There is nothing more to play in the file."""
+
+
+class Broke(msgspec.Struct, frozen=True):
+    """The library gave up on the file."""
+
+
+class Released(msgspec.Struct, frozen=True):
+    """The library holds nothing any more."""
+
+
+Report = Inspected | Started | Shown | Played | Waiting | ReachedEnd | Broke | Released

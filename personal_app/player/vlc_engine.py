@@ -1,0 +1,273 @@
+"""The engine that plays through libvlc 3, and the library it plays with. The only module that imports vlc.
+
+libvlc's rules, each learnt from what happens otherwise:
+
+- Callbacks come on libvlc's threads and only emit a queued signal; a call back into libvlc there deadlocks for good.
+- Every call is made on the worker's thread, because stopping waits for libvlc's threads to end.
+- Files are opened by path with the demuxer named; an option of a medium is never made from data.
+- At the end: detach the events, stop, release the player, then the library, and only then destroy the window.
+
+The module must never be imported where the app starts: importing it loads the library, and fails where there is none.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import vlc
+from PySide6.QtCore import QObject, Qt, Signal
+
+from personal_app.player.deck import START_DEADLINE_MS, Deck, monotonic_ms
+from personal_app.player.engine import EngineUnavailable, MediaKind
+from personal_app.player.reports import Broke, Opening, Played, ReachedEnd, Released, Report, Shown, Started, Waiting
+from personal_app.player.surface import NativeSurface
+
+_log = logging.getLogger(__name__)
+
+#: Side-car subtitles and Lua scripts would load by themselves, metadata would be fetched; captions are drawn by us,
+#: keys and clicks belong to the app. What libvlc prints helps nobody: failures come as events.
+OPTIONS = (
+    "--quiet",
+    "--no-sub-autodetect-file",
+    "--no-spu",
+    "--no-lua",
+    "--no-metadata-network-access",
+    "--no-osd",
+    "--no-video-title-show",
+    "--no-keyboard-events",
+    "--no-mouse-events",
+)
+_BUFFER_FULL = 100.0
+
+
+class VlcLibrary:
+    """One warm instance of libvlc, shared by all engines. It may be made and released on any thread."""
+
+    def __init__(self, *, sound: bool = True, picture: bool = True) -> None:
+        """Create the instance (64 to 200 ms). Without `sound` or `picture` that output is libvlc's dummy.
+
+        Raises EngineUnavailable where libvlc is too old, too new or refuses to start.
+        """
+        version = vlc.libvlc_get_version().decode("ascii", "replace").split(" ")[0]
+        if not version.startswith("3."):
+            raise EngineUnavailable(f"libvlc is {version}, and this app needs 3.0")
+        silent = () if sound else ("--aout=dummy",)
+        blind = () if picture else ("--vout=dummy",)
+        self.instance: Any = vlc.Instance([*OPTIONS, *silent, *blind])
+        if self.instance is None:
+            raise EngineUnavailable(f"libvlc {version} did not start; its plugins may be missing")
+        self.name = f"libvlc {version}"
+        self.has_window = picture
+
+    def release(self) -> None:
+        """Release the instance; engines made of it must have been closed."""
+        self.instance.release()
+
+
+class _Heard(QObject):
+    """Carries what a callback heard to the UI thread: the opening's number and libvlc's event."""
+
+    opened = Signal(int)
+    picture = Signal(int)
+    time = Signal(int)
+
+
+class VlcEngine(Deck):
+    """An engine on a shared `VlcLibrary`. Members below `_player` are the worker's alone."""
+
+    def __init__(
+        self,
+        library: VlcLibrary,
+        *,
+        clock: Callable[[], float] = monotonic_ms,
+        start_deadline_ms: int = START_DEADLINE_MS,
+    ) -> None:
+        super().__init__(library.name, NativeSurface(), clock=clock, start_deadline_ms=start_deadline_ms)
+        self._library = library
+        self._held_seek_ms: int | None = None
+        self._heard = _Heard()
+        queued = Qt.ConnectionType.QueuedConnection
+        self._heard.opened.connect(lambda number: self._worker.post(lambda: self._on_opened(number)), queued)
+        self._heard.picture.connect(lambda number: self._worker.post(lambda: self._begin(number, True)), queued)
+        self._heard.time.connect(lambda number: self._worker.post(lambda: self._confirm_picture(number)), queued)
+        self._player: Any = None
+        self._medium: Any = None
+        self._playing: Opening | None = None
+        self._begun = False
+        self._shown = False
+        self._worker.post(self._make_player)
+
+    # On the UI thread: hand each wish to the worker.
+
+    def _open_media(self, opening: Opening) -> None:
+        self._held_seek_ms = None
+        window = int(self._surface.winId()) if self._library.has_window else 0
+        rate, sound = self._rate, self._sound_job()
+        self._worker.post(lambda: self._start(opening, window, rate, sound))
+
+    def _close_media(self) -> None:
+        self._worker.post(self._stop)
+
+    def _resume_media(self) -> None:
+        sought_ms, self._held_seek_ms = self._held_seek_ms, None
+        self._worker.post(lambda: self._resume(sought_ms))
+
+    def _hold_media(self) -> None:
+        self._worker.post(lambda: self._player.set_pause(1))
+
+    def _seek_media(self, position_ms: int) -> None:
+        if self._wishes_pause:
+            self._held_seek_ms = position_ms
+        self._worker.post(lambda: self._player.set_time(position_ms))
+
+    def _apply_rate(self) -> None:
+        rate = self._rate
+        self._worker.post(lambda: self._player.set_rate(rate))
+
+    def _apply_sound(self) -> None:
+        self._worker.post(self._sound_job())
+
+    def _release(self) -> None:
+        self._worker.post(self._release_player)
+
+    def _sound_job(self) -> Callable[[], None]:
+        volume, muted = self._volume, self._muted
+
+        def apply() -> None:
+            self._player.audio_set_volume(volume)
+            self._player.audio_set_mute(muted)
+
+        return apply
+
+    # On the worker's thread: every call into libvlc.
+
+    def _make_player(self) -> None:
+        self._player = self._library.instance.media_player_new()
+        self._player.video_set_key_input(False)
+        self._player.video_set_mouse_input(False)
+        events = self._player.event_manager()
+        for event, callback in self._callbacks():
+            events.event_attach(event, callback)
+
+    def _start(self, opening: Opening, window: int, rate: float, sound: Callable[[], None]) -> None:
+        self._drop_medium()
+        self._medium = self._library.instance.media_new_path(str(opening.path))
+        self._medium.add_option(f":demux={opening.container.value}")
+        self._medium.add_option(f":start-time={opening.start_ms / 1000:.3f}")
+        if opening.kind is MediaKind.AUDIO:
+            self._medium.add_option(":no-video")
+        self._player.set_media(self._medium)
+        if window:
+            _give_window(self._player, window)
+        self._begun = self._shown = False
+        self._opened_sound = sound
+        self._playing = opening
+        sound()
+        if opening.paused:
+            # libvlc shows nothing when opened paused: it plays unheard until there is a picture, and then holds.
+            self._player.audio_set_mute(True)
+        self._player.set_rate(rate)
+        if self._player.play() != 0:
+            self._report(opening.number, Broke())
+
+    def _on_opened(self, number: int) -> None:
+        opening = self._playing
+        if opening is not None and opening.number == number and self._player.video_get_track_count() < 1:
+            self._begin(number, False)
+
+    def _begin(self, number: int, has_picture: bool) -> None:
+        opening = self._playing
+        if opening is None or opening.number != number or self._begun:
+            return
+        self._begun = True
+        if opening.paused:
+            self._player.set_pause(1)
+            self._opened_sound()
+        self._report(number, Started(has_picture))
+        if opening.paused and has_picture:
+            self._shown = True
+            self._report(number, Shown())
+
+    def _confirm_picture(self, number: int) -> None:
+        """Report the first picture: libvlc 3 has no event for it, only a count that is renewed with the time."""
+        statistics = vlc.MediaStats()
+        if self._shown or self._playing is None or self._playing.number != number:
+            return
+        if self._medium.get_stats(statistics) and statistics.displayed_pictures > 0:
+            self._shown = True
+            self._report(number, Shown())
+
+    def _resume(self, sought_ms: int | None) -> None:
+        self._player.set_pause(0)
+        if sought_ms is not None:
+            # After a seek while held, libvlc 3 goes on almost a second too late unless it is told again.
+            self._player.set_time(sought_ms)
+
+    def _stop(self) -> None:
+        self._playing = None
+        self._player.stop()
+        self._drop_medium()
+
+    def _drop_medium(self) -> None:
+        if self._medium is not None:
+            self._medium.release()
+            self._medium = None
+
+    def _release_player(self) -> None:
+        events = self._player.event_manager()
+        for event, _ in self._callbacks():
+            events.event_detach(event)
+        self._stop()
+        self._player.release()
+        self._report(0, Released())
+
+    # On libvlc's threads: only emit.
+
+    def _callbacks(self) -> tuple[tuple[Any, Callable[[Any], None]], ...]:
+        def callback(tell: Callable[[int, Any], None]) -> Callable[[Any], None]:
+            def on_event(event: Any) -> None:
+                try:
+                    opening = self._playing
+                    if opening is not None:
+                        tell(opening.number, event.u)
+                except Exception:  # an exception in a callback has nowhere to go but through libvlc's frames
+                    _log.exception("a callback of libvlc broke")
+
+            return on_event
+
+        def report(value: Report) -> Callable[[Any], None]:
+            return callback(lambda number, _: self._report(number, value))
+
+        kinds = vlc.EventType
+        return (
+            (kinds.MediaPlayerPlaying, callback(lambda number, _: self._heard.opened.emit(number))),
+            (kinds.MediaPlayerVout, callback(self._on_vout)),
+            (kinds.MediaPlayerTimeChanged, callback(self._on_time)),
+            (kinds.MediaPlayerBuffering, callback(self._on_buffering)),
+            (kinds.MediaPlayerEndReached, report(ReachedEnd())),
+            (kinds.MediaPlayerEncounteredError, report(Broke())),
+        )
+
+    def _on_vout(self, number: int, values: Any) -> None:
+        # python-vlc reads the C int as 64 bits: only the lower half is the count of outputs.
+        if values.new_count & 0xFFFFFFFF:
+            self._heard.picture.emit(number)
+
+    def _on_time(self, number: int, values: Any) -> None:
+        self._report(number, Played(float(values.new_time), self._clock()))
+        if not self._shown:
+            self._heard.time.emit(number)
+
+    def _on_buffering(self, number: int, values: Any) -> None:
+        self._report(number, Waiting(values.new_cache < _BUFFER_FULL))
+
+
+def _give_window(player: Any, window: int) -> None:
+    """Let `player` draw into the native window with that id or handle."""
+    if sys.platform == "win32":
+        player.set_hwnd(window)
+    elif sys.platform == "darwin":
+        player.set_nsobject(window)
+    else:
+        player.set_xwindow(window)
