@@ -1,0 +1,95 @@
+"""Who the person is at this conference, and how they join it. Must never speak HTTP itself."""
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from personal_app.conference.people import PUBLIC, Audience, Grant, audience
+
+
+class Who(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom the server takes us for, and where; no secret is in it."""
+
+    address: str
+    participant: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+
+class JoinWish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person typed to join: a server's address, their name, an invitation code or nothing."""
+
+    address: str
+    name: str
+    invitation: str = ""
+
+
+class ProfileService(QObject):
+    """Joins, and tells the screens who the person is."""
+
+    changed = Signal()
+    joined = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        join: Callable[[JoinWish], None],
+        redeem: Callable[[str], None],
+        look_around: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._join = join
+        self._redeem = redeem
+        self._look_around = look_around
+        self._identity: Who | None = None
+        self._busy = False
+
+    @property
+    def identity(self) -> Who | None:
+        """Who we are, or None before joining."""
+        return self._identity
+
+    @property
+    def audience(self) -> Audience:
+        """What our grants let us see and do."""
+        return audience(self._identity.grants) if self._identity is not None else PUBLIC
+
+    @property
+    def busy(self) -> bool:
+        """True while a join or an invitation is on its way."""
+        return self._busy
+
+    def join(self, address: str, name: str, invitation: str = "") -> None:
+        """Join the conference at `address`; `joined` or `failed` (with a sentence) follows."""
+        self._set_busy(True)
+        self._join(JoinWish(address=address, name=name, invitation=invitation))
+
+    def redeem(self, invitation: str) -> None:
+        """Use an invitation as the participant we are; `changed` or `failed` follows."""
+        self._set_busy(True)
+        self._redeem(invitation)
+
+    def look_around(self) -> None:
+        """Open the conference that comes with the program, without a server."""
+        self._look_around()
+
+    def take(self, identity: Who) -> None:
+        """Take in who we are."""
+        first = self._identity is None
+        self._identity = identity
+        self._set_busy(False)
+        self.changed.emit()
+        if first:
+            self.joined.emit()
+
+    def take_failure(self, sentence: str) -> None:
+        """Take in why joining or an invitation did not work."""
+        self._set_busy(False)
+        self.failed.emit(sentence)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.changed.emit()

@@ -1,0 +1,183 @@
+"""The questions as the screens see them, and every move a person can make.
+
+An intention becomes a command with an id of its own, is drawn at once, and goes to the outbox through `send`; what the
+server says of it comes back through `take_done` and `take_refused`. Must never decide what the server decides.
+"""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from personal_app.conference import commands as do
+from personal_app.conference.board import Board, DrawnBoard
+from personal_app.conference.clock import Clock
+from personal_app.conference.ids import CommandId, QuestionId, Revision, TalkId, Tally, random_id
+from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.program import Conference
+from personal_app.conference.session_client import Applied, Replaced
+from personal_app.conference.wishes import Viewer, Wish, draw, shown
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of a move that was refused: the move, why, and whether it is over (`final`) or tried again."""
+
+    command: Command
+    detail: str
+    final: bool
+
+
+class QuestionService(QObject):
+    """Holds the board and turns a person's intentions into commands."""
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, send: Callable[[Wish], None], clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._send = send
+        self._clock = clock
+        self._board = Board()
+        self._wishes: dict[CommandId, Wish] = {}
+        self._conference: Conference | None = None
+        self._viewer = Viewer()
+        self._drawn = DrawnBoard()
+
+    @property
+    def board(self) -> DrawnBoard:
+        """The questions as they are to be shown now."""
+        return self._drawn
+
+    @property
+    def waiting(self) -> int:
+        """How many moves the server has not acknowledged."""
+        return sum(1 for wish in self._wishes.values() if wish.done is None)
+
+    def ask(self, talk: TalkId, text: str, anonymous: bool = False, position_ms: int | None = None) -> None:
+        """Ask about a talk, at a position of its recording (ms) or at none."""
+        ask = do.Ask(question=random_id(), talk=talk, text=text, anonymous=anonymous, position_ms=position_ms)
+        self._wish(ask, None)
+
+    def edit(self, question: QuestionId, text: str) -> None:
+        """Replace the text of one's own waiting question."""
+        self._move(do.Edit(question=question, text=text))
+
+    def withdraw(self, question: QuestionId) -> None:
+        """Take one's own question back."""
+        self._move(do.Withdraw(question=question))
+
+    def vote(self, question: QuestionId) -> None:
+        """Vote for a question."""
+        self._wish(do.Vote(question=question), None)
+
+    def unvote(self, question: QuestionId) -> None:
+        """Take the vote back."""
+        self._wish(do.Unvote(question=question), None)
+
+    def approve(self, question: QuestionId) -> None:
+        """Show a waiting question to everyone."""
+        self._move(do.Approve(question=question))
+
+    def reject(self, question: QuestionId, reason: str = "") -> None:
+        """Decline a question with a reason for the asker."""
+        self._move(do.Reject(question=question, reason=reason))
+
+    def queue(self, question: QuestionId, after: QuestionId | None) -> None:
+        """Put a question into the speaking order after another one, or first."""
+        self._move(do.Queue(question=question, after=after))
+
+    def unqueue(self, question: QuestionId) -> None:
+        """Take a question out of the speaking order."""
+        self._move(do.Unqueue(question=question))
+
+    def start(self, question: QuestionId, by: str | None = None) -> None:
+        """Call a question, answered by an author who offered (participant id) or by the presenters."""
+        self._move(do.Start(question=question, by=by))
+
+    def put_back(self, question: QuestionId) -> None:
+        """Return the question being answered to the head of the speaking order."""
+        self._move(do.PutBack(question=question))
+
+    def finish(self, question: QuestionId, position_ms: int | None = None) -> None:
+        """Mark the question being answered as answered live."""
+        self._move(do.Finish(question=question, position_ms=position_ms))
+
+    def offer(self, question: QuestionId, active: bool = True) -> None:
+        """As an author, offer to take the question live, or take the offer back."""
+        self._wish(do.Offer(question=question, active=active), None)
+
+    def answer(self, question: QuestionId, text: str) -> None:
+        """Answer in writing."""
+        self._move(do.WriteAnswer(question=question, answer=random_id(), text=text))
+
+    def reopen(self, question: QuestionId) -> None:
+        """Make an answered question open again."""
+        self._move(do.Reopen(question=question))
+
+    def take_conference(self, conference: Conference) -> None:
+        """Take in the program, which tells to which session a talk's questions belong."""
+        self._conference = conference
+        self._redraw()
+
+    def take_viewer(self, name: str) -> None:
+        """Take in the name that is shown with what the person writes."""
+        self._viewer = Viewer(name=name)
+        self._redraw()
+
+    def take_cached(self, changes: Changes, mine: Mine | None, wishes: Iterable[Wish]) -> None:
+        """Take in what the cache held at the start: the view, and the moves that still wait in the outbox."""
+        self._board = Board()
+        self._board.apply(changes, mine)
+        self._wishes = {CommandId(wish.command.id): wish for wish in wishes}
+        self._redraw()
+
+    def take_changes(self, events: Iterable[Applied | Replaced]) -> None:
+        """Take in frames, in order, that are already in the cache."""
+        for event in events:
+            if isinstance(event, Replaced):
+                self._board = Board()
+            self._board.apply(event.changes, event.mine)
+        self._forget_shown()
+        self._redraw()
+
+    def take_done(self, done: Done) -> None:
+        """Take in an acknowledgement; the move stays drawn until the view shows it."""
+        wish = self._wishes.get(done.id)
+        if wish is not None:
+            counters = (Revision(done.revision), Tally(done.tally))
+            self._wishes[done.id] = msgspec.structs.replace(wish, done=counters)
+            self._forget_shown()
+            self._redraw()
+
+    def take_refused(self, refusal: Refused) -> None:
+        """Take in a refusal; a final one takes the drawing back."""
+        wish = self._wishes.get(refusal.id) if refusal.id is not None else None
+        if wish is None:
+            return
+        if refusal.final:
+            del self._wishes[CommandId(wish.command.id)]
+        if refusal.final and refusal.current is not None and refusal.current.id in self._board.shared:
+            current = Changes(revision=self._board.revision, tally=self._board.tally, set=(refusal.current,))
+            self._board.apply(current)
+        self._redraw()
+        self.refused.emit(Receipt(wish.command, refusal.detail, refusal.final))
+
+    def _move(self, wanted: do.Do) -> None:
+        question = self._drawn.question(do.question_of(wanted))
+        if question is not None:
+            self._wish(wanted, question.row.moved or None)
+
+    def _wish(self, wanted: do.Do, seen: int | None) -> None:
+        wish = Wish(command=Command(id=random_id(), do=wanted, seen=seen), at=self._clock())
+        self._wishes[CommandId(wish.command.id)] = wish
+        self._redraw()
+        self._send(wish)
+
+    def _forget_shown(self) -> None:
+        self._wishes = {id_: wish for id_, wish in self._wishes.items() if not shown(wish, self._board)}
+
+    def _redraw(self) -> None:
+        drawn = draw(self._board, self._wishes.values(), self._conference, self._viewer)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.changed.emit()
