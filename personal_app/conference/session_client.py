@@ -80,6 +80,7 @@ class ClientSession:
         self._client = client
         self._resume = resume
         self._waiting = list(pending)
+        self._sent: dict[str, messages.Command] = {command.id: command for command in self._waiting}
         self._parts: list[messages.State] = []
         self._mine: messages.Mine | None = None
         self._offset = ServerOffset()
@@ -94,11 +95,18 @@ class ClientSession:
         return [hello, *self.tick(now_ms)]
 
     def submit(self, command: messages.Command) -> list[messages.ClientMessage]:
-        """Return the command to send, or nothing while the server has not welcomed us: then it goes after that."""
+        """Return the command to send: nothing while the server has not welcomed us, nor for one already on its way."""
+        if command.id in self._sent:
+            return []
+        self._sent[command.id] = command
         if self.welcome is None:
             self._waiting.append(command)
             return []
         return [command]
+
+    def refused_for_now(self, refusal: messages.Refused) -> messages.Command | None:
+        """Return the command to be submitted again later, or None where the refusal is final or about none of ours."""
+        return None if refusal.final or refusal.id is None else self._sent.pop(refusal.id, None)
 
     def released(self) -> list[messages.ClientMessage]:
         """Return the commands that waited for the welcome, in order, once."""
