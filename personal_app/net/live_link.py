@@ -1,0 +1,266 @@
+"""The live connection, kept up: connects, resumes, sends the outbox in order, comes back after losses.
+
+What the conversation means is decided in `conference.session_client`; here are the socket, the waiting and the words
+for what went wrong. What must be durable before anybody sees it goes through `Ports.apply` and `Ports.settle`, which
+`bootstrap` connects to the cache. This module must never import Qt or the store.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+
+from personal_app.conference import messages
+from personal_app.conference.clock import Clock, to_epoch_ms
+from personal_app.conference.errors import BrokenRules, EnvironmentTrouble
+from personal_app.conference.session_client import (
+    Answered,
+    Applied,
+    ClientSession,
+    Event,
+    Replaced,
+    ResumePoint,
+    Welcomed,
+)
+from personal_app.net.address import Address
+
+_log = logging.getLogger(__name__)
+# At DEBUG the library writes handshakes, and with them our token.
+logging.getLogger("websockets.client").setLevel(logging.INFO)
+
+#: Seconds before each try to come back; the last one stays. A person is watching: the first ones are short.
+RECONNECT_S = (0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
+OPEN_TIMEOUT_S = 8.0
+PING_S, PONG_S, CLOSE_S = 10.0, 10.0, 2.0
+#: After a restart everyone comes back at once: spread it (the server asks for that with code 1012).
+RESTART_SPREAD_S = 1.0
+MAX_FRAME_BYTES = 4 << 20
+#: When to send again what was refused for now, where the server does not say.
+RETRY_MS = 1000
+_TICK_S = 0.1
+
+
+class LinkPhase(StrEnum):
+    """Where the link stands."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+class LinkState(msgspec.Struct, frozen=True, kw_only=True):
+    """Told at each change: the phase, when the next try comes, and a sentence where something is wrong."""
+
+    phase: LinkPhase
+    retry_at: datetime | None = None
+    detail: str = ""
+
+
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
+    """What the link needs of the rest. The futures are done when the cache holds what was handed over.
+
+    `resume` gives the resume point and the commands that wait, in order.
+    """
+
+    resume: Callable[[], "Future[tuple[ResumePoint, tuple[messages.Command, ...]]]"]
+    apply: Callable[[Applied | Replaced], "Future[None]"]
+    settle: Callable[[messages.Done | messages.Refused], "Future[None]"]
+    tell: Callable[[Event | LinkState], None]
+
+
+class LiveLink:
+    """One conference's live connection. All methods are called on the network thread."""
+
+    def __init__(self, address: Address, token: str | None, client: str, ports: Ports, clock: Clock) -> None:
+        self._address = address
+        self._token = token
+        self._client = client
+        self._ports = ports
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._outgoing: asyncio.Queue[messages.Command] | None = None
+
+    async def run(self) -> None:
+        """Keep the connection until cancelled or refused for good."""
+        failures = 0
+        while True:
+            self._tell(LinkState(phase=LinkPhase.CONNECTING))
+            try:
+                await self._converse()
+                failures = 0
+                wait, detail = 0.0, ""
+            except _RefusedForGood as refusal:
+                self._tell(LinkState(phase=LinkPhase.REFUSED, detail=str(refusal)))
+                return
+            except _Lost as loss:
+                failures = 0 if loss.was_live else failures
+                wait, detail = loss.spread or _delay(failures), str(loss)
+                failures += 1
+            self._tell(
+                LinkState(phase=LinkPhase.WAITING, retry_at=self._clock() + timedelta(seconds=wait), detail=detail)
+            )
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait)
+
+    def send(self, command: messages.Command) -> None:
+        """Send a command that the outbox already holds; while there is no connection it goes with the next resume."""
+        if self._outgoing is not None:
+            self._outgoing.put_nowait(command)
+
+    def retry_now(self) -> None:
+        """End the wait for the next try."""
+        self._wake.set()
+
+    async def _converse(self) -> None:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        try:
+            async with connect(
+                self._address.live_url,
+                additional_headers=headers,
+                subprotocols=[messages.SUBPROTOCOL],  # type: ignore[list-item]
+                compression=None,
+                open_timeout=OPEN_TIMEOUT_S,
+                ping_interval=PING_S,
+                ping_timeout=PONG_S,
+                close_timeout=CLOSE_S,
+                max_size=MAX_FRAME_BYTES,
+                user_agent_header=self._client,
+            ) as socket:
+                await self._talk(socket)
+        except InvalidStatus as answer:
+            raise _from_status(answer.response.status_code) from None
+        except (OSError, TimeoutError, InvalidHandshake) as fault:
+            raise _Lost(f"{self._address.base_url} does not answer ({_reason(fault)}).") from None
+        except WebSocketException as fault:
+            raise _Lost(f"The connection broke ({_reason(fault)}).") from None
+
+    async def _talk(self, socket: ClientConnection) -> None:
+        # The queue stands before the outbox is read: a command written meanwhile is in one or both of them.
+        outgoing: asyncio.Queue[messages.Command] = asyncio.Queue()
+        self._outgoing = outgoing
+        resume, pending = await asyncio.wrap_future(self._ports.resume())
+        session = ClientSession(self._client, resume, pending)
+        parts = {
+            asyncio.create_task(self._receive(socket, session)),
+            asyncio.create_task(self._send_outgoing(socket, session, outgoing)),
+            asyncio.create_task(self._keep_time(socket, session)),
+        }
+        try:
+            await self._send_all(socket, session.opened(self._now_ms()))
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
+        except ConnectionClosed as closed:
+            raise _from_close(closed, session.welcome is not None) from None
+        except BrokenRules as fault:
+            _log.warning("the server broke the protocol: %s", fault)
+            raise _Lost(f"The connection was ended: {fault}.", was_live=False) from None
+        finally:
+            self._outgoing = None
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+
+    async def _receive(self, socket: ClientConnection, session: ClientSession) -> None:
+        while True:
+            for event in session.receive(await socket.recv(), self._now_ms()):
+                await self._carry(socket, session, event)
+
+    async def _carry(self, socket: ClientConnection, session: ClientSession, event: Event) -> None:
+        if isinstance(event, Applied | Replaced):
+            await self._durable(self._ports.apply(event))
+        elif isinstance(event, Answered):
+            await self._durable(self._ports.settle(event.answer))
+        self._tell(event)
+        if isinstance(event, Welcomed):
+            self._tell(LinkState(phase=LinkPhase.LIVE))
+            await self._send_all(socket, session.released())
+        elif isinstance(event, Answered) and isinstance(event.answer, messages.Refused):
+            self._again(session, event.answer)
+
+    def _again(self, session: ClientSession, refusal: messages.Refused) -> None:
+        """Send a command again that was refused for now, when the server said it may be."""
+        command = session.refused_for_now(refusal)
+        if command is not None:
+            delay = (refusal.retry_after_ms or RETRY_MS) / 1000
+            asyncio.get_running_loop().call_later(delay, self.send, command)
+
+    async def _durable(self, kept: "Future[None]") -> None:
+        """Wait until the cache holds it; a cache that cannot write is told of and must not stop what people see."""
+        try:
+            await asyncio.wrap_future(kept)
+        except EnvironmentTrouble as trouble:
+            _log.warning("the cache could not keep what came: %s", trouble)
+
+    async def _send_outgoing(
+        self, socket: ClientConnection, session: ClientSession, outgoing: asyncio.Queue[messages.Command]
+    ) -> None:
+        while True:
+            command = await outgoing.get()
+            await self._send_all(socket, session.submit(command))
+
+    async def _keep_time(self, socket: ClientConnection, session: ClientSession) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            await self._send_all(socket, session.tick(self._now_ms()))
+
+    async def _send_all(self, socket: ClientConnection, outgoing: Iterable[messages.ClientMessage]) -> None:
+        for message in outgoing:
+            await socket.send(messages.encode(message), text=True)
+
+    def _tell(self, event: Event | LinkState) -> None:
+        self._ports.tell(event)
+
+    def _now_ms(self) -> int:
+        return to_epoch_ms(self._clock())
+
+
+class _Lost(Exception):
+    """The connection is gone and will be tried again."""
+
+    def __init__(self, detail: str, *, was_live: bool = False, spread: float = 0.0) -> None:
+        super().__init__(detail)
+        self.was_live = was_live
+        self.spread = spread
+
+
+class _RefusedForGood(Exception):
+    """The server will not have us as we are; trying again would not help."""
+
+
+def _delay(failures: int) -> float:
+    base = RECONNECT_S[min(failures, len(RECONNECT_S) - 1)]
+    return base * random.uniform(0.8, 1.2)
+
+
+def _from_status(status: int) -> Exception:
+    if status == 401:
+        return _RefusedForGood("The server does not know this profile any more: join again, or use the recovery code.")
+    if status == 426:
+        return _RefusedForGood("This version of the program is too old for the server: update it. Nothing is lost.")
+    return _Lost(f"The server answered with status {status}; is it a PeRSonAl server?")
+
+
+def _from_close(closed: ConnectionClosed, was_live: bool) -> Exception:
+    code = closed.rcvd.code if closed.rcvd is not None else None
+    if code == messages.CLOSE_NOT_ALLOWED:
+        return _from_status(401)
+    if code == messages.CLOSE_VERSION:
+        return _from_status(426)
+    if code == messages.CLOSE_RESTART:
+        return _Lost("The server restarts.", was_live=was_live, spread=random.uniform(0.1, RESTART_SPREAD_S))
+    return _Lost("The connection was lost.", was_live=was_live)
+
+
+def _reason(fault: BaseException) -> str:
+    return (str(fault) or type(fault).__name__).splitlines()[0][:120]
