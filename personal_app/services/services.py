@@ -1,0 +1,24 @@
+"""All services of one window together, so that a screen is given one thing. Must never make any of them."""
+
+from dataclasses import dataclass
+
+from personal_app.services.connection import ConnectionService
+from personal_app.services.drafts import DraftService
+from personal_app.services.playback import PlaybackService
+from personal_app.services.profile import ProfileService
+from personal_app.services.program import ProgramService
+from personal_app.services.questions import QuestionService
+from personal_app.services.recordings import RecordingService
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the screens may talk to."""
+
+    program: ProgramService
+    connection: ConnectionService
+    profile: ProfileService
+    questions: QuestionService
+    recordings: RecordingService
+    playback: PlaybackService
+    drafts: DraftService
