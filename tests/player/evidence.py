@@ -1,0 +1,28 @@
+"""What an engine told during a test, in order."""
+
+from personal_app.player.engine import Engine, Failure, Notice, PlayerState
+
+
+class Evidence:
+    """Listens to every signal of an engine from its making on."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.states: list[PlayerState] = []
+        self.positions: list[int] = []
+        self.failures: list[Failure] = []
+        self.notices: list[Notice] = []
+        self.first_frames = 0
+        self.ends = 0
+        signals = engine.signals
+        signals.state_changed.connect(self.states.append)
+        signals.position_changed.connect(self.positions.append)
+        signals.failed.connect(self.failures.append)
+        signals.noticed.connect(self.notices.append)
+        signals.first_frame.connect(self._on_first_frame)
+        signals.ended.connect(self._on_end)
+
+    def _on_first_frame(self) -> None:
+        self.first_frames += 1
+
+    def _on_end(self) -> None:
+        self.ends += 1
