@@ -1,0 +1,1 @@
+"""List models between snapshots and views. They must never ask a service for anything."""
