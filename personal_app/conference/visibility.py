@@ -11,6 +11,8 @@ person's own. The rules, by state:
 This module must never decide a move (`moderation`).
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
@@ -76,29 +78,38 @@ def answer_row(answer: Answer) -> AnswerRow:
     )
 
 
-def shared_since(register: Register, audience: Audience, revision: Revision, tally: Tally) -> SharedPart:
-    """Return what `audience` lacks that has seen all up to `revision` and all counts up to `tally` (0: everything)."""
+def shared_since(
+    register: Register,
+    audience: Audience,
+    revision: Revision,
+    tally: Tally,
+    among: Iterable[QuestionId] | None = None,
+) -> SharedPart:
+    """Return what `audience` lacks that has seen all up to `revision` and all counts up to `tally` (0: everything).
+
+    `among` names the questions that may have changed since, where the caller knows them; else all are looked at.
+    """
     rows: list[Row] = []
+    answers: list[AnswerRow] = []
     gone: list[QuestionId] = []
-    for question in register.questions.values():
-        if question.revision <= revision:
-            continue
+    tallies: list[tuple[QuestionId, int]] = []
+    for question in register.questions.values() if among is None else map(register.questions.__getitem__, among):
+        changed = question.revision > revision
         row = question_row(question, audience)
-        if row is not None:
+        if row is None:
+            if changed and _was_seen(question, revision):
+                gone.append(question.id)
+            continue
+        if changed:
             rows.append(row)
-        elif _was_seen(question, revision):
-            gone.append(question.id)
-    for answer in register.answers.values():
-        question_of = register.questions[answer.question]
-        came_back = question_of.state in PUBLIC_STATES and question_of.revision > revision
-        if sees(question_of, audience) and (answer.revision > revision or came_back):
-            rows.append(answer_row(answer))
-    tallies = tuple(
-        (id_, register.count(id_))
-        for id_, at in register.tallied.items()
-        if sees(register.questions[id_], audience) and (at > tally or register.questions[id_].revision > revision)
-    )
-    return SharedPart(rows=tuple(rows), gone=tuple(gone), tallies=tallies)
+        came_back = changed and question.state in PUBLIC_STATES
+        answers += [
+            answer_row(answer) for answer in register.answers_to(question.id) if came_back or answer.revision > revision
+        ]
+        counted_at = register.tallied.get(question.id)
+        if counted_at is not None and (changed or counted_at > tally):
+            tallies.append((question.id, register.count(question.id)))
+    return SharedPart(rows=(*rows, *answers), gone=tuple(gone), tallies=tuple(tallies))
 
 
 def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:
