@@ -1,0 +1,1 @@
+"""Small pieces that several screens share. They know the theme and nothing of the conference."""
