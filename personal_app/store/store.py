@@ -1,0 +1,214 @@
+"""The door to the cache: one thread named "store", jobs in, futures out, in the order they were handed over.
+
+What is handed over is done even if nobody waits for it any more: its future cannot be cancelled. Futures raise
+EnvironmentTrouble with a sentence where the disk does not let us, and the thread lives on. SQLAlchemy is imported by the
+thread, so that importing this module costs the window nothing. This module must never import Qt.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from personal_app.conference.clock import Clock
+from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
+from personal_app.conference.ids import CommandId, RecordingId, Sha256
+from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.program import Conference
+from personal_app.conference.session_client import Applied, Replaced, ResumePoint
+from personal_app.conference.wishes import Wish
+from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
+
+if TYPE_CHECKING:
+    from personal_app.store.cache import Cache
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_CLOSED = "The cache is closed: this could not be kept. Start the program again."
+
+
+def _machine_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """The cache in a folder, open from its making to `close`. Every method may be called from any thread."""
+
+    opened: "Future[Opened]"
+
+    def __init__(self, folder: Path, clock: Clock = _machine_clock) -> None:
+        """Start the thread and open `folder`/cache.sqlite, made where missing (folder 0700, files 0600).
+
+        `opened` raises EnvironmentTrouble where the cache was written by a newer version of the program (it is left
+        untouched), is held by another process, or cannot be written; all other futures raise the same then.
+        """
+        self._folder = folder
+        self._clock = clock
+        self._jobs: queue.SimpleQueue[tuple[Callable[[Cache], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._handing = threading.Lock()
+        self._closing = False
+        self.opened = Future()
+        self.opened.set_running_or_notify_cancel()
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    def profile(self) -> "Future[Profile | None]":
+        """Return who we are, or None before joining."""
+        return self._do(lambda cache: cache.profile())
+
+    def keep_profile(self, profile: Profile) -> "Future[None]":
+        """Keep who we are. Another participant than before starts with an empty view; drafts and outboxes stay."""
+        return self._do(lambda cache: cache.keep_profile(profile))
+
+    def forget_profile(self) -> "Future[None]":
+        """Forget who we are, the secrets and the view; what waits in the outbox stays with its participant."""
+        return self._do(lambda cache: cache.forget_profile())
+
+    def program(self) -> "Future[tuple[str, Conference] | None]":
+        """Return the program and its ETag, or None before one was kept."""
+        return self._do(lambda cache: cache.program())
+
+    def keep_program(self, etag: str, conference: Conference) -> "Future[None]":
+        """Keep a program in place of the one before."""
+        return self._do(lambda cache: cache.keep_program(etag, conference))
+
+    def resume(self) -> "Future[tuple[ResumePoint, tuple[Command, ...]]]":
+        """Return how far the view got, and the present participant's unanswered commands in the order they were made.
+
+        To be asked when a connection begins: from here on changes are taken in that build on this point.
+        """
+        return self._do(lambda cache: cache.resume())
+
+    def apply(self, event: Applied | Replaced) -> "Future[None]":
+        """Take in a frame and its resume point in one transaction; twice, late or out of order it does no harm.
+
+        After a frame that could not be kept, further changes are refused until `resume` or a full state: the cache
+        never claims to hold what it lacks.
+        """
+        return self._do(lambda cache: cache.apply(event))
+
+    def view(self) -> "Future[tuple[Changes, Mine]]":
+        """Return the view as one frame for an empty board."""
+        return self._do(lambda cache: cache.view())
+
+    def put(self, wish: Wish) -> "Future[None]":
+        """Keep a wish at the end of the outbox; when the future is done, it survives whatever comes.
+
+        Raises Refusal (not_allowed) where nobody has joined: an outbox belongs to a participant.
+        """
+        return self._do(lambda cache: cache.put(wish))
+
+    def settle(self, answer: Done | Refused) -> "Future[None]":
+        """Take in what the server said of a command of ours; an answer to a command not held changes nothing."""
+        return self._do(lambda cache: cache.settle(answer))
+
+    def wishes(self) -> "Future[tuple[Wish, ...]]":
+        """Return the present participant's wishes that the view does not show yet, in the order they were made."""
+        return self._do(lambda cache: cache.wishes())
+
+    def receipts(self) -> "Future[tuple[Receipt, ...]]":
+        """Return the present participant's moves that were refused for good, oldest first."""
+        return self._do(lambda cache: cache.receipts())
+
+    def forget_receipt(self, command: CommandId) -> "Future[None]":
+        """Forget a refusal that the person has seen."""
+        return self._do(lambda cache: cache.forget_receipt(command))
+
+    def keep_draft(self, key: str, text: str) -> "Future[None]":
+        """Keep what somebody has begun to write; an empty text forgets it."""
+        return self._do(lambda cache: cache.keep_draft(key, text))
+
+    def drafts(self) -> "Future[dict[str, str]]":
+        """Return every draft by its key."""
+        return self._do(lambda cache: cache.drafts())
+
+    def keep_setting(self, key: str, value: str) -> "Future[None]":
+        """Keep a setting."""
+        return self._do(lambda cache: cache.keep_setting(key, value))
+
+    def settings(self) -> "Future[dict[str, str]]":
+        """Return every setting by its key."""
+        return self._do(lambda cache: cache.settings())
+
+    def keep_recording(self, kept: KeptRecording) -> "Future[None]":
+        """Keep that a verified file is here. Raises ValueError where it lies outside the folder of recordings."""
+        return self._do(lambda cache: cache.keep_recording(kept))
+
+    def forget_recording(self, recording: RecordingId) -> "Future[None]":
+        """Forget a recording and remove its file."""
+        return self._do(lambda cache: cache.forget_recording(recording))
+
+    def recordings(self) -> "Future[tuple[KeptRecording, ...]]":
+        """Return the recordings whose files are here with the size they should have."""
+        return self._do(lambda cache: cache.recordings())
+
+    def keep_side_file(self, sha256: Sha256, data: bytes) -> "Future[None]":
+        """Keep a small file (captions, a poster). Raises ValueError where `data` does not have that hash."""
+        return self._do(lambda cache: cache.keep_side_file(sha256, data))
+
+    def side_file(self, sha256: Sha256) -> "Future[bytes | None]":
+        """Return the small file of that hash, or None where it is not here or was damaged."""
+        return self._do(lambda cache: cache.side_file(sha256))
+
+    def close(self, timeout_s: float) -> bool:
+        """Do what was handed over, close the file and end the thread; tell whether that came within `timeout_s`."""
+        with self._handing:
+            if not self._closing:
+                self._closing = True
+                self._jobs.put(None)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _do(self, job: "Callable[[Cache], T]") -> "Future[T]":
+        future: Future[T] = Future()
+        # A waiter that is cancelled (a connection that ends) must not take the person's words with it.
+        future.set_running_or_notify_cancel()
+        with self._handing:
+            if self._closing:
+                future.set_exception(EnvironmentTrouble(_CLOSED))
+            else:
+                self._jobs.put((job, future))
+        return future
+
+    def _work(self) -> None:
+        cache = self._opened_cache()
+        while (handed := self._jobs.get()) is not None:
+            job, future = handed
+            if cache is None:
+                future.set_exception(self.opened.exception() or EnvironmentTrouble(_CLOSED))
+            else:
+                _fulfil(future, lambda job=job: job(cache))  # type: ignore[misc]
+        if cache is not None:
+            cache.close()
+
+    def _opened_cache(self) -> "Cache | None":
+        try:
+            from personal_app.store.cache import open_cache
+
+            cache, opened = open_cache(self._folder, self._clock)
+        except Exception as fault:
+            _tell(self.opened, fault)
+            return None
+        self.opened.set_result(opened)
+        return cache
+
+
+def _fulfil(future: "Future[T]", job: Callable[[], T]) -> None:
+    try:
+        result = job()
+    except Exception as fault:
+        _tell(future, fault)
+    else:
+        future.set_result(result)
+
+
+def _tell(future: "Future[Any]", fault: Exception) -> None:
+    """Hand a failure to who waits; what is nobody's but ours is logged too, for not everybody looks at a future."""
+    if not isinstance(fault, ConferenceError):
+        _log.error("a job of the store broke", exc_info=fault)
+    future.set_exception(fault)
