@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from personal_app.ui.sheet import sheet
 from personal_app.ui.tokens import DARK, FONT_PX, LIGHT, TEXT_SCALES, Colours, Look, Size
 
+__all__ = ["Look", "Size", "Theme", "set_look", "ui_family"]
+
 #: Tried in order where the system's own choice is a generic name or the wide DejaVu Sans.
 _PREFERRED_FAMILIES = ("Inter", "Noto Sans", "Open Sans", "Cantarell", "Ubuntu", "Roboto", "DejaVu Sans")
 _GENERIC_FAMILIES = frozenset({"Sans Serif", "Sans", "sans-serif", "DejaVu Sans", "Bitstream Vera Sans", ""})

@@ -1,0 +1,124 @@
+"""All services of a window, with the outside replaced by lists that keep what was asked of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from personal_app.conference.clock import Clock
+from personal_app.conference.ids import RecordingId
+from personal_app.conference.people import Grant
+from personal_app.conference.program import Conference
+from personal_app.conference.wishes import Wish
+from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
+from personal_app.services.drafts import DraftService
+from personal_app.services.playback import PlaybackService
+from personal_app.services.profile import JoinWish, ProfileService, Who
+from personal_app.services.program import ProgramService
+from personal_app.services.questions import QuestionService
+from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
+from personal_app.services.services import Services
+from tests.ui.demo import CAPTIONS, ME, demo_board, demo_conference
+from tests.ui.still_engine import StillEngine, StillSource
+
+
+class HandClock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Outside:
+    """What the services asked of the network and the disk, in order."""
+
+    sent: list[Wish] = field(default_factory=list)
+    joined: list[JoinWish] = field(default_factory=list)
+    redeemed: list[str] = field(default_factory=list)
+    looked_around: list[bool] = field(default_factory=list)
+    retried: list[bool] = field(default_factory=list)
+    saved: list[RecordingId] = field(default_factory=list)
+    removed: list[RecordingId] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Workbench:
+    """The services, the clock that drives them, the outside, and the still engine."""
+
+    services: Services
+    clock: HandClock
+    outside: Outside
+    source: StillSource
+
+    @property
+    def engine(self) -> StillEngine:
+        return self.source.engine
+
+    def go_to(self, now: datetime) -> None:
+        """Let it be `now`, and tell everyone who shows the time."""
+        self.clock.now = now
+        self.services.program.ticked.emit()
+
+    def join(self, *grants: Grant, name: str = ME) -> None:
+        """Let the server take us in under `name` with `grants`."""
+        self.services.profile.take(Who(address="https://personal.example", participant="ada", name=name, grants=grants))
+        self.services.questions.take_viewer(name)
+
+    def connect(self, kind: ConnectionKind = ConnectionKind.LIVE, waiting: int = 0) -> None:
+        """Let the live connection stand as told."""
+        self.services.connection.take(ConnectionState(kind=kind))
+        self.services.connection.take_waiting(waiting)
+
+    def show_program(self, conference: Conference | None = None) -> Conference:
+        """Let the program be there; by default the one of 2020."""
+        shown = conference if conference is not None else demo_conference()
+        self.services.program.take(shown)
+        self.services.questions.take_conference(shown)
+        return shown
+
+    def show_questions(self, *, chair: bool = False) -> None:
+        """Let the board hold the demo's questions as this person may see them."""
+        shared, mine = demo_board(self.clock.now, chair=chair)
+        self.services.questions.take_cached(shared, mine, ())
+
+    def save_recordings(self) -> None:
+        """Let every recording of the program be here, with captions."""
+        conference = self.services.program.conference
+        assert conference is not None
+        for recording in conference.recordings:
+            here = RecordingState(
+                kind=RecordingKind.SAVED,
+                fraction=1.0,
+                size_bytes=recording.file.size_bytes,
+                path=Path("here.mp4"),
+                captions=CAPTIONS,
+            )
+            self.services.recordings.take(recording.id, here)
+
+
+def make_workbench(now: datetime) -> Workbench:
+    """Return services that know nothing yet: no program, nobody joined, no connection."""
+    clock = HandClock(now)
+    outside = Outside()
+    source = StillSource()
+    return Workbench(_services(clock, outside, source), clock, outside, source)
+
+
+def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
+    program = ProgramService(clock)
+    recordings = RecordingService(outside.saved.append, outside.removed.append)
+    return Services(
+        program=program,
+        connection=ConnectionService(lambda: outside.retried.append(True)),
+        profile=ProfileService(
+            outside.joined.append, outside.redeemed.append, lambda: outside.looked_around.append(True)
+        ),
+        questions=QuestionService(outside.sent.append, clock),
+        recordings=recordings,
+        playback=PlaybackService(source, program, recordings),
+        drafts=DraftService(outside.kept.__setitem__),
+    )
