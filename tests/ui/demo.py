@@ -42,8 +42,9 @@ _PEOPLE = {
         "Carole-Jean Wu",
         "Facebook AI Research",
         (
-            "Research scientist in computer architecture who works on energy- and memory-efficient systems, at-scale "
-            "machine learning and mobile deployment. Chairs the MLPerf recommendation advisory board."
+            "Research scientist in computer architecture who works on energy- and memory-efficient "
+            "systems, at-scale machine learning and mobile deployment. Chairs the MLPerf recommendation "
+            "advisory board."
         ),
     ),
     "udit-gupta": ("Udit Gupta", "Harvard University and Facebook AI Research", ""),
@@ -51,8 +52,8 @@ _PEOPLE = {
         "Yves Raimond",
         "Netflix",
         (
-            "Director of machine learning at Netflix, leading a mixed team of researchers and engineers on recommendation. "
-            "Earlier at BBC R&D on information extraction from multimedia."
+            "Director of machine learning at Netflix, leading a mixed team of researchers and engineers "
+            "on recommendation. Earlier at BBC R&D on information extraction from multimedia."
         ),
     ),
     "bilge-acun": ("Bilge Acun", "Facebook AI Research", ""),
@@ -74,8 +75,9 @@ _PLENARIES = (
         15,
         ("carole-jean-wu", "udit-gupta"),
         (
-            "How recommenders grew from hand-written rules to deep learning, what that did to the systems that serve them, "
-            "and why systems research should catch up with a workload that takes so many datacenter cycles."
+            "How recommenders grew from hand-written rules to deep learning, what that did to the systems"
+            " that serve them, and why systems research should catch up with a workload that takes so "
+            "many datacenter cycles."
         ),
     ),
     (
@@ -86,9 +88,10 @@ _PLENARIES = (
         30,
         ("yves-raimond",),
         (
-            "What makes a recommendation good? The usual answer predicts whether a person will interact with an item. The "
-            "talk follows recent work under that view, shows where it breaks (offline and online results that disagree, bias, "
-            "confounding), and argues for a causal view that asks what the recommendation itself changes."
+            "What makes a recommendation good? The usual answer predicts whether a person will interact "
+            "with an item. The talk follows recent work under that view, shows where it breaks (offline "
+            "and online results that disagree, bias, confounding), and argues for a causal view that asks"
+            " what the recommendation itself changes."
         ),
     ),
     (
@@ -99,8 +102,9 @@ _PLENARIES = (
         30,
         ("bilge-acun",),
         (
-            "Recommendation models are not the easy case for GPUs: batch size, the mix of dense and sparse features and "
-            "embedding tables larger than GPU memory decide whether training gets faster at all."
+            "Recommendation models are not the easy case for GPUs: batch size, the mix of dense and "
+            "sparse features and embedding tables larger than GPU memory decide whether training gets "
+            "faster at all."
         ),
     ),
     (
@@ -256,8 +260,8 @@ _ROWS: tuple[tuple[TalkId, QuestionState, int | None, int | None, str | None, in
         23,
         7,
         (
-            "You showed that offline and online results disagree. Is there a cheap check that tells us beforehand which of "
-            "our offline metrics we should stop trusting?"
+            "You showed that offline and online results disagree. Is there a cheap check that tells us "
+            "beforehand which of our offline metrics we should stop trusting?"
         ),
     ),
     (CAUSALITY, _A, 3, None, "Tomás Rivera", None, 5, 5, "Does the causal view need randomized exploration traffic?"),
@@ -304,8 +308,8 @@ _ANSWERS = {
         "Yves Raimond",
         True,
         (
-            "Presentation bias, by far: what is shown at the top is watched because it is shown at the top. We hold back a "
-            "small share of traffic to measure it."
+            "Presentation bias, by far: what is shown at the top is watched because it is shown at the "
+            "top. We hold back a small share of traffic to measure it."
         ),
     ),
     "What was the largest table that you compressed?": (
