@@ -1,0 +1,166 @@
+"""The server's database: opened, checked and brought to the newest schema before anything else touches it.
+
+SQLite by default, in one connection of one thread (`ledger`): the write-ahead log costs one sync per commit, and its
+rare corruption when several connections reset it cannot happen with one. The file is locked for as long as it is open,
+so a second server on it is told so instead of writing beside the first. This module must never know what a question
+is.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from personal_app.conference.errors import EnvironmentTrouble
+from personal_app.server import schema
+
+#: How long a lock of another process is waited for: long enough for one that is just ending.
+BUSY_TIMEOUT_S = 2.0
+
+
+class Database:
+    """A database at the newest schema. `connect` gives the connection; only one is to be open at a time."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def connect(self) -> sa.Connection:
+        """Return a new connection of the calling thread. Raises EnvironmentTrouble where there is none to be had."""
+        with explained(self.engine.url):
+            return self.engine.connect()
+
+
+def open_database(url: str) -> Database:
+    """Open the database at `url` (`sqlite:///path`), made where it is not there, migrated to the newest schema.
+
+    All migrations are one transaction. Raises EnvironmentTrouble with a sentence where the database is damaged, not
+    ours, from a newer version, in use by another server, or where the folder does not let us.
+    """
+    address = sa.make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return _migrated(sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True))
+    if not address.database or address.database == ":memory:":
+        raise EnvironmentTrouble("The server keeps what it acknowledges: give it a database file, not memory.")
+    path = Path(address.database)
+    if not path.exists():
+        _make(address, path)
+    _look_at_header(path)
+    return _migrated(_sqlite_engine(address))
+
+
+def disk_full(fault: BaseException) -> bool:
+    """Tell whether `fault`, or what led to it, is a storage that has no room left."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [fault]
+    while waiting:
+        current = waiting.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        if (
+            getattr(current, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            or getattr(current, "sqlstate", "") == "53100"
+        ):
+            return True
+        waiting += [getattr(current, "orig", None), current.__cause__, current.__context__]
+    return False
+
+
+@contextmanager
+def explained(address: sa.URL) -> Iterator[None]:
+    """Turn what a database driver raises into an EnvironmentTrouble that names the database and what to do."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, OSError) as fault:
+        raise EnvironmentTrouble(_sentence(address.render_as_string(), fault)) from fault
+
+
+def _sentence(where: str, fault: Exception) -> str:
+    cause = getattr(fault, "orig", None) or fault
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if disk_full(fault):
+        return f"The disk with the database {where} is full: make room, then start the server again."
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return f"The database {where} is in use: another server runs on it. Stop that one first, or use another folder."
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return _damaged(where)
+    return f"The database {where} cannot be opened ({cause}): see that its folder exists and may be written to."
+
+
+def _damaged(where: str) -> str:
+    return (
+        f"The database {where} is damaged and was left as it is: set it aside and start from a backup, "
+        "or start anew with another folder."
+    )
+
+
+def _make(address: sa.URL, path: Path) -> None:
+    """Make a new database under another name and rename it: an empty file at `path` is then always a damaged one."""
+    draft = path.with_name(path.name + ".new")
+    for left_over in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-journal")):
+        with explained(address):
+            left_over.unlink(missing_ok=True)
+    with explained(address):
+        # The file holds people's words and who asked: nobody but the server's own user reads it.
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    _migrated(_sqlite_engine(address.set(database=str(draft))))
+    with explained(address):
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _look_at_header(path: Path) -> None:
+    """A file without SQLite's header, and an empty one, would be taken for a new database by SQLite itself."""
+    with explained(sa.URL.create("sqlite", database=str(path))), path.open("rb") as file:
+        header = file.read(16)
+    if header != b"SQLite format 3\x00":
+        raise EnvironmentTrouble(_damaged(str(path)))
+
+
+def _sqlite_engine(address: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        address,
+        poolclass=sa.NullPool,
+        # What a statement was given names people; an error's message goes into the log.
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": True, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: Any) -> None:
+    # The lock comes before the journal mode, so that the write-ahead log's index stays in our own memory.
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: sa.Connection) -> None:
+    # The driver's own transactions begin at the first write and so lose updates silently.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrated(engine: sa.Engine) -> Database:
+    where = engine.url.render_as_string()
+    with explained(engine.url), engine.connect() as connection:
+        if connection.dialect.name == "sqlite" and not _sound(connection):
+            raise EnvironmentTrouble(_damaged(where))
+        connection.rollback()
+        schema.upgrade(connection, where)
+    return Database(engine)
+
+
+def _sound(connection: sa.Connection) -> bool:
+    return list(connection.exec_driver_sql("PRAGMA quick_check(1)").scalars()) == ["ok"]

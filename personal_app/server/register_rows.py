@@ -1,0 +1,133 @@
+"""The register as rows: written for what a batch of commands changed, read whole when the server starts.
+
+A row's columns are the fields of the frozen values in `conference`. This module must never decide anything.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from personal_app.conference.ids import ParticipantId, QuestionId, Tally
+from personal_app.conference.people import Grant, Participant, Role
+from personal_app.conference.program import Conference
+from personal_app.conference.questions import Answer, LiveMark, MoveRecord, Question, QuestionState, Speaker
+from personal_app.conference.register import Decision, Register
+from personal_app.server import tables
+
+_FIRST_WRITTEN = frozenset({"first_revision"})
+
+
+def load_register(connection: sa.Connection, conference: Conference, revision: int, tally: int) -> Register:
+    """Return everything the database holds, with both counters as they stand in the conference's row."""
+    register = Register(conference, revision=revision, tally=tally)
+    answers = sa.select(tables.answers).order_by(tables.answers.c.first_revision, tables.answers.c.id)
+    register.take_rows(
+        map(_question, connection.execute(sa.select(tables.questions)).mappings()),
+        map(_answer, connection.execute(answers).mappings()),
+    )
+    for question, voter in connection.execute(sa.select(tables.votes.c.question, tables.votes.c.voter)):
+        register.votes.setdefault(question, set()).add(voter)
+    for question, last in connection.execute(sa.select(tables.tallies.c.question, tables.tallies.c.tally)):
+        register.tallied[question] = last
+    return register
+
+
+def copied(register: Register) -> Register:
+    """Return a register that says the same and shares nothing that can change."""
+    twin = Register(register.conference, revision=register.revision, tally=register.tally)
+    twin.take_rows(register.questions.values(), register.answers.values())
+    twin.votes = {question: set(voters) for question, voters in register.votes.items()}
+    twin.tallied = dict(register.tallied)
+    return twin
+
+
+def load_participants(
+    connection: sa.Connection, only: Iterable[ParticipantId] | None = None
+) -> tuple[Participant, ...]:
+    """Return the participants with all their grants: everybody, or those of the ids in `only`."""
+    people, grants = sa.select(tables.participants), sa.select(tables.grants)
+    if only is not None:
+        ids = list(only)
+        people = people.where(tables.participants.c.id.in_(ids))
+        grants = grants.where(tables.grants.c.participant.in_(ids))
+    held: dict[str, list[Grant]] = {}
+    for row in connection.execute(grants):
+        held.setdefault(row.participant, []).append(Grant(Role(row.role), row.scope))
+    return tuple(
+        Participant(id=row.id, name=row.name, grants=tuple(sorted(held.get(row.id, ()))))
+        for row in connection.execute(people)
+    )
+
+
+def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decision, Tally]]) -> None:
+    """Write what commands changed, in their order; each comes with the tally that its votes carry."""
+    questions: list[dict[str, Any]] = []
+    answers: list[dict[str, Any]] = []
+    moves: list[dict[str, Any]] = []
+    votes: dict[tuple[QuestionId, ParticipantId], bool] = {}
+    tallied: dict[QuestionId, Tally] = {}
+    for decision, tally in decisions:
+        questions += map(_question_row, decision.questions)
+        answers += map(_answer_row, decision.answers)
+        moves += map(_move_row, decision.moves)
+        for change in decision.votes:
+            votes[change.question, change.voter] = change.held
+            tallied[change.question] = tally
+    dialect = connection.dialect
+    _many(connection, tables.upsert(tables.questions, dialect), questions)
+    _many(connection, tables.upsert(tables.answers, dialect, kept=_FIRST_WRITTEN), answers)
+    _many(connection, sa.insert(tables.moves), moves)
+    _write_votes(connection, votes)
+    tallies = [{"question": question, "tally": tally} for question, tally in tallied.items()]
+    _many(connection, tables.upsert(tables.tallies, dialect), tallies)
+
+
+def _write_votes(connection: sa.Connection, votes: Mapping[tuple[QuestionId, ParticipantId], bool]) -> None:
+    cast = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if held]
+    _many(connection, tables.upsert(tables.votes, connection.dialect), cast)
+    held = tables.votes.c
+    back = sa.delete(tables.votes).where(held.question == sa.bindparam("of"), held.voter == sa.bindparam("by"))
+    _many(connection, back, [{"of": question, "by": voter} for (question, voter), kept in votes.items() if not kept])
+
+
+def _many(connection: sa.Connection, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _question_row(question: Question) -> dict[str, Any]:
+    row = {field: getattr(question, field) for field in _PLAIN_FIELDS}
+    row["answerer"] = None if question.answerer is None else msgspec.to_builtins(question.answerer)
+    row["offers"] = msgspec.to_builtins(question.offers)
+    row["mark_at"] = None if question.mark is None else question.mark.at
+    row["mark_position_ms"] = None if question.mark is None else question.mark.position_ms
+    return row
+
+
+def _question(row: sa.RowMapping) -> Question:
+    plain = {field: row[field] for field in _PLAIN_FIELDS if field != "state"}
+    return Question(
+        **plain,
+        state=QuestionState(row["state"]),
+        answerer=None if row["answerer"] is None else msgspec.convert(row["answerer"], Speaker),
+        offers=msgspec.convert(row["offers"], tuple[Speaker, ...]),
+        mark=None if row["mark_at"] is None else LiveMark(row["mark_at"], row["mark_position_ms"]),
+    )
+
+
+_COMPOSED = frozenset({"answerer", "offers", "mark"})
+_PLAIN_FIELDS = tuple(field for field in Question.__struct_fields__ if field not in _COMPOSED)
+
+
+def _answer_row(answer: Answer) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(answer), "first_revision": answer.revision}
+
+
+def _answer(row: sa.RowMapping) -> Answer:
+    return Answer(**{field: row[field] for field in Answer.__struct_fields__})
+
+
+def _move_row(move: MoveRecord) -> dict[str, Any]:
+    return msgspec.structs.asdict(move)

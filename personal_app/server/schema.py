@@ -1,0 +1,43 @@
+"""The schema's versions: which one a database has, and how it comes to the newest.
+
+Alembic's migrations stand in `migrations/versions`, one file each, from the first table on. This module must never
+import the tables: a migration says itself what it makes, for the tables move on and it must not.
+"""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from personal_app.conference.errors import EnvironmentTrouble
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(connection: sa.Connection, where: str, migrations: Path = MIGRATIONS) -> None:
+    """Bring the database to the newest schema in one transaction; nothing is written where it is there already.
+
+    `where` names the database in sentences. Raises EnvironmentTrouble for a schema from a newer version of PeRSonAl and
+    for a database that holds other tables than ours.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    with connection.begin():
+        present = MigrationContext.configure(connection, opts={"transactional_ddl": True}).get_current_revision()
+        if present is None and sa.inspect(connection).get_table_names():
+            raise EnvironmentTrouble(
+                f"The database {where} is not a database of a PeRSonAl server, or its schema's version is lost: "
+                "give another folder, or start from a backup."
+            )
+        if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
+            raise EnvironmentTrouble(
+                f"The database {where} was written by a newer version of PeRSonAl (schema {present}): "
+                "install that version or a later one. Nothing was changed."
+            )
+        if present != scripts.get_current_head():
+            command.upgrade(config, "head")
