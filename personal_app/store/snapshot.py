@@ -3,14 +3,26 @@
 It must never import SQLAlchemy or Alembic (they cost more than the window itself), and never change anything.
 """
 
+import contextlib
+import logging
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.program import Conference
+from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.wishes import Wish
+from personal_app.store.bodies import decode_rows, read, read_receipts, read_wishes
+from personal_app.store.inspection import reader, schema_version
+from personal_app.store.layout import NEWEST, cache_file
+from personal_app.store.present import present
 from personal_app.store.values import KeptRecording, Profile, Receipt
+
+_log = logging.getLogger(__name__)
 
 
 class StartSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,4 +46,69 @@ def read_snapshot(folder: Path) -> StartSnapshot | None:
     None where there is none, it has another schema than the newest, another process holds it, or it is damaged: these
     are for the store to deal with, which is opened next.
     """
-    return None
+    path = cache_file(folder)
+    try:
+        if not path.exists():
+            return None
+        with contextlib.closing(reader(path)) as connection:
+            connection.execute("BEGIN")
+            return _snapshot(connection, folder) if schema_version(connection) == NEWEST else None
+    except (sqlite3.Error, OSError, ValueError, TypeError) as fault:
+        _log.info("nothing kept can be shown yet: %s", fault)
+        return None
+
+
+def _snapshot(connection: sqlite3.Connection, folder: Path) -> StartSnapshot:
+    profile = read(_first(connection, "SELECT body FROM profile", (None,))[0], Profile)
+    etag, program = _first(connection, "SELECT etag, body FROM program", ("", None))
+    conference = read(program, Conference)
+    changes, mine = _view(connection)
+    me = (profile.participant if profile is not None else None,)
+    recordings = connection.execute("SELECT id, sha256, path, size_bytes, saved_by_hand FROM recordings ORDER BY id")
+    return StartSnapshot(
+        profile=profile,
+        etag=etag if conference is not None else "",
+        conference=conference,
+        changes=changes,
+        mine=mine,
+        wishes=read_wishes(
+            connection.execute(
+                "SELECT body, done_revision, done_tally FROM outbox WHERE participant = ? ORDER BY seq", me
+            )
+        ),
+        receipts=read_receipts(_column(connection, "SELECT body FROM receipts WHERE participant = ? ORDER BY seq", me)),
+        drafts=dict(connection.execute("SELECT key, text FROM drafts")),
+        recordings=present(folder, recordings),
+        settings=dict(connection.execute("SELECT key, value FROM settings")),
+    )
+
+
+def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, None]:
+    counters = _first(connection, "SELECT revision, tally FROM view_state", None)
+    if counters is None:
+        return None, None
+    revision, tally = Revision(counters[0]), Tally(counters[1])
+    questions = decode_rows(_column(connection, "SELECT body FROM questions"), QuestionRow)
+    answers = decode_rows(_column(connection, "SELECT body FROM answers"), AnswerRow)
+    tallies = tuple((QuestionId(id_), votes) for id_, votes in connection.execute("SELECT question, votes FROM counts"))
+    own = decode_rows(_column(connection, "SELECT body FROM own_questions"), QuestionRow)
+    held = connection.execute("SELECT question, held FROM own_votes")
+    return (
+        Changes(revision=revision, tally=tally, set=(*questions, *answers), tallies=tallies),
+        Mine(
+            revision=revision,
+            tally=tally,
+            full=True,
+            set=own,
+            votes=tuple((QuestionId(id_), bool(vote)) for id_, vote in held),
+        ),
+    )
+
+
+def _first(connection: sqlite3.Connection, statement: str, default: Any) -> Any:
+    row = connection.execute(statement).fetchone()
+    return default if row is None else row
+
+
+def _column(connection: sqlite3.Connection, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    return [row[0] for row in connection.execute(statement, values)]

@@ -1,8 +1,8 @@
 """The door to the cache: one thread named "store", jobs in, futures out, in the order they were handed over.
 
 What is handed over is done even if nobody waits for it any more: its future cannot be cancelled. Futures raise
-EnvironmentTrouble with a sentence where the disk does not let us, and the thread lives on. SQLAlchemy is imported by the
-thread, so that importing this module costs the window nothing. This module must never import Qt.
+EnvironmentTrouble with a sentence where the disk does not let us, and the thread lives on. SQLAlchemy is imported by
+the thread, so that importing this module costs the window nothing. This module must never import Qt.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What the cache hands out beyond the conference's own values. Must never import SQLAlchemy: the first paint needs it."""
+"""What the cache hands out beyond the conference's own values. Must never import SQLAlchemy: the first paint waits."""
 
 from pathlib import Path
 

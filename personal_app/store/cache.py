@@ -1,0 +1,245 @@
+"""The cache as the store's thread uses it: each method is one job, and one transaction where it writes.
+
+The rules of each room (view, outbox, notes, recordings) live beside; what belongs to several at once is here. It must
+never be touched by another thread than the one that opened it.
+"""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from personal_app.conference.clock import Clock
+from personal_app.conference.errors import EnvironmentTrouble, Refusal, RefusalCode
+from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
+from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.program import Conference
+from personal_app.conference.session_client import Applied, Replaced, ResumePoint
+from personal_app.conference.wishes import Wish
+from personal_app.store import notes, outbox, program_store, question_store, recording_store, side_files, tables
+from personal_app.store.database import Database
+from personal_app.store.layout import recordings_folder
+from personal_app.store.opening import open_database
+from personal_app.store.troubles import environment
+from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
+
+_log = logging.getLogger(__name__)
+
+
+def open_cache(folder: Path, clock: Clock) -> tuple["Cache", Opened]:
+    """Open the cache in `folder`, made where missing, and tell what happened to a damaged one.
+
+    Raises EnvironmentTrouble where the machine does not let us or the file is a newer version's.
+    """
+    with environment(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        recordings_folder(folder).mkdir(mode=0o700, exist_ok=True)
+        database, opened = open_database(folder, clock)
+    try:
+        return Cache(folder, database), opened
+    except BaseException:
+        database.close()
+        raise
+
+
+class Cache:
+    """An open cache. What each method promises is written at the method of the same name in `Store`."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = folder
+        self._database = database
+        self._missed_changes = False
+        with self._transaction() as connection:
+            due = connection.scalar(select(tables.sweep_due.c.slot)) is not None
+        if due:
+            self._sweep()
+
+    def close(self) -> None:
+        """Close the file."""
+        with environment(self._folder):
+            self._database.close()
+
+    def profile(self) -> Profile | None:
+        """Return who we are; an unreadable profile counts as none."""
+        with self._transaction() as connection:
+            return program_store.profile(connection)
+
+    def keep_profile(self, profile: Profile) -> None:
+        """Keep who we are; the view of somebody else goes."""
+        with self._transaction() as connection:
+            before = program_store.participant(connection)
+            program_store.keep_profile(connection, profile)
+            if other := before is not None and before != profile.participant:
+                question_store.forget_view(connection)
+                _sweep_is_due(connection)
+        if other:
+            self._sweep()
+
+    def forget_profile(self) -> None:
+        """Forget who we are and what we saw."""
+        with self._transaction() as connection:
+            program_store.forget_profile(connection)
+            question_store.forget_view(connection)
+            _sweep_is_due(connection)
+        self._sweep()
+
+    def program(self) -> tuple[str, Conference] | None:
+        """Return the ETag and the program."""
+        with self._transaction() as connection:
+            return program_store.program(connection)
+
+    def keep_program(self, etag: str, conference: Conference) -> None:
+        """Keep the program."""
+        with self._transaction(durable=False) as connection:
+            program_store.keep_program(connection, etag, conference)
+
+    def resume(self) -> tuple[ResumePoint, tuple[Command, ...]]:
+        """Return the resume point and the commands to send."""
+        with self._transaction() as connection:
+            participant = program_store.participant(connection)
+            commands = outbox.unanswered(connection, participant) if participant is not None else ()
+            point = question_store.resume_point(connection)
+        self._missed_changes = False
+        return point, commands
+
+    def apply(self, event: Applied | Replaced) -> None:
+        """Take in a frame."""
+        if self._missed_changes and isinstance(event, Applied):
+            raise EnvironmentTrouble(
+                f"What is kept in {self._folder} lacks some changes, so that this one was not added: it catches up "
+                "when the connection is made again."
+            )
+        try:
+            with self._transaction(durable=False) as connection:
+                taken_away = self._take(connection, event)
+        except BaseException:
+            self._missed_changes = True
+            raise
+        self._missed_changes = False
+        if taken_away:
+            self._sweep()
+
+    def view(self) -> tuple[Changes, Mine]:
+        """Return the view; one that this version cannot read is forgotten, so that it comes again."""
+        try:
+            with self._transaction() as connection:
+                return question_store.view(connection)
+        except msgspec.DecodeError as fault:
+            _log.warning("the kept view cannot be read and is fetched anew: %s", fault)
+        with self._transaction() as connection:
+            question_store.forget_view(connection)
+        return Changes(revision=Revision(0), tally=Tally(0)), Mine(revision=Revision(0), tally=Tally(0), full=True)
+
+    def put(self, wish: Wish) -> None:
+        """Keep a wish."""
+        with self._transaction() as connection:
+            participant = program_store.participant(connection)
+            if participant is None:
+                raise Refusal(RefusalCode.NOT_ALLOWED, "Join the conference with your name first, then ask and vote.")
+            outbox.put(connection, participant, wish)
+
+    def settle(self, answer: Done | Refused) -> None:
+        """Take in an answer."""
+        with self._transaction() as connection:
+            outbox.settle(connection, answer)
+            outbox.forget_shown(connection, *question_store.counters(connection))
+
+    def wishes(self) -> tuple[Wish, ...]:
+        """Return the wishes."""
+        with self._transaction() as connection:
+            participant = program_store.participant(connection)
+            return outbox.wishes(connection, participant) if participant is not None else ()
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Return the receipts."""
+        with self._transaction() as connection:
+            participant = program_store.participant(connection)
+            return outbox.receipts(connection, participant) if participant is not None else ()
+
+    def forget_receipt(self, command: CommandId) -> None:
+        """Forget a receipt."""
+        with self._transaction() as connection:
+            outbox.forget_receipt(connection, command)
+
+    def keep_draft(self, key: str, text: str) -> None:
+        """Keep a draft."""
+        with self._transaction() as connection:
+            notes.keep_draft(connection, key, text)
+
+    def drafts(self) -> dict[str, str]:
+        """Return the drafts."""
+        with self._transaction() as connection:
+            return notes.drafts(connection)
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a setting."""
+        with self._transaction() as connection:
+            notes.keep_setting(connection, key, value)
+
+    def settings(self) -> dict[str, str]:
+        """Return the settings."""
+        with self._transaction() as connection:
+            return notes.settings(connection)
+
+    def keep_recording(self, kept: KeptRecording) -> None:
+        """Keep that a recording is here."""
+        with self._transaction() as connection:
+            recording_store.keep(connection, self._folder, kept)
+
+    def forget_recording(self, recording: RecordingId) -> None:
+        """Forget a recording, then remove its file: left behind it costs room, promised and missing it costs trust."""
+        with self._transaction() as connection:
+            file = recording_store.forget(connection, self._folder, recording)
+        if file is not None:
+            with environment(self._folder):
+                file.unlink(missing_ok=True)
+
+    def recordings(self) -> tuple[KeptRecording, ...]:
+        """Return the recordings."""
+        with self._transaction() as connection:
+            return recording_store.recordings(connection, self._folder)
+
+    def keep_side_file(self, sha256: Sha256, data: bytes) -> None:
+        """Keep a small file."""
+        with environment(self._folder):
+            side_files.keep(self._folder, sha256, data)
+
+    def side_file(self, sha256: Sha256) -> bytes | None:
+        """Return a small file."""
+        with environment(self._folder):
+            return side_files.read(self._folder, sha256)
+
+    def _take(self, connection: Connection, event: Applied | Replaced) -> bool:
+        held = question_store.resume_point(connection).since
+        taken_away = question_store.apply(connection, event)
+        since = event.resume.since
+        if isinstance(event, Replaced) and since is not None and (held is None or held.epoch != since.epoch):
+            # Another life of the server's database: it may not know what was acknowledged in the one before.
+            outbox.doubt_done(connection)
+        outbox.forget_shown(connection, *question_store.counters(connection))
+        if taken_away:
+            _sweep_is_due(connection)
+        return taken_away
+
+    def _sweep(self) -> None:
+        """Take what was deleted out of the file's bytes; where the disk does not let us, at the next opening."""
+        try:
+            with environment(self._folder):
+                self._database.sweep()
+            with self._transaction() as connection:
+                connection.execute(delete(tables.sweep_due))
+        except EnvironmentTrouble as trouble:
+            _log.warning("deleted text could not be taken out of the cache's file yet: %s", trouble)
+
+    @contextlib.contextmanager
+    def _transaction(self, *, durable: bool = True) -> Iterator[Connection]:
+        with environment(self._folder), self._database.transaction(durable=durable) as connection:
+            yield connection
+
+
+def _sweep_is_due(connection: Connection) -> None:
+    connection.execute(upsert(tables.sweep_due).values(slot=1).on_conflict_do_nothing())

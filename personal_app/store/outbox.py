@@ -1,0 +1,82 @@
+"""What the person wants and the server does not show yet, in the order it was wanted, each bound to its participant.
+
+A wish leaves the outbox when the view shows it, or when it was refused for good: then its words are kept as a receipt.
+This module must never open a transaction of its own, nor give one participant's wishes to another.
+"""
+
+import msgspec
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from personal_app.conference.ids import CommandId, Revision, Tally
+from personal_app.conference.messages import Command, Done, Refused
+from personal_app.conference.wishes import Wish
+from personal_app.store import tables
+from personal_app.store.bodies import encode, read, read_receipts, read_wishes
+from personal_app.store.values import Receipt
+
+_box = tables.outbox.c
+
+
+def put(connection: Connection, participant: str, wish: Wish) -> None:
+    """Keep a wish at the end; one that is there already stays where it is."""
+    values = {
+        "id": wish.command.id,
+        "participant": participant,
+        "body": encode(msgspec.structs.replace(wish, done=None)),
+    }
+    connection.execute(upsert(tables.outbox).values(values).on_conflict_do_nothing())
+
+
+def wishes(connection: Connection, participant: str) -> tuple[Wish, ...]:
+    """Return the participant's wishes in the order they were made."""
+    columns = select(_box.body, _box.done_revision, _box.done_tally)
+    return read_wishes(connection.execute(columns.where(_box.participant == participant).order_by(_box.seq)))
+
+
+def unanswered(connection: Connection, participant: str) -> tuple[Command, ...]:
+    """Return the commands that are to be sent, in order."""
+    return tuple(wish.command for wish in wishes(connection, participant) if wish.done is None)
+
+
+def settle(connection: Connection, answer: Done | Refused) -> None:
+    """Take in an acknowledgement or a refusal; one after which the command may be sent again changes nothing."""
+    if isinstance(answer, Done):
+        done = update(tables.outbox).where(_box.id == answer.id)
+        connection.execute(done.values(done_revision=answer.revision, done_tally=answer.tally))
+    elif answer.id is not None and answer.final:
+        _refuse(connection, answer, answer.id)
+
+
+def forget_shown(connection: Connection, revision: Revision, tally: Tally) -> None:
+    """Forget the acknowledged wishes that a view at these counters shows."""
+    connection.execute(delete(tables.outbox).where(_box.done_revision <= revision, _box.done_tally <= tally))
+
+
+def doubt_done(connection: Connection) -> None:
+    """Take acknowledgements back whose counters mean nothing any more; to send such a command again is harmless."""
+    connection.execute(update(tables.outbox).values(done_revision=None, done_tally=None))
+
+
+def receipts(connection: Connection, participant: str) -> tuple[Receipt, ...]:
+    """Return the participant's refused moves, oldest first."""
+    columns = tables.receipts.c
+    bodies = connection.scalars(select(columns.body).where(columns.participant == participant).order_by(columns.seq))
+    return read_receipts(bodies)
+
+
+def forget_receipt(connection: Connection, command: CommandId) -> None:
+    """Forget one refused move."""
+    connection.execute(delete(tables.receipts).where(tables.receipts.c.id == command))
+
+
+def _refuse(connection: Connection, refusal: Refused, command: CommandId) -> None:
+    row = connection.execute(select(tables.outbox).where(_box.id == command)).first()
+    if row is None:
+        return
+    wish = read(row.body, Wish)
+    if wish is not None:
+        receipt = Receipt(wish=wish, code=refusal.code, detail=refusal.detail)
+        values = {"id": command, "participant": row.participant, "body": encode(receipt)}
+        connection.execute(upsert(tables.receipts).values(values).on_conflict_do_nothing())
+        connection.execute(delete(tables.outbox).where(_box.id == command))

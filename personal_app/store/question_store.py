@@ -1,0 +1,178 @@
+"""The view: questions, answers, counts and one's own part, taken in frame by frame under the rules of the board.
+
+`conference.board` holds the same rules in memory, and a law of the tests holds the two together: what is newer stays,
+what went away leaves a mark, and counts carry the counter they came with. This module must never decide what a viewer
+may see, nor open a transaction of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
+from personal_app.conference.messages import Changes, Mine, Since
+from personal_app.conference.rows import AnswerRow, QuestionRow
+from personal_app.conference.session_client import Applied, Replaced, ResumePoint
+from personal_app.store import tables
+from personal_app.store.bodies import decode_rows, encode
+
+_VIEW = (
+    tables.questions,
+    tables.answers,
+    tables.counts,
+    tables.gone,
+    tables.own_questions,
+    tables.own_votes,
+    tables.view_state,
+)
+
+
+def apply(connection: Connection, event: Applied | Replaced) -> bool:
+    """Take in one frame with its resume point; tell whether text was taken away that must leave the file as well."""
+    if isinstance(event, Replaced):
+        taken_away = forget_view(connection)
+    else:
+        withdrawn = any(isinstance(row, QuestionRow) and not row.text for row in event.changes.set)
+        taken_away = bool(event.changes.gone) or withdrawn
+    resume = event.resume if isinstance(event, Replaced) else _continued(connection, event.resume)
+    if event.mine is not None:
+        _apply_mine(connection, event.mine)
+    _drop(connection, event.changes.gone, event.changes.revision)
+    _set(connection, event.changes)
+    _advance(connection, event.changes, resume)
+    return taken_away
+
+
+def forget_view(connection: Connection) -> bool:
+    """Forget every row, count and mark, and the resume point; tell whether there was anything."""
+    held = any(connection.scalar(select(func.count()).select_from(table)) for table in _VIEW)
+    for table in _VIEW:
+        connection.execute(delete(table))
+    return held
+
+
+def counters(connection: Connection) -> tuple[Revision, Tally]:
+    """Return how far the view got; zeros before anything came."""
+    row = connection.execute(select(tables.view_state.c.revision, tables.view_state.c.tally)).first()
+    return (Revision(row.revision), Tally(row.tally)) if row is not None else (Revision(0), Tally(0))
+
+
+def resume_point(connection: Connection) -> ResumePoint:
+    """Return what the next hello may build on: nothing where the view is not known to be whole."""
+    row = connection.execute(select(tables.view_state)).first()
+    if row is None or row.epoch is None:
+        return ResumePoint()
+    since = Since(epoch=Epoch(row.epoch), revision=Revision(row.revision), tally=Tally(row.tally))
+    return ResumePoint(since=since, view=row.view)
+
+
+def view(connection: Connection) -> tuple[Changes, Mine]:
+    """Return the view as one frame for an empty board. Raises msgspec.DecodeError where a row cannot be read."""
+    revision, tally = counters(connection)
+    questions = decode_rows(connection.scalars(select(tables.questions.c.body)), QuestionRow)
+    answers = decode_rows(connection.scalars(select(tables.answers.c.body)), AnswerRow)
+    counted = connection.execute(select(tables.counts.c.question, tables.counts.c.votes))
+    own = decode_rows(connection.scalars(select(tables.own_questions.c.body)), QuestionRow)
+    votes = connection.execute(select(tables.own_votes.c.question, tables.own_votes.c.held))
+    changes = Changes(
+        revision=revision,
+        tally=tally,
+        set=(*questions, *answers),
+        tallies=tuple((QuestionId(row.question), row.votes) for row in counted),
+    )
+    held = tuple((QuestionId(row.question), row.held) for row in votes)
+    return changes, Mine(revision=revision, tally=tally, full=True, set=own, votes=held)
+
+
+def _continued(connection: Connection, resume: ResumePoint) -> ResumePoint:
+    """Return `resume`, or nothing where the frame does not continue what is held: then the next hello asks for all."""
+    row = connection.execute(select(tables.view_state.c.epoch, tables.view_state.c.view)).first()
+    if row is None or resume.since is None or (row.epoch, row.view) != (resume.since.epoch, resume.view):
+        return ResumePoint()
+    return resume
+
+
+def _apply_mine(connection: Connection, mine: Mine) -> None:
+    if mine.full:
+        connection.execute(delete(tables.own_questions))
+        connection.execute(delete(tables.own_votes))
+    rows = [{"id": row.id, "revision": row.revision, "body": encode(row)} for row in mine.set]
+    _keep_newer(connection, tables.own_questions, "revision", rows)
+    votes = [{"question": question, "tally": mine.tally, "held": held} for question, held in mine.votes]
+    _keep_newer(connection, tables.own_votes, "tally", votes)
+
+
+def _drop(connection: Connection, gone: Sequence[QuestionId], revision: Revision) -> None:
+    if not gone:
+        return
+    kept = set(connection.scalars(select(tables.questions.c.id).where(tables.questions.c.revision > revision)))
+    dropped = [{"q": question} for question in gone if question not in kept]
+    if not dropped:
+        return
+    for table, key in (
+        (tables.questions, tables.questions.c.id),
+        (tables.counts, tables.counts.c.question),
+        (tables.answers, tables.answers.c.question),
+    ):
+        connection.execute(delete(table).where(key == bindparam("q")), dropped)
+    marks = [{"question": each["q"], "revision": revision} for each in dropped]
+    _keep_newer(connection, tables.gone, "revision", marks)
+
+
+def _set(connection: Connection, changes: Changes) -> None:
+    marks = {row.question: row.revision for row in connection.execute(select(tables.gone))}
+    questions = [row for row in changes.set if isinstance(row, QuestionRow) and row.revision > marks.get(row.id, -1)]
+    _keep_newer(
+        connection,
+        tables.questions,
+        "revision",
+        [{"id": row.id, "revision": row.revision, "body": encode(row)} for row in questions],
+    )
+    back = {row.id for row in questions} & marks.keys()
+    if back:
+        connection.execute(
+            delete(tables.gone).where(tables.gone.c.question == bindparam("q")), [{"q": q} for q in back]
+        )
+    away = marks.keys() - back
+    answers = [
+        {"id": row.id, "question": row.question, "revision": row.revision, "body": encode(row)}
+        for row in changes.set
+        if isinstance(row, AnswerRow) and row.question not in away
+    ]
+    _keep_newer(connection, tables.answers, "revision", answers)
+    counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]
+    _keep_newer(connection, tables.counts, "tally", counts)
+
+
+def _keep_newer(connection: Connection, table: Table, counter: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Set rows in the table by its key, but for those that it holds with a higher counter."""
+    given = list(rows)
+    if not given:
+        return
+    key = next(iter(table.primary_key.columns))
+    statement = upsert(table)
+    values = {column.name: statement.excluded[column.name] for column in table.columns if column is not key}
+    held, offered = table.c[counter], statement.excluded[counter]
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=values, where=held <= offered), given)
+
+
+def _advance(connection: Connection, changes: Changes, resume: ResumePoint) -> None:
+    """Write down how far the view got. Late frames do not take it back."""
+    base = {"epoch": resume.since.epoch if resume.since is not None else None, "view": resume.view}
+    row = connection.execute(select(tables.view_state.c.revision, tables.view_state.c.tally)).first()
+    if row is None:
+        values = {"slot": 1, **base, "revision": changes.revision, "tally": changes.tally}
+        connection.execute(insert(tables.view_state).values(values))
+        return
+    connection.execute(
+        update(tables.view_state).values(
+            **base, revision=max(row.revision, changes.revision), tally=max(row.tally, changes.tally)
+        )
+    )
+
+
+def distrust(connection: Connection) -> None:
+    """Make the next hello ask for the full state; what is held is still shown until it comes."""
+    connection.execute(update(tables.view_state).values(epoch=None, view=None))
