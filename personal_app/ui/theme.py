@@ -15,7 +15,7 @@ from personal_app.ui.tokens import DARK, FONT_PX, LIGHT, TEXT_SCALES, Colours, L
 __all__ = ["Look", "Size", "Theme", "set_look", "ui_family"]
 
 #: Tried in order where the system's own choice is a generic name or the wide DejaVu Sans.
-_PREFERRED_FAMILIES = ("Inter", "Noto Sans", "Open Sans", "Cantarell", "Ubuntu", "Roboto", "DejaVu Sans")
+_PREFERRED_FAMILIES = ("Inter", "Noto Sans", "Open Sans", "Cantarell", "Ubuntu", "Roboto", "DejaVu Sans Condensed", "DejaVu Sans")
 _GENERIC_FAMILIES = frozenset({"Sans Serif", "Sans", "sans-serif", "DejaVu Sans", "Bitstream Vera Sans", ""})
 
 

@@ -1,0 +1,168 @@
+"""The left side of the main window: the program, and a way back to what is on now."""
+
+from datetime import tzinfo
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QWidget
+
+from personal_app.conference.ids import TalkId
+from personal_app.services.recordings import RecordingKind
+from personal_app.services.services import Services
+from personal_app.ui.icons import Icon
+from personal_app.ui.models.row_model import RowModel
+from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.schedule.delegate import ScheduleDelegate
+from personal_app.ui.schedule.rows import RowKind, ScheduleRow, schedule_rows
+from personal_app.ui.schedule.times import Clockface
+from personal_app.ui.theme import Size, Theme
+from personal_app.ui.tokens import MEDIUM, SMALL
+from personal_app.ui.widgets.buttons import Button, Kind
+from personal_app.ui.widgets.empty_state import EmptyState
+from personal_app.ui.widgets.frames import Surface, column, row
+
+
+class ProgramList(Surface):
+    """Sessions and talks on a line of time. `talk_chosen` (a TalkId) says that a person wants to see a talk."""
+
+    talk_chosen = Signal(str)
+
+    def __init__(self, services: Services, here: tzinfo | None = None) -> None:
+        """`here` is the viewer's zone, by default the machine's."""
+        super().__init__("panel")
+        self._services = services
+        self._zone = here
+        self._face: Clockface | None = None
+        self._open: TalkId | None = None
+        self.setMinimumWidth(240)
+        self._model: RowModel[ScheduleRow] = RowModel(ScheduleRow.words, self)
+        self._view = _View(self._model)
+        self._view.clicked.connect(self._choose)
+        self._view.activated.connect(self._choose)
+        self._view.customContextMenuRequested.connect(self._show_menu)
+        self._day = PlainLabel("Program", strong=True)
+        self._zones = ElidedLabel(size=Size.SMALL, tone="faint")
+        self._now_button = Button("Now", Kind.QUIET, icon=Icon.CLOCK, name="program_now_button")
+        self._now_button.setToolTip(tip("Go to what is on now"))
+        self._now_button.clicked.connect(self.show_now)
+        self._empty = EmptyState(Icon.CALENDAR, "No program yet", "It appears here as soon as the conference sends it.")
+        self._lay_out()
+        services.program.changed.connect(self._on_program)
+        services.program.ticked.connect(self._refresh)
+        services.recordings.changed.connect(lambda _: self._refresh())
+        Theme.of_app().changed.connect(self._view.doItemsLayout)
+        self._on_program()
+
+    def show_open(self, talk: TalkId) -> None:
+        """Mark the talk that is open."""
+        self._open = talk
+        self._mark_open()
+
+    def show_now(self) -> None:
+        """Scroll to what is on, or to what comes next."""
+        rows = self._model.rows
+        wanted = next((row for row in rows if row.elapsed is not None), None)
+        wanted = wanted or next((row for row in rows if row.kind is RowKind.SESSION and not row.past), None)
+        if wanted is not None:
+            self._view.scrollTo(self._model.index_of(wanted.id), QListView.ScrollHint.PositionAtCenter)
+
+    def _lay_out(self) -> None:
+        words = column(spacing=0)
+        words.addWidget(self._day)
+        words.addWidget(self._zones)
+        head = row(spacing=SMALL)
+        head.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
+        head.addLayout(words, 1)
+        head.addWidget(self._now_button)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._view)
+        whole = column(self, spacing=0)
+        whole.addLayout(head)
+        whole.addLayout(self._pages, 1)
+
+    def _on_program(self) -> None:
+        conference = self._services.program.conference
+        self._face = Clockface(conference, self._zone) if conference is not None else None
+        self._refresh()
+        self._mark_open()
+
+    def _refresh(self) -> None:
+        conference = self._services.program.conference
+        known = conference is not None and bool(conference.sessions)
+        self._pages.setCurrentIndex(1 if known else 0)
+        self._now_button.setVisible(known)
+        if conference is None or self._face is None or not known:
+            return
+        start = conference.sessions[0].start
+        self._day.show_text(self._face.day(start))
+        self._zones.show_text(self._face.zones(start))
+        now = self._services.program.now()
+        rows = schedule_rows(conference, self._face, now, self._services.recordings.state)
+        if self._view.rows_delegate.set_gutter(max((row.there for row in rows), key=len, default="")):
+            self._view.doItemsLayout()
+        self._model.set_rows(rows)
+
+    def _mark_open(self) -> None:
+        """Select the row of the open talk: its own where it has one, else its session's."""
+        candidates = [row for row in self._model.rows if row.talk == self._open and row.talk is not None]
+        shown = next((row for row in candidates if row.kind is RowKind.TALK), candidates[0] if candidates else None)
+        if shown is not None:
+            self._view.setCurrentIndex(self._model.index_of(shown.id))
+
+    def _choose(self, index: QModelIndex) -> None:
+        chosen = self._model.row(index)
+        if chosen is not None and chosen.talk is not None:
+            self.talk_chosen.emit(chosen.talk)
+
+    def _show_menu(self, where: QPoint) -> None:
+        chosen = self._model.row(self._view.indexAt(where))
+        menu = self.menu_of(chosen) if chosen is not None else None
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self._view.viewport().mapToGlobal(where))
+
+    def menu_of(self, chosen: ScheduleRow) -> QMenu | None:
+        """Return what can be done with a row: open it, keep its recording here or let it go."""
+        conference = self._services.program.conference
+        talk = conference.talk(chosen.talk) if conference is not None and chosen.talk is not None else None
+        if talk is None:
+            return None
+        menu = QMenu(self)
+        open_action = QAction("Open", menu)
+        open_action.triggered.connect(lambda: self.talk_chosen.emit(talk.id))
+        menu.addAction(open_action)
+        recording = talk.recording
+        if recording is None or chosen.saved is None:
+            return menu
+        recordings = self._services.recordings
+        if chosen.saved.kind is RecordingKind.SAVED:
+            action = QAction("Remove the saved recording", menu)
+            action.triggered.connect(lambda: recordings.remove(recording))
+        else:
+            action = QAction("Save for offline", menu)
+            action.setEnabled(chosen.saved.kind is not RecordingKind.LOADING)
+            action.triggered.connect(lambda: recordings.save(recording))
+        menu.addAction(action)
+        return menu
+
+
+class _View(QListView):
+    """A list whose rows are as wide as it is and as high as their words need."""
+
+    def __init__(self, model: RowModel[ScheduleRow], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("program_list")
+        self.setAccessibleName("Program")
+        self.setModel(model)
+        self.rows_delegate = ScheduleDelegate(self)
+        self.setItemDelegate(self.rows_delegate)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMouseTracking(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Titles break anew: the rows' heights are asked again.
+        self.doItemsLayout()

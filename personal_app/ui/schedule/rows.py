@@ -1,0 +1,164 @@
+"""The rows of the program list as frozen values, made from the program, the time and what is saved. Pure: no Qt."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from personal_app.conference import timeline
+from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.conference.program import Conference, Session, Talk
+from personal_app.conference.timeline import Phase
+from personal_app.services.recordings import RecordingKind, RecordingState
+from personal_app.ui.schedule.times import Clockface, length_words, session_span, size_words, until_words
+
+#: A running session's share that has passed is told in so many steps, so that not every tick repaints a row.
+_STEPS = 200
+
+
+class RowKind(StrEnum):
+    """A day's heading, a session, or a talk under a session that has several."""
+
+    DAY = "day"
+    SESSION = "session"
+    TALK = "talk"
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """Where the row's recording is: not here, on its way (`fraction`), or here and so large."""
+
+    kind: RecordingKind
+    words: str = ""
+    fraction: float = 0.0
+
+
+class ScheduleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row. `elapsed` is the share of a running session that has passed, None while it does not run.
+
+    `past` is True for what is over, `talk` is what opens at a click.
+    """
+
+    id: str
+    kind: RowKind
+    title: str
+    people: str = ""
+    talk: TalkId | None = None
+    number: int | None = None
+    here: str = ""
+    there: str = ""
+    both: str = ""
+    length: str = ""
+    chip: str = ""
+    tone: str = "neutral"
+    elapsed: float | None = None
+    past: bool = False
+    saved: Saved | None = None
+
+    def words(self) -> str:
+        """Return the row in one sentence, for those who hear the list."""
+        number = f"Paper {self.number}" if self.number is not None else ""
+        saved = self.saved.words if self.saved is not None else ""
+        return ". ".join(filter(None, (self.both, number, self.title, self.people, self.chip, saved)))
+
+
+def schedule_rows(
+    conference: Conference, face: Clockface, now: datetime, saved: Callable[[RecordingId], RecordingState]
+) -> tuple[ScheduleRow, ...]:
+    """Return the program as rows at `now`: sessions by start, the talks of a session with several under it.
+
+    Days get headings where there is more than one of them.
+    """
+    following = timeline.now_and_next(conference.sessions, now).next
+    days = [face.day(session.start) for session in conference.sessions]
+    rows: list[ScheduleRow] = []
+    shown_day = days[0] if len(set(days)) == 1 and days else None
+    for session, day in zip(conference.sessions, days, strict=True):
+        if day != shown_day:
+            shown_day = day
+            rows.append(ScheduleRow(id=f"day {day}", kind=RowKind.DAY, title=day))
+        talks = [talk for talk in map(conference.talk, session.talks) if talk is not None]
+        rows.append(_session_row(conference, session, talks, face, now, saved, is_next=session == following))
+        if len(talks) > 1:
+            rows.extend(_talk_row(conference, talk, saved) for talk in talks)
+    return tuple(rows)
+
+
+def _session_row(
+    conference: Conference,
+    session: Session,
+    talks: list[Talk],
+    face: Clockface,
+    now: datetime,
+    saved: Callable[[RecordingId], RecordingState],
+    *,
+    is_next: bool,
+) -> ScheduleRow:
+    phase = timeline.phase(session, now)
+    chip, tone = _chip(session, phase, now, is_next=is_next)
+    chairs = conference.names(session.chairs)
+    people = conference.names(session.presenters) or (f"Chaired by {chairs}" if chairs else "")
+    running = phase in (Phase.VIDEO, Phase.QA, Phase.BREAK) and session.end > session.start
+    elapsed = round((now - session.start) / session_span(session) * _STEPS) / _STEPS if running else None
+    return ScheduleRow(
+        id=f"session {session.id}",
+        kind=RowKind.SESSION,
+        title=session.title,
+        people=people,
+        talk=session.talks[0] if session.talks else None,
+        here=face.here(session.start),
+        there="" if face.same(session.start) else face.there(session.start),
+        both=face.both(session.start),
+        length=length_words(session_span(session)),
+        chip=chip,
+        tone=tone,
+        elapsed=elapsed,
+        past=phase is Phase.OVER,
+        saved=_saved(talks[0], saved) if len(talks) == 1 else None,
+    )
+
+
+def _talk_row(conference: Conference, talk: Talk, saved: Callable[[RecordingId], RecordingState]) -> ScheduleRow:
+    return ScheduleRow(
+        id=f"talk {talk.id}",
+        kind=RowKind.TALK,
+        title=talk.title,
+        people=conference.names(talk.presenters),
+        talk=talk.id,
+        number=talk.number,
+        saved=_saved(talk, saved),
+    )
+
+
+def _chip(session: Session, phase: Phase, now: datetime, *, is_next: bool) -> tuple[str, str]:
+    match phase:
+        case Phase.VIDEO:
+            return "Now: video", "live"
+        case Phase.QA:
+            return "Now: Q&A", "accent"
+        case Phase.BREAK:
+            return "Now: break", "neutral"
+        case Phase.OVER:
+            return "Over", "neutral"
+    if is_next:
+        return f"Next, {until_words(_whole_minutes(session.start - now))}", "good"
+    return "", "neutral"
+
+
+def _whole_minutes(length: timedelta) -> timedelta:
+    """Round up to minutes: a list whose words change each second is never at rest."""
+    return max(1, -(-length // timedelta(minutes=1))) * timedelta(minutes=1)
+
+
+def _saved(talk: Talk, saved: Callable[[RecordingId], RecordingState]) -> Saved | None:
+    if talk.recording is None:
+        return None
+    state = saved(talk.recording)
+    match state.kind:
+        case RecordingKind.SAVED:
+            return Saved(state.kind, f"saved, {size_words(state.size_bytes)}", 1.0)
+        case RecordingKind.LOADING:
+            return Saved(state.kind, f"{round(state.fraction * 100)} %", state.fraction)
+        case RecordingKind.FAILED:
+            return Saved(state.kind, "not saved")
+    return Saved(state.kind)
