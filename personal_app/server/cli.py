@@ -1,0 +1,175 @@
+"""The server's command line: `serve` a conference, `invite` somebody to it.
+
+What a person can mend is a sentence on stderr and exit status 2; anything else is a bug of ours and may be loud. This
+module must never be imported by another.
+"""
+
+import argparse
+import re
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
+from personal_app.conference.people import Grant, Role
+from personal_app.server import serving
+from personal_app.server.app import make_app
+from personal_app.server.control import Invite, Invited, ask_running_server
+from personal_app.server.data_folder import DataFolder
+from personal_app.server.database import open_database
+from personal_app.server.identity import Identity
+from personal_app.server.invitations import check_grant
+from personal_app.server.ledger import Ledger
+from personal_app.server.venue import Beginning, Served, open_venue
+
+BAD_INPUT = 2
+DEFAULT_PORT = 8020
+
+_RELATIVE = re.compile(r"(?:now)?(?:([+-])([0-9]{1,9}))?")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        options.run(options)
+    except ConferenceError as trouble:
+        print(trouble, file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="personal-server", description="The server of a PeRSonAl conference.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve a conference", description="Serve a conference on one port.")
+    serve.add_argument(
+        "--conference", type=Path, required=True, metavar="DIR", help="the folder with conference.toml and its files"
+    )
+    serve.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="the folder for all that people do; made if missing"
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, metavar="N", help="0 takes a free one (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--address", default="", metavar="URL", help="the address that people use, where it differs (behind a proxy)"
+    )
+    serve.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a web page's origin that may connect; repeatable",
+    )
+    serve.add_argument(
+        "--rehearse-from",
+        type=_beginning,
+        metavar="WHEN",
+        help="play the program on a short timetable: each recording plus two minutes, question sessions five. It "
+        "begins at WHEN: now, now-15 (began 15 s ago), now+60, or an instant such as 2026-09-26T12:00:00Z. A restart "
+        "with the same data folder keeps the beginning of a rehearsal that is not over, unless an instant is given",
+    )
+    serve.set_defaults(run=_serve)
+    invite = commands.add_parser(
+        "invite",
+        help="print a single-use invitation",
+        description="Print a single-use invitation and the address that holds it.",
+    )
+    invite.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data folder of the server")
+    role = invite.add_mutually_exclusive_group(required=True)
+    role.add_argument("--chair", metavar="SESSION", help="to be a discussion chair of a session")
+    role.add_argument("--author", metavar="TALK", help="to be an author of a talk")
+    role.add_argument("--organizer", action="store_true", help="to be an organizer: a chair of every session")
+    invite.set_defaults(run=_invite)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> None:
+    serving.set_up_logging()
+    venue = open_venue(options.conference, options.data, _utc_now, options.rehearse_from)
+    try:
+        listening = serving.listening_socket(options.host, options.port)
+        port = listening.getsockname()[1]
+        venue.address = options.address.rstrip("/") or f"http://{_host_for_people(options.host)}:{port}"
+        venue.folder.write(Served.NOTE, Served(address=venue.address, conference=venue.conference))
+
+        def ready() -> None:
+            print(f"{venue.conference.title} is open at http://{_bracketed(options.host)}:{port}", flush=True)
+
+        serving.run(make_app(venue, tuple(options.origin)), listening, ready)
+    finally:
+        venue.close()
+
+
+def _invite(options: argparse.Namespace) -> None:
+    if options.chair is not None:
+        grant = Grant(Role.CHAIR, options.chair)
+    elif options.author is not None:
+        grant = Grant(Role.AUTHOR, options.author)
+    else:
+        grant = Grant(Role.ORGANIZER)
+    folder = DataFolder(options.data)
+    if not folder.path.is_dir():
+        raise EnvironmentTrouble(f"There is no data folder {folder.path}: start the server with it first.")
+    invited = _invite_without_server(folder, grant) if folder.claim() else ask_running_server(folder, Invite(grant))
+    print(invited.code)
+    print(f"{invited.address}/join#{invited.code}")
+
+
+def _invite_without_server(folder: DataFolder, grant: Grant) -> Invited:
+    """Make an invitation in a folder that this process has claimed."""
+    try:
+        served = folder.read(Served.NOTE, Served)
+        if served is None:
+            raise EnvironmentTrouble(f"Nothing was served from {folder.path} yet: start the server with it first.")
+        check_grant(served.conference, grant)
+        ledger = Ledger(open_database(folder.database_url), served.conference, _utc_now, lambda _: None)
+        ledger.start()
+        try:
+            code = Identity(ledger, _utc_now).invite(grant).result()
+        finally:
+            ledger.stop(10.0)
+    finally:
+        folder.release()
+    return Invited(code, served.address)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"“{text}” is no port: give a number from 0 to 65535")
+    return int(text)
+
+
+def _beginning(text: str) -> Beginning:
+    match = _RELATIVE.fullmatch(text)
+    if match is not None and text:
+        seconds = int(match[2] or 0)
+        return Beginning(ago=timedelta(seconds=-seconds if match[1] == "+" else seconds))
+    at: datetime | None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no beginning: give now, now-15, now+60 or an instant and its zone, 2026-09-26T12:00:00Z"
+        )
+    return Beginning(at=at.astimezone(UTC))
+
+
+def _host_for_people(host: str) -> str:
+    return socket.gethostname() if host in ("0.0.0.0", "::", "") else _bracketed(host)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

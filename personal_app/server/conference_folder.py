@@ -1,0 +1,135 @@
+"""A conference's folder on disk: its file read, every file it names measured, and all that is wrong told at once.
+
+Measuring reads every byte (SHA-256 of the whole and of each 1 MiB block). What was measured is remembered by path,
+size and time of change, so a second start reads only what is new. This module must never serve anything.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from personal_app.conference.errors import BadConferenceFile
+from personal_app.conference.ids import Sha256
+from personal_app.conference.program import Conference
+from personal_app.conference.recordings import BLOCK_BYTES, FileFacts
+from personal_app.formats.conference_file import MeasuredFile, assemble, read_conference_file
+
+FILE_NAME = "conference.toml"
+#: Media types by ending, as IANA registers them.
+MEDIA_TYPES: Mapping[str, str] = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mkv": "video/matroska",
+    ".webm": "video/webm",
+    ".ogv": "video/ogg",
+    ".vtt": "text/vtt",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
+_OTHER = "application/octet-stream"
+
+
+class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurement and when it holds: as long as size and time of change are the same."""
+
+    mtime_ns: int
+    facts: FileFacts
+    blocks: tuple[Sha256, ...]
+
+
+Memory = dict[str, Remembered]
+
+
+class ServedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file to be served: where it is, what it must be, and when it was last changed as it was measured."""
+
+    path: Path
+    facts: FileFacts
+    mtime_ns: int
+
+
+class OpenedFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """A conference and its files by hash; `memory` is to be kept for the next start."""
+
+    conference: Conference
+    files: Mapping[Sha256, ServedFile]
+    memory: Memory
+
+
+def open_conference_folder(folder: Path, memory: Memory) -> OpenedFolder:
+    """Read and measure the conference in `folder`; `memory` is what was measured before.
+
+    Raises BadConferenceFile with a sentence for each thing that is wrong, in the file itself and in those it names.
+    """
+    file = read_conference_file(_text(folder / FILE_NAME), str(folder / FILE_NAME))
+    measured: Memory = {}
+    faults: list[str] = []
+    for name in file.paths:
+        try:
+            measured[name] = _measured(folder / name, memory.get(str(folder / name)))
+        except OSError as fault:
+            faults.append(f"{folder / FILE_NAME}: the file {name} that it names {_what_is_wrong(fault)}.")
+        except ValueError:
+            faults.append(f"{folder / FILE_NAME}: the file {name} that it names is empty: put the whole file there.")
+    if faults:
+        raise BadConferenceFile(faults)
+    conference = assemble(file, {name: MeasuredFile(facts=m.facts, blocks=m.blocks) for name, m in measured.items()})
+    files = {
+        m.facts.sha256: ServedFile(path=folder / name, facts=m.facts, mtime_ns=m.mtime_ns)
+        for name, m in measured.items()
+    }
+    kept = {str(folder / name): m for name, m in measured.items()}
+    return OpenedFolder(conference=conference, files=files, memory=kept)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise BadConferenceFile([f"{path} is not there: give the folder that holds {FILE_NAME}."]) from None
+    except UnicodeDecodeError as fault:
+        line = path.read_bytes()[: fault.start].count(b"\n") + 1
+        raise BadConferenceFile([f"{path}, line {line}: this is not UTF-8; save the file as UTF-8."]) from None
+    except OSError as fault:
+        raise BadConferenceFile([f"{path} {_what_is_wrong(fault)}."]) from None
+
+
+def _measured(path: Path, remembered: Remembered | None) -> Remembered:
+    with path.open("rb") as file:
+        status = path.stat()
+        if (
+            remembered is not None
+            and remembered.mtime_ns == status.st_mtime_ns
+            and remembered.facts.size_bytes == status.st_size
+        ):
+            return remembered
+        whole = hashlib.sha256()
+        blocks: list[Sha256] = []
+        size = 0
+        while block := file.read(BLOCK_BYTES):
+            whole.update(block)
+            blocks.append(Sha256(hashlib.sha256(block).hexdigest()))
+            size += len(block)
+    if size == 0:
+        raise ValueError("an empty file")
+    facts = FileFacts(
+        sha256=Sha256(whole.hexdigest()),
+        size_bytes=size,
+        media_type=MEDIA_TYPES.get(path.suffix.lower(), _OTHER),
+    )
+    return Remembered(mtime_ns=status.st_mtime_ns, facts=facts, blocks=tuple(blocks))
+
+
+def _what_is_wrong(fault: OSError) -> str:
+    match fault:
+        case FileNotFoundError():
+            return "is not there: put it there, or take its name out"
+        case IsADirectoryError():
+            return "is a folder, not a file"
+        case PermissionError():
+            return "may not be read: give the server's user the right to read it"
+    return f"cannot be read ({fault.strerror})"

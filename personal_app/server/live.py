@@ -1,0 +1,381 @@
+"""One live connection: our asyncio protocol around the Sans-I/O websocket, as uvicorn is given it.
+
+uvicorn has read the request already and hands it over once more, after `connection_made`, as plain bytes; from then on
+the transport is ours. What the conversation means is in `conference.session_server`, who is told what is in `hub`. A
+peer that is silent, slow, too loud or against the rules is let go here, and nobody else notices. This module must never
+touch the database.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import msgspec
+import uvicorn
+from uvicorn.server import ServerState
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidHeaderFormat
+from websockets.frames import Frame, Opcode
+from websockets.headers import parse_subprotocol
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.typing import Origin, Subprotocol
+
+from personal_app.conference import messages
+from personal_app.conference.clock import Clock
+from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
+from personal_app.conference.ids import CommandId, ParticipantId
+from personal_app.conference.people import Participant
+from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
+from personal_app.server.framing import PING_FRAME, text_frame
+from personal_app.server.hub import Held, Hub, Seat
+from personal_app.server.limits import COMMANDS, MESSAGES, Bucket, Buckets
+
+LIVE_PATH = "/live"
+#: The close codes of RFC 6455, section 7.4.1, that are not already in `messages`.
+CLOSE_UNSUPPORTED, CLOSE_OUR_BUG = 1003, 1011
+_MAX_FRAGMENTS = 256
+_MAX_REASON_BYTES = 120
+
+_log = logging.getLogger(__name__)
+#: The library logs headers at DEBUG, and with them tokens.
+_wire_log = logging.getLogger("websockets.server")
+
+Answer = messages.Done | messages.Refused
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """How long and how far a peer is borne with: seconds, and bytes that wait in our own buffer for it."""
+
+    hello_s: float = 10.0
+    ping_s: float = 10.0
+    pong_s: float = 10.0
+    slow_s: float = 20.0
+    close_s: float = 2.0
+    paused_at_bytes: int = 64 * 1024
+    buffer_bytes: int = 256 * 1024
+
+
+class LiveDesk:
+    """What all live connections share: who may come in, where commands go, who is told what, and one timer."""
+
+    def __init__(
+        self,
+        *,
+        hub: Hub,
+        authenticate: Callable[[str], Participant | None],
+        participant: Callable[[ParticipantId], Participant | None],
+        submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
+        clock: Clock,
+        origins: Sequence[str] = (),
+        patience: Patience | None = None,
+    ) -> None:
+        self.hub = hub
+        self.authenticate = authenticate
+        self.participant = participant
+        self.submit = submit
+        self.clock = clock
+        self.origins: list[Origin | None] = [None, *(Origin(origin) for origin in origins)]
+        self.patience = patience or Patience()
+        self.commands = Buckets(COMMANDS)
+        self.open: set[LiveConnection] = set()
+
+    async def keep_watch(self) -> None:
+        """Look after every connection, until cancelled: pings, deadlines."""
+        pause = min(1.0, self.patience.ping_s / 4, self.patience.slow_s / 4)
+        while True:
+            await asyncio.sleep(pause)
+            now = asyncio.get_running_loop().time()
+            for connection in tuple(self.open):
+                connection.look_after(now)
+
+
+class LiveConnection(asyncio.Protocol):
+    """One peer. uvicorn makes it with these names and counts on `shutdown` and on its place in the connections."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,  # noqa: ARG002
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._desk: LiveDesk = app_state["live"]
+        self._loop = _loop or asyncio.get_running_loop()
+        self._peers = cast("set[Any]", server_state.connections)
+        self._wire = ServerProtocol(
+            origins=self._desk.origins,
+            subprotocols=[Subprotocol(messages.SUBPROTOCOL)],
+            max_size=messages.MAX_CLIENT_FRAME_BYTES,
+            logger=_wire_log,
+        )
+        now = self._loop.time()
+        self._transport: asyncio.Transport
+        self._session: ServerSession | None = None
+        self._seat: Seat | None = None
+        self._bucket = Bucket(MESSAGES, now)
+        self._fragments: list[bytes] = []
+        self._opened = self._heard = self._pinged = now
+        self._paused_at: float | None = None
+        self._abort: asyncio.TimerHandle | None = None
+
+    # -- asyncio and uvicorn ---------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take over the transport."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=self._desk.patience.paused_at_bytes)
+        self._peers.add(self)
+        self._desk.open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """The transport is gone, whoever ended it."""
+        self._peers.discard(self)
+        self._desk.open.discard(self)
+        self._leave()
+        if self._abort is not None:
+            self._abort.cancel()
+
+    def eof_received(self) -> None:
+        """The peer will send nothing more; asyncio closes the transport after this."""
+        self._wire.receive_eof()
+        self._leave()
+
+    def pause_writing(self) -> None:
+        """The transport's buffer is full."""
+        self._paused_at = self._loop.time()
+        if self._seat is not None:
+            self._desk.hub.paused(self._seat)
+
+    def resume_writing(self) -> None:
+        """The transport's buffer has room again."""
+        self._paused_at = None
+        if self._seat is not None and self.writable:
+            self._desk.hub.resumed(self._seat)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: first the request once more, then frames."""
+        self._heard = self._loop.time()
+        self._wire.receive_data(data)
+        try:
+            for event in self._wire.events_received():
+                if isinstance(event, Request):
+                    self._shake_hands(event)
+                elif self._wire.state is State.OPEN:
+                    self._frame(event)
+        except BrokenRules as fault:
+            self.close(fault.close_code, str(fault))
+        except Exception:
+            _log.exception("a live connection met a bug of ours and is closed")
+            self.close(CLOSE_OUR_BUG, "the server met a bug of its own; come back and resume")
+        self._flush()
+        if self._wire.state is not State.OPEN:
+            self._leave()
+
+    def shutdown(self) -> None:
+        """The server stops: say so, and wait for no one longer than the grace."""
+        if self._wire.state is State.CONNECTING:
+            self._transport.close()
+        self.close(messages.CLOSE_RESTART, "the server restarts; come back")
+
+    # -- the hub's listener ----------------------------------------------------------------------------------------
+
+    @property
+    def writable(self) -> bool:
+        """True while the transport has room and the conversation goes on."""
+        return self._paused_at is None and self._wire.state is State.OPEN
+
+    def write(self, frames: bytes) -> None:
+        """Hand whole frames to the transport, or let a peer go for whom too much waits already."""
+        if self._wire.state is not State.OPEN:
+            return
+        if self._transport.get_write_buffer_size() > self._desk.patience.buffer_bytes:
+            self._too_slow()
+            return
+        self._transport.write(frames)
+
+    # -- one timer for all -----------------------------------------------------------------------------------------
+
+    def look_after(self, now: float) -> None:
+        """Ping a silent peer, and let go one that is silent, slow or has not said hello for too long."""
+        patience = self._desk.patience
+        if self._wire.state is not State.OPEN:
+            if now - self._opened > patience.hello_s and self._wire.state is State.CONNECTING:
+                self._transport.abort()
+        elif self._paused_at is not None:
+            if now - self._paused_at > patience.slow_s:
+                self._too_slow()
+        elif self._seat is None and now - self._opened > patience.hello_s:
+            self.close(messages.CLOSE_RULES, "the first message is hello, and it has not come")
+        elif now - self._heard > patience.ping_s + patience.pong_s:
+            self._transport.abort()
+        elif now - self._heard > patience.ping_s and now - self._pinged > patience.ping_s:
+            self._pinged = now
+            self.write(PING_FRAME)
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye with `code`; the transport is cut where the peer does not answer in time."""
+        self._leave()
+        if self._wire.state is State.OPEN:
+            self._wire.send_close(code, _cut(reason))
+            self._flush()
+            self._cut_after(self._desk.patience.close_s)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _shake_hands(self, request: Request) -> None:
+        response = _wrong_door(request) or self._wire.accept(request)
+        participant = None
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            try:
+                participant = self._identify(request)
+            except _Unknown:
+                response = _refuse(
+                    HTTPStatus.UNAUTHORIZED,
+                    "not_allowed",
+                    "The server does not know this profile any more: join again, or use the recovery code.",
+                )
+        self._wire.send_response(response)
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            self._session = ServerSession(me=participant)
+
+    def _identify(self, request: Request) -> Participant | None:
+        given = request.headers.get_all("Authorization")
+        if not given:
+            return None
+        scheme, _, token = given[0].partition(" ")
+        participant = self._desk.authenticate(token.strip()) if scheme.lower() == "bearer" else None
+        if participant is None or len(given) > 1:
+            raise _Unknown
+        return participant
+
+    def _frame(self, event: object) -> None:
+        if not isinstance(event, Frame):
+            return
+        if event.opcode is Opcode.BINARY:
+            raise BrokenRules(CLOSE_UNSUPPORTED, "messages are text frames")
+        if event.opcode in (Opcode.TEXT, Opcode.CONT):
+            self._fragments.append(bytes(event.data))
+            if len(self._fragments) > _MAX_FRAGMENTS:
+                raise BrokenRules(messages.CLOSE_RULES, f"a message may come in {_MAX_FRAGMENTS} fragments at most")
+            if event.fin:
+                payload = b"".join(self._fragments)
+                self._fragments.clear()
+                self._message(payload)
+
+    def _message(self, payload: bytes) -> None:
+        assert self._session is not None
+        if self._bucket.take(self._loop.time()):
+            raise BrokenRules(messages.CLOSE_RULES, "too many messages in too short a time")
+        for event in self._session.receive(payload, self._desk.clock()):
+            match event:
+                case Joined():
+                    self._take_seat(self._session, event)
+                case Submit():
+                    self._submit(self._session, event.command)
+                case Send():
+                    self._send(event.message)
+
+    def _take_seat(self, session: ServerSession, hello: Joined) -> None:
+        if session.me is not None:
+            # Grants may have come between the handshake and hello.
+            session.me = self._desk.participant(session.me.id) or session.me
+        self._seat = self._desk.hub.join(self, session.me, Held(since=hello.since, view=hello.view))
+
+    def _submit(self, session: ServerSession, command: messages.Command) -> None:
+        assert session.me is not None
+        wait_s = self._desk.commands.take(session.me.id, self._loop.time())
+        if wait_s:
+            refusal = Refusal(
+                RefusalCode.SLOW_DOWN,
+                "That was quick: the server takes this a little later. Nothing is lost.",
+                retry_after_ms=int(wait_s * 1000) + 1,
+            )
+            self._send(refused(CommandId(command.id), refusal))
+            return
+        answer = self._desk.submit(session.me.id, command)
+        answer.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._answered, command, done))
+
+    def _answered(self, command: messages.Command, future: "Future[Answer]") -> None:
+        if future.cancelled() or future.exception() is not None:
+            _log.error("a command met a bug of ours", exc_info=None if future.cancelled() else future.exception())
+            detail = "The server could not take this now; it is sent again by itself."
+            self._send(refused(CommandId(command.id), Refusal(RefusalCode.UNAVAILABLE, detail)))
+            return
+        answer = future.result()
+        self._send(answer)
+        if isinstance(answer, messages.Done) and self._seat is not None:
+            self._desk.hub.answered(self._seat, answer)
+
+    def _send(self, message: msgspec.Struct) -> None:
+        self.write(text_frame(messages.encode(message)))
+
+    def _flush(self) -> None:
+        """Write what the protocol has to say; an empty piece means that nothing more will follow."""
+        if self._transport.is_closing():
+            return
+        for piece in self._wire.data_to_send():
+            if piece:
+                self._transport.write(piece)
+            else:
+                self._cut_after(self._desk.patience.close_s)
+                self._transport.close()
+
+    def _too_slow(self) -> None:
+        self.close(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")
+
+    def _leave(self) -> None:
+        seat, self._seat = self._seat, None
+        if seat is not None:
+            self._desk.hub.leave(seat)
+
+    def _cut_after(self, seconds: float) -> None:
+        if self._abort is None:
+            self._abort = self._loop.call_later(seconds, self._transport.abort)
+
+
+class _Unknown(Exception):
+    """The token that came is nobody's."""
+
+
+def _wrong_door(request: Request) -> Response | None:
+    """Return the answer to somebody who wants another path or another version than ours, or None."""
+    if urlsplit(request.path).path != LIVE_PATH:
+        return _refuse(HTTPStatus.NOT_FOUND, "unknown", f"Live connections are at {LIVE_PATH}.")
+    try:
+        offered = [
+            name for line in request.headers.get_all("Sec-WebSocket-Protocol") for name in parse_subprotocol(line)
+        ]
+    except InvalidHeaderFormat:
+        return None
+    family = messages.SUBPROTOCOL.partition(".")[0] + "."
+    if messages.SUBPROTOCOL not in offered and any(name.startswith(family) for name in offered):
+        detail = f"This server speaks {messages.SUBPROTOCOL}: update the older of the two programs. Nothing is lost."
+        return _refuse(HTTPStatus.UPGRADE_REQUIRED, "version", detail)
+    return None
+
+
+def _refuse(status: HTTPStatus, code: str, detail: str) -> Response:
+    body = json.dumps({"code": code, "detail": detail}).encode()
+    headers = Headers(
+        [
+            ("Connection", "close"),
+            ("Content-Length", str(len(body))),
+            ("Content-Type", "application/json"),
+        ]
+    )
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status is HTTPStatus.UPGRADE_REQUIRED:
+        headers["Upgrade"] = "websocket"
+    return Response(status.value, status.phrase, headers, body)
+
+
+def _cut(reason: str) -> str:
+    return reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")

@@ -1,0 +1,111 @@
+"""One server process: the listening socket, uvicorn around the app, and how it ends.
+
+This module must never know what is served.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+
+from personal_app.conference.errors import EnvironmentTrouble
+from personal_app.server.live import LiveConnection
+
+#: What a peer that stopped reading takes into the kernel before we notice; inherited by every connection.
+SEND_BUFFER_BYTES = 64 * 1024
+#: How long the kernel tries to deliver what a peer does not take.
+UNACKNOWLEDGED_MS = 60_000
+GRACE_S = 5
+_BACKLOG = 2048
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at `host` and `port`. Raises EnvironmentTrouble where that cannot be."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as fault:
+        raise EnvironmentTrouble(
+            f"There is no address “{host}” on this machine ({fault}): give another --host."
+        ) from None
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as fault:
+        listening.close()
+        raise EnvironmentTrouble(
+            f"Nothing can listen at {host}, port {port} ({fault.strerror}): stop what is there, or give another --port."
+        ) from None
+    listening.setblocking(False)
+    return listening
+
+
+def run(app: Starlette, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called once connections are taken. A second SIGINT ends at once."""
+    # A burst of joins makes many objects and no garbage to speak of; collecting it often costs a third of the burst.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    _allow_many_files()
+    config = uvicorn.Config(
+        app,
+        ws=LiveConnection,
+        http="h11",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    asyncio.run(_serve(_Server(config, ready), listening))
+
+
+async def _serve(server: "_Server", listening: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.handle_exit, number, None)
+    await server.serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, telling when it is ready and leaving the signals to us."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own handlers raise the signal again in the end, so that a clean stop would look like a crash.
+        yield
+
+
+def set_up_logging() -> None:
+    """Log to stderr. The websocket library tells headers, and so tokens, below INFO: it is never let there."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("uvicorn.error", "websockets", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _allow_many_files() -> None:
+    """Every connection is an open file; the usual bound is made for interactive programs."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
