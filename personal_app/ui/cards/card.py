@@ -1,0 +1,133 @@
+"""A question as one list shows it: the drawn question and the few words that depend on where it is shown.
+
+Two cards are equal where they would be painted alike (but for the age, which runs on), so a list repaints what changed
+and nothing else. Must never paint or measure.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.ids import QuestionId
+from personal_app.conference.questions import PUBLIC_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
+from personal_app.ui.cards import wording
+
+S = QuestionState
+
+
+class Tone(StrEnum):
+    """What a state means to the eye."""
+
+    PLAIN = "plain"
+    NEXT = "next"
+    LIVE = "live"
+    GOOD = "good"
+    WARN = "warn"
+
+
+_TONES = {S.ANSWERING: Tone.LIVE, S.ANSWERED: Tone.GOOD, S.REJECTED: Tone.WARN}
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is painted of one question. `talk` is its title where a list shows several talks; empty parts are left out.
+
+    `mark` says that something of it has not reached the server, `counts` that people can vote or could.
+    """
+
+    question: DrawnQuestion
+    state: str
+    tone: Tone = Tone.PLAIN
+    note: str = ""
+    mark: str = ""
+    talk: str = ""
+    offers: str = ""
+    counts: bool = True
+    can_vote: bool = False
+    can_edit: bool = False
+    can_withdraw: bool = False
+
+    @property
+    def id(self) -> QuestionId:
+        """The question's id."""
+        return self.question.row.id
+
+
+class Showing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a list shows its cards: which lead their speaking orders, whether this person may vote, how we stand."""
+
+    first: frozenset[QuestionId] = frozenset()
+    may_vote: bool = False
+    live: bool = True
+    titles: tuple[tuple[str, str], ...] = ()
+
+
+def first_in_order(questions: Iterable[DrawnQuestion]) -> frozenset[QuestionId]:
+    """Return the question that leads each session's speaking order."""
+    leading: dict[str, DrawnQuestion] = {}
+    for question in questions:
+        if question.row.state is S.QUEUED:
+            other = leading.get(question.row.session)
+            if other is None or place(question) < place(other):
+                leading[question.row.session] = question
+    return frozenset(question.id for question in leading.values())
+
+
+def place(question: DrawnQuestion) -> tuple[int, QuestionId]:
+    """Return where a queued question stands in its speaking order, to be compared within a session."""
+    return (question.row.order or 0, question.id)
+
+
+def card(question: DrawnQuestion, showing: Showing) -> Card:
+    """Return the question as everyone's lists show it."""
+    row = question.row
+    first = row.id in showing.first
+    tone = Tone.NEXT if first and row.state is S.QUEUED else _TONES.get(row.state, Tone.PLAIN)
+    return Card(
+        question=question,
+        # A list that everyone sees says nothing by "shown to everyone".
+        state="" if row.state is S.APPROVED else wording.state(row, first=first),
+        tone=tone,
+        mark=_mark(question, live=showing.live),
+        talk=dict(showing.titles).get(row.talk, ""),
+        offers=wording.offers(row),
+        counts=row.state in PUBLIC_STATES,
+        can_vote=showing.may_vote and row.state in VOTABLE_STATES,
+        note=row.reason if row.state is S.REJECTED else "",
+    )
+
+
+def own_card(question: DrawnQuestion, showing: Showing) -> Card:
+    """Return the person's own question with a sentence about what became of it."""
+    shown = card(question, showing)
+    first = question.id in showing.first
+    return msgspec.structs.replace(
+        shown,
+        state=wording.state(question.row, first=first),
+        note=wording.fate(question, first=first),
+        can_edit=question.row.state in TABLE[Move.EDIT].sources,
+        can_withdraw=question.row.state in TABLE[Move.WITHDRAW].sources,
+    )
+
+
+def spoken(card: Card) -> str:
+    """Return the card in one sentence for a screen reader."""
+    row = card.question.row
+    parts = [wording.number(row), row.text, f"asked by {wording.asker(row)}", card.state, card.note]
+    if card.counts:
+        parts.append(wording.count(card.question.votes, "vote", "votes"))
+    if card.question.voted:
+        parts.append("you voted for it")
+    parts += [f"answer by {answer.writer}: {answer.text}" for answer in card.question.answers]
+    parts += [card.offers, card.mark]
+    return ". ".join(part for part in parts if part)
+
+
+def _mark(question: DrawnQuestion, *, live: bool) -> str:
+    if not question.unsent:
+        return ""
+    if not live:
+        return "Not sent yet"
+    # While we are live a vote is there before anyone has read a mark; a question's way is worth a word.
+    return "Sending…" if Move.ASK in question.unsent else ""

@@ -1,0 +1,279 @@
+"""A list of cards. Mouse, keys and menu reach the same things: vote, go to the moment, show all, the owner's actions.
+
+Nothing moves under a person's cursor: what is in view stays in place when rows come or go above it, and `pointed` tells
+the owner that this is no time to re-sort. Must never decide what a click does beyond the card itself.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+
+from personal_app.conference.clock import Clock
+from personal_app.conference.ids import QuestionId
+from personal_app.ui.cards.card import Card, spoken
+from personal_app.ui.cards.delegate import CardDelegate
+from personal_app.ui.cards.face import Part
+from personal_app.ui.models.row_model import RowModel
+from personal_app.ui.plain_text import on_button, plain
+from personal_app.ui.theme import Theme
+
+_AGES_EVERY_MS = 20_000
+
+
+class CardAction(msgspec.Struct, frozen=True):
+    """An entry of a card's menu."""
+
+    words: str
+    do: Callable[[], object]
+
+
+class CardList(QListView):
+    """Shows cards. Signals carry the question's id, positions are in ms."""
+
+    vote_clicked = Signal(str)
+    position_clicked = Signal(str, int)
+    edit_clicked = Signal(str)
+    withdraw_clicked = Signal(str)
+    current_changed = Signal(str)
+    pointer_left = Signal()
+
+    def __init__(self, now: Clock, name: str, words: str, *, votes: bool = True, parent: QWidget | None = None) -> None:
+        """`name` is the objectName, `words` what assistive tools call the list."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.cards: RowModel[Card] = RowModel(spoken, self)
+        self.delegate = CardDelegate(now, self, votes=votes)
+        self.menu_actions: Callable[[Card], Sequence[CardAction]] = _nothing_more
+        self._pressed: tuple[QuestionId, Part | None] | None = None
+        self.setModel(self.cards)
+        self.setItemDelegate(self.delegate)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(24)
+        Theme.of_app().changed.connect(self.scheduleDelayedItemsLayout)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGES_EVERY_MS)
+        self._ages.timeout.connect(self.viewport().update)
+        self._ages.start()
+
+    @property
+    def pointed(self) -> bool:
+        """True while the pointer is over the cards."""
+        return self.delegate.hot is not None
+
+    @property
+    def current(self) -> Card | None:
+        """The card that keys act on."""
+        return self.cards.row(self.currentIndex())
+
+    def set_cards(self, cards: Sequence[Card]) -> None:
+        """Show `cards`; those that stay keep their place in view where anything is scrolled out above."""
+        anchor = self._anchor()
+        self.cards.set_rows(cards)
+        self.delegate.forget(frozenset(card.id for card in self.cards.rows))
+        self._lay_out(anchor)
+
+    def show_other(self, cards: Sequence[Card]) -> None:
+        """Show cards of something else, from the top."""
+        self.cards.start_over()
+        self.cards.set_rows(cards)
+        self.scrollToTop()
+
+    def select(self, question: QuestionId | None) -> bool:
+        """Make a card the current one and bring it into view; None takes the selection away. False: it is not here."""
+        if question is None:
+            self.selectionModel().clear()
+            return True
+        index = self.cards.index_of(question)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+        return index.isValid()
+
+    def step(self, rows: int) -> bool:
+        """Move the current card up or down by `rows`, from the end where there is none. False: nothing to move to."""
+        count = self.cards.rowCount()
+        if not count:
+            return False
+        current = self.currentIndex()
+        start = current.row() if current.isValid() else (-1 if rows > 0 else count)
+        index = self.cards.index(min(max(start + rows, 0), count - 1), 0)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        return index != current
+
+    def place_of(self, question: QuestionId, part: Part) -> QPoint | None:
+        """Return the middle of a part of a card in the viewport's coordinates, or None where it has none."""
+        index = self.cards.index_of(question)
+        card = self.cards.row(index)
+        where = self.delegate.face_of(card).parts.get(part) if card is not None else None
+        return None if where is None else where.center() + self.visualRect(index).topLeft()
+
+    def toggle_expanded(self, question: QuestionId) -> None:
+        """Show all of a card's words, or the first lines again."""
+        anchor = self._anchor()
+        self.delegate.toggle_expanded(question)
+        self._lay_out(anchor)
+
+    def _anchor(self) -> tuple[QuestionId, int] | None:
+        """Return the first card in view and how far its top is from the viewport's, unless the list is at its top."""
+        if self.verticalScrollBar().value() == 0:
+            return None
+        index = self.indexAt(QPoint(4, 0))
+        card = self.cards.row(index)
+        return None if card is None else (card.id, self.visualRect(index).top())
+
+    def _lay_out(self, anchor: tuple[QuestionId, int] | None) -> None:
+        self.doItemsLayout()
+        if anchor is None:
+            return
+        index = self.cards.index_of(anchor[0])
+        if index.isValid():
+            moved = self.visualRect(index).top() - anchor[1]
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
+    def _at(self, point: QPoint) -> tuple[QuestionId, Part | None] | None:
+        index = self.indexAt(point)
+        card = self.cards.row(index)
+        if card is None:
+            return None
+        return card.id, self.delegate.face_of(card).part_at(point - self.visualRect(index).topLeft())
+
+    def _point_at(self, spot: tuple[QuestionId, Part | None] | None) -> None:
+        if spot == self.delegate.hot:
+            return
+        was_here = self.delegate.hot is not None
+        self.delegate.hot = spot
+        hand = spot is not None and spot[1] is not None
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+        self.viewport().update()
+        if was_here and spot is None:
+            self.pointer_left.emit()
+
+    def _act(self, card: Card, part: Part) -> None:
+        row = card.question.row
+        if part is Part.VOTE:
+            self.vote_clicked.emit(row.id)
+        elif part is Part.MORE:
+            self.toggle_expanded(row.id)
+        elif part is Part.EDIT:
+            self.edit_clicked.emit(row.id)
+        elif part is Part.WITHDRAW:
+            self.withdraw_clicked.emit(row.id)
+        elif part is Part.POSITION and row.position_ms is not None:
+            self.position_clicked.emit(row.id, row.position_ms)
+        elif part is Part.ANSWERED_AT and row.mark is not None and row.mark.position_ms is not None:
+            self.position_clicked.emit(row.id, row.mark.position_ms)
+
+    def _menu(self, card: Card) -> QMenu:
+        menu = QMenu(self)
+        parts = self.delegate.face_of(card).parts
+        labels = {
+            Part.VOTE: "Take your vote back" if card.question.voted else "Vote for this",
+            Part.POSITION: "Go to the moment it asks about",
+            Part.ANSWERED_AT: "Go to the answer",
+            Part.MORE: "Show all or less",
+            Part.EDIT: "Change the text",
+            Part.WITHDRAW: "Take it back",
+        }
+        for part, label in labels.items():
+            if part in parts:
+                menu.addAction(on_button(label)).triggered.connect(lambda _=False, part=part: self._act(card, part))
+        for action in self.menu_actions(card):
+            menu.addAction(on_button(action.words)).triggered.connect(lambda _=False, action=action: action.do())
+        menu.addAction("Copy the text").triggered.connect(
+            lambda: QGuiApplication.clipboard().setText(plain(card.question.row.text))
+        )
+        return menu
+
+    def _on_current(self, current: QModelIndex) -> None:
+        card = self.cards.row(current)
+        self.current_changed.emit("" if card is None else card.id)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._point_at(self._at(event.position().toPoint()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = self._at(event.position().toPoint())
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        spot, pressed = self._at(event.position().toPoint()), self._pressed
+        self._pressed = None
+        if spot is None or spot != pressed or spot[1] is None:
+            return
+        card = self.cards.row(self.indexAt(event.position().toPoint()))
+        if card is not None:
+            self._act(card, spot[1])
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        card = self.cards.row(index)
+        if card is not None:
+            where = event.pos() if by_mouse else self.visualRect(index).center()
+            self._menu(card).popup(self.viewport().mapToGlobal(where))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        card = self.current
+        part = _KEYS.get(Qt.Key(event.key())) if event.modifiers() == Qt.KeyboardModifier.NoModifier else None
+        if card is not None and part is not None and part in self.delegate.face_of(card).parts:
+            self._act(card, part)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        anchor = self._anchor()
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        if width != self.delegate.width:
+            self.delegate.width = width
+            self._lay_out(anchor)
+
+    def keyboardSearch(self, search: str) -> None:
+        # Letters are moves here, not the beginning of a card's text.
+        del search
+
+
+_KEYS = {
+    Qt.Key.Key_V: Part.VOTE,
+    Qt.Key.Key_G: Part.POSITION,
+    Qt.Key.Key_Return: Part.MORE,
+    Qt.Key.Key_Enter: Part.MORE,
+}
+
+
+def _nothing_more(card: Card) -> Sequence[CardAction]:
+    del card
+    return ()
+
+
+def viewport_rect(view: CardList, question: QuestionId) -> QRect:
+    """Return where a card stands in its list's viewport."""
+    return view.visualRect(view.cards.index_of(question))

@@ -1,0 +1,268 @@
+"""The box to ask in: text with its counter, name or anonymous, the moment it is about, and what resembles it.
+
+A draft is kept per talk across restarts. The same box changes a question that still waits. Must never send anything
+itself: it hands intentions to the service.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.errors import Refusal
+from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.conference.questions import VOTABLE_STATES
+from personal_app.conference.text import QUESTION_CHARS, clean_text
+from personal_app.services.connection import ConnectionKind
+from personal_app.services.playback import PlayPhase
+from personal_app.services.services import Services
+from personal_app.ui.cards import wording
+from personal_app.ui.icons import Icon
+from personal_app.ui.plain_text import PlainLabel, tip
+from personal_app.ui.questions.similar import similar
+from personal_app.ui.questions.similar_questions import SimilarQuestions
+from personal_app.ui.questions.writing_box import Counter, WritingBox
+from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
+from personal_app.ui.widgets.buttons import Button, Kind
+from personal_app.ui.widgets.frames import Surface, column, row
+
+_PAUSE_MS = 200
+_TOLD_MS = 8000
+_WATCHING = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
+_ANONYMOUS_TIP = (
+    "Everyone sees “Anonymous” instead of your name, the chairs and the presenters too. "
+    "Only you find the question under Mine."
+)
+
+
+class AskBox(Surface):
+    """Asks about one talk at a time."""
+
+    asked = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__("foot")
+        self._services = services
+        self._talk: TalkId | None = None
+        self._editing: QuestionId | None = None
+        self._moment_ms: int | None = None
+        self.text = WritingBox("ask_text", "Your question", QUESTION_CHARS)
+        self.text.setPlaceholderText("Ask the presenters…")
+        self._anonymous = Button("", icon=Icon.PERSON, name="ask_anonymous")
+        self._at_position = Button("", icon=Icon.CLOCK, name="ask_at_position")
+        self._button = Button("Ask", Kind.PRIMARY, name="ask_button")
+        self._cancel = Button("Leave as it was", Kind.QUIET, name="ask_cancel")
+        self._similar = SimilarQuestions()
+        self._line = PlainLabel(size=Size.SMALL, tone="soft", wrap=True)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._told = QTimer(self, singleShot=True, interval=_TOLD_MS)
+        self._told_words: tuple[str, str] | None = None
+        self._build()
+        self._connect()
+        self._show_name()
+        self.refresh()
+
+    def show_talk(self, talk: TalkId) -> None:
+        """Ask about `talk` from now on; what was begun for it comes back."""
+        if talk == self._talk:
+            return
+        self._talk = talk
+        self._leave_editing()
+        self._tell(None)
+        self._load()
+
+    def edit(self, question: DrawnQuestion) -> None:
+        """Change the text of one's own question instead of asking."""
+        self._editing = question.id
+        self.text.write(self._services.drafts.load(self._key()) or question.row.text)
+        self.text.setFocus()
+        self._tell(None)
+        self._on_text()
+
+    def write_again(self, text: str) -> None:
+        """Put back a text that was not accepted, in front of what was begun meanwhile."""
+        self._leave_editing()
+        begun = self._services.drafts.load(self._key())
+        self.text.write(f"{text}\n\n{begun}" if begun and begun != text else text)
+        self.text.setFocus()
+        self._on_edited()
+
+    def refresh(self) -> None:
+        """Show how we stand: who asks, whether it can be sent now, which moment it is about."""
+        self._show_position()
+        self._show_line()
+        self._button.show_words("Save" if self._editing else "Ask")
+        self._button.setEnabled(self._talk is not None and self.text.sendable)
+        for widget, shown in ((self._cancel, self._editing is not None), (self._anonymous, self._editing is None)):
+            widget.setVisible(shown)
+
+    def _build(self) -> None:
+        for toggle in (self._anonymous, self._at_position):
+            toggle.setCheckable(True)
+        self._anonymous.setToolTip(tip(_ANONYMOUS_TIP))
+        self._at_position.setToolTip(tip("Say which moment of the recording the question is about."))
+        self._button.setToolTip(tip("Ctrl+Enter"))
+        layout = column(self, spacing=SMALL)
+        layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
+        layout.addWidget(self._similar)
+        layout.addWidget(self.text)
+        layout.addWidget(self._line)
+        foot = row(spacing=TIGHT)
+        foot.addWidget(self._anonymous)
+        foot.addWidget(self._at_position)
+        foot.addStretch(1)
+        foot.addWidget(Counter(self.text))
+        foot.addSpacing(TIGHT)
+        foot.addWidget(self._cancel)
+        foot.addWidget(self._button)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        services = self._services
+        self.text.edited.connect(self._on_edited)
+        self.text.submitted.connect(self._on_submit)
+        self._button.clicked.connect(self._on_submit)
+        self._cancel.clicked.connect(self._on_cancel)
+        self._anonymous.toggled.connect(self._show_name)
+        self._at_position.toggled.connect(self._on_position_toggled)
+        self._pause.timeout.connect(self._look_for_similar)
+        self._told.timeout.connect(self._on_told)
+        self._similar.vote_clicked.connect(self._on_vote_instead)
+        services.connection.changed.connect(self.refresh)
+        services.profile.changed.connect(self._show_name)
+        services.playback.changed.connect(self._show_position)
+        services.playback.moved.connect(self._show_position)
+
+    def _key(self) -> str:
+        return f"edit:{self._editing}" if self._editing else f"ask:{self._talk}"
+
+    def _load(self) -> None:
+        self.text.write(self._services.drafts.load(self._key()))
+        self._moment_ms = None
+        self._at_position.setChecked(False)
+        self._on_text()
+
+    def _leave_editing(self) -> None:
+        self._editing = None
+
+    def _on_edited(self) -> None:
+        if self._talk is not None:
+            self._services.drafts.save(self._key(), self.text.text)
+        self._tell(None)
+        self._on_text()
+
+    def _on_text(self) -> None:
+        if not self.text.text:
+            self._moment_ms = None
+        elif self._moment_ms is None:
+            # The moment somebody begins to write is the one they write about.
+            self._moment_ms = self._playing_ms()
+        if self.text.text and not self._editing:
+            self._pause.start()
+        else:
+            self._pause.stop()
+            self._similar.show_questions(())
+        self.refresh()
+
+    def _on_submit(self) -> None:
+        if self._talk is None or not self.text.text.strip():
+            return
+        try:
+            text = clean_text(self.text.text, "your question", QUESTION_CHARS)
+        except Refusal as refusal:
+            self._tell(refusal.detail, "live")
+            return
+        if self._editing:
+            self._services.questions.edit(self._editing, text)
+        else:
+            moment = self._moment_ms if self._at_position.isChecked() else None
+            self._services.questions.ask(self._talk, text, self._anonymous.isChecked(), moment)
+        self._finish(edited=self._editing is not None)
+
+    def _finish(self, *, edited: bool) -> None:
+        self._services.drafts.save(self._key(), "")
+        self._services.drafts.flush()
+        self._leave_editing()
+        self._load()
+        if self._live() and not edited:
+            self._tell("Asked. Follow it under Mine; everyone sees it once a chair has shown it.", "good")
+        self.asked.emit()
+
+    def _on_cancel(self) -> None:
+        self._services.drafts.save(self._key(), "")
+        self._leave_editing()
+        self._load()
+
+    def _on_vote_instead(self, question: str) -> None:
+        self._services.questions.vote(QuestionId(question))
+        self._services.drafts.save(self._key(), "")
+        self._load()
+        self._tell("You voted for the question that was there already.", "good")
+
+    def _look_for_similar(self) -> None:
+        if self._talk is None:
+            return
+        shown = [
+            question
+            for question in self._services.questions.board.of_talk(self._talk)
+            if question.row.state in VOTABLE_STATES
+        ]
+        self._similar.show_questions(similar(self.text.text, shown))
+
+    @property
+    def similar_questions(self) -> Sequence[DrawnQuestion]:
+        """The questions that are offered to vote for instead."""
+        return self._similar.questions
+
+    def _live(self) -> bool:
+        return self._services.connection.state.kind is ConnectionKind.LIVE
+
+    def _playing_ms(self) -> int | None:
+        playback = self._services.playback
+        if playback.state.talk != self._talk or playback.state.phase not in _WATCHING:
+            return None
+        return playback.position_ms()
+
+    def _show_name(self) -> None:
+        identity = self._services.profile.identity
+        anonymous = self._anonymous.isChecked()
+        self._anonymous.show_words("Anonymous" if anonymous or identity is None else f"As {identity.name[:24]}")
+        self._anonymous.show_icon(Icon.ANONYMOUS if anonymous else Icon.PERSON)
+
+    def _on_position_toggled(self, on: bool) -> None:
+        if on:
+            self._moment_ms = self._moment_ms if self._moment_ms is not None else self._playing_ms()
+        elif not self.text.text:
+            self._moment_ms = None
+        self._show_position()
+
+    def _show_position(self) -> None:
+        moment = self._moment_ms if self._moment_ms is not None else self._playing_ms()
+        possible = moment is not None and self._editing is None
+        if not possible and self._at_position.isChecked():
+            self._at_position.setChecked(False)
+        self._at_position.setVisible(possible)
+        if moment is not None:
+            self._at_position.show_words(f"at {wording.position(moment)}")
+
+    def _tell(self, words: str | None, tone: str = "soft") -> None:
+        self._told_words = (words, tone) if words else None
+        if words and tone == "good":
+            self._told.start()
+        self._show_line()
+
+    def _on_told(self) -> None:
+        self._tell(None)
+
+    def _show_line(self) -> None:
+        if self._told_words is not None:
+            words, tone = self._told_words
+        elif self._editing:
+            words, tone = "You are changing a question that waits for a chair.", "accent"
+        elif not self._live():
+            words, tone = "There is no connection: what you ask will be sent when the server is back.", "warn"
+        else:
+            words, tone = "", "soft"
+        self._line.show_text(words)
+        self._line.set_tone(tone)
+        self._line.setVisible(bool(words))

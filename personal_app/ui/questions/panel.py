@@ -1,0 +1,232 @@
+"""The right side of the main window: the questions of the talk that is open, and the box to ask one.
+
+It holds still while the pointer is over the cards: they keep their order, and what is new waits behind a button. Must
+never change a question itself; every move goes to the service.
+"""
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+
+from personal_app.conference import commands as do
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.services.connection import ConnectionKind
+from personal_app.services.questions import Receipt
+from personal_app.services.services import Services
+from personal_app.ui.cards import wording
+from personal_app.ui.cards.card import Showing, card, first_in_order, own_card
+from personal_app.ui.cards.card_list import CardList
+from personal_app.ui.icons import Icon
+from personal_app.ui.questions.arrangement import Held, Tab, hold, shown_in
+from personal_app.ui.questions.ask_box import AskBox
+from personal_app.ui.questions.invitation import JoinInvitation
+from personal_app.ui.questions.refused_moves import RefusedMoves
+from personal_app.ui.questions.tab_row import TabRow
+from personal_app.ui.tokens import MEDIUM
+from personal_app.ui.widgets.buttons import Button, Kind
+from personal_app.ui.widgets.empty_state import EmptyState
+from personal_app.ui.widgets.frames import Surface, column, rule
+
+_EMPTY = {
+    Tab.TOP: ("No open questions", "Ask the first one below."),
+    Tab.NEW: ("Nothing asked yet", "Questions appear here once a chair has shown them."),
+    Tab.ANSWERED: ("Nothing answered yet", "Answers, spoken or written, are kept here."),
+    Tab.MINE: ("You have not asked yet", "Here you can follow what becomes of your questions."),
+}
+_NO_TALK = ("No talk is open", "Choose one in the program to see its questions.")
+_ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote)
+
+
+class QuestionPanel(Surface):
+    """Shows the questions of one talk. `join_wanted` is emitted when somebody who has not joined would like to."""
+
+    join_wanted = Signal()
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__("panel", parent)
+        self.setObjectName("question_panel")
+        self.setAccessibleName("Questions")
+        self._services = services
+        self._talk: TalkId | None = None
+        self._asked: set[QuestionId] = set()
+        self._seen_new: dict[TalkId, set[QuestionId]] = {}
+        self.tabs = TabRow()
+        self.list = CardList(services.program.now, "question_list", "Questions")
+        self.ask_box = AskBox(services)
+        self.refused = RefusedMoves()
+        self._invitation = JoinInvitation()
+        self._empty = EmptyState(Icon.QUESTIONS, *_NO_TALK)
+        self._pages = QStackedWidget()
+        self._waiting = Button("", Kind.PRIMARY, name="show_waiting", parent=self.list)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    @property
+    def talk(self) -> TalkId | None:
+        """The talk whose questions are shown."""
+        return self._talk
+
+    def show_talk(self, talk: TalkId) -> None:
+        """Show the questions of `talk`, and ask about it from now on."""
+        if talk == self._talk:
+            return
+        self._talk = talk
+        self.ask_box.show_talk(talk)
+        self._start_over()
+
+    def show_question(self, question: QuestionId) -> bool:
+        """Bring a question into view, in the tab that has it; False where this talk has no such question."""
+        for tab in (self.tabs.current, *Tab):
+            if any(shown.id == question for shown in shown_in(tab, self._questions())):
+                self.tabs.choose(tab)
+                self.refresh()
+                return self.list.select(question)
+        return False
+
+    def refresh(self) -> None:
+        """Show what the services hold now; in the order that is shown already while the pointer is over the cards."""
+        questions = self._questions()
+        tab = self.tabs.current
+        wanted = shown_in(tab, questions)
+        held = Held(wanted)
+        if self.list.pointed:
+            held = hold([shown.id for shown in self.list.cards.rows], wanted, self._let_in(wanted))
+        make = own_card if tab is Tab.MINE else card
+        showing = self._showing()
+        self.list.set_cards([make(question, showing) for question in held.questions])
+        self._show_waiting(held.waiting)
+        self._count(questions)
+        self._show_page()
+
+    def _build(self) -> None:
+        self.setMinimumWidth(280)
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self._empty)
+        self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._waiting.hide()
+        self.list.installEventFilter(self)
+        layout = column(self, spacing=0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(rule())
+        layout.addWidget(self.refused)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.ask_box)
+        layout.addWidget(self._invitation)
+
+    def _connect(self) -> None:
+        services = self._services
+        services.questions.changed.connect(self.refresh)
+        services.questions.refused.connect(self._on_refused)
+        services.connection.changed.connect(self.refresh)
+        services.profile.changed.connect(self.refresh)
+        self.tabs.chosen.connect(self._start_over)
+        self.list.vote_clicked.connect(self._on_vote)
+        self.list.position_clicked.connect(self._on_position)
+        self.list.edit_clicked.connect(self._on_edit)
+        self.list.withdraw_clicked.connect(self._on_withdraw)
+        self.list.pointer_left.connect(self.refresh)
+        self.refused.again_clicked.connect(self._on_again)
+        self._waiting.clicked.connect(self._start_over)
+        self._invitation.join_clicked.connect(self.join_wanted)
+
+    def _start_over(self) -> None:
+        """Show the tab from its top, whatever the pointer is over."""
+        self.list.delegate.hot = None
+        self.list.show_other(())
+        self.refresh()
+        self.list.scrollToTop()
+
+    def _questions(self) -> tuple[DrawnQuestion, ...]:
+        return self._services.questions.board.of_talk(self._talk) if self._talk is not None else ()
+
+    def _showing(self) -> Showing:
+        services = self._services
+        return Showing(
+            first=first_in_order(services.questions.board.questions),
+            may_vote=services.profile.identity is not None,
+            live=services.connection.state.kind is ConnectionKind.LIVE,
+        )
+
+    def _let_in(self, wanted: tuple[DrawnQuestion, ...]) -> set[QuestionId]:
+        """A person's own new question shows at once: they look for it."""
+        return {question.id for question in wanted if question.mine and question.unsent}
+
+    def _count(self, questions: tuple[DrawnQuestion, ...]) -> None:
+        counts = {tab: len(shown_in(tab, questions)) for tab in Tab}
+        counts[Tab.NEW] = self._unseen({question.id for question in shown_in(Tab.NEW, questions)})
+        self.tabs.show_counts(counts)
+
+    def _unseen(self, shown: set[QuestionId]) -> int:
+        """Return how many came since the person last looked at New; what was there at the opening counts as seen."""
+        if self._talk is None:
+            return 0
+        seen = self._seen_new.setdefault(self._talk, set())
+        if self.tabs.current is Tab.NEW or not seen:
+            seen |= shown
+        return len(shown - seen)
+
+    def _show_page(self) -> None:
+        joined = self._services.profile.identity is not None
+        empty = not self.list.cards.rows
+        if empty:
+            headline, sentence = _EMPTY[self.tabs.current] if self._talk is not None else _NO_TALK
+            if not joined and self.tabs.current is Tab.TOP and self._talk is not None:
+                sentence = "Nobody has asked about this talk yet."
+            self._empty.show_words(headline, sentence)
+        self._pages.setCurrentIndex(1 if empty else 0)
+        self.ask_box.setVisible(joined and self._talk is not None)
+        self._invitation.setVisible(not joined and self._talk is not None)
+
+    def _show_waiting(self, waiting: int) -> None:
+        self._waiting.setVisible(waiting > 0)
+        if waiting:
+            self._waiting.show_words(f"Show {wording.count(waiting, 'new question', 'new questions')}")
+            self._waiting.adjustSize()
+            self._place_waiting()
+
+    def _place_waiting(self) -> None:
+        size = self._waiting.size()
+        self._waiting.move((self.list.width() - size.width()) // 2, self.list.height() - size.height() - MEDIUM)
+
+    def _on_vote(self, question_id: str) -> None:
+        question = self._services.questions.board.question(QuestionId(question_id))
+        if question is None:
+            return
+        (self._services.questions.unvote if question.voted else self._services.questions.vote)(question.id)
+
+    def _on_position(self, question_id: str, position_ms: int) -> None:
+        del question_id
+        playback = self._services.playback
+        if self._talk is not None and playback.state.talk != self._talk:
+            playback.open(self._talk)
+        playback.seek(position_ms)
+
+    def _on_edit(self, question_id: str) -> None:
+        question = self._services.questions.board.question(QuestionId(question_id))
+        if question is not None:
+            self.ask_box.edit(question)
+
+    def _on_withdraw(self, question_id: str) -> None:
+        self._services.questions.withdraw(QuestionId(question_id))
+
+    def _on_refused(self, receipt: Receipt) -> None:
+        if isinstance(receipt.command.do, _ASKED_BY_ME):
+            self.refused.add(receipt)
+
+    def _on_again(self, receipt: Receipt) -> None:
+        wanted = receipt.command.do
+        if isinstance(wanted, do.Ask):
+            self.show_talk(do.talk_of(wanted))
+        if isinstance(wanted, do.Ask | do.Edit):
+            self.ask_box.write_again(wanted.text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and event.type() is QEvent.Type.Resize:
+            self._place_waiting()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_waiting()

@@ -1,0 +1,51 @@
+"""What the panel looks like, in both looks: pictures under build/screens/ to be looked at, and that none is blank."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from personal_app.services.connection import ConnectionKind
+from personal_app.ui.questions.arrangement import Tab
+from personal_app.ui.questions.panel import QuestionPanel
+from personal_app.ui.tokens import Look
+from tests.ui.demo import CAUSALITY, DURING_RESEARCH, MIXED
+from tests.ui.workbench import Workbench
+
+Picture = Callable[..., Path]
+WIDTH, HEIGHT = 360, 740
+
+
+@pytest.mark.parametrize("tab", list(Tab))
+def test_each_tab(make_services: Callable[..., Workbench], look: Look, picture: Picture, tab: Tab) -> None:
+    panel = QuestionPanel(make_services(now=DURING_RESEARCH).services)
+    panel.show_talk(MIXED)
+    panel.tabs.choose(tab)
+    picture(panel, f"questions-{tab}-{look}", WIDTH, HEIGHT)
+    assert panel.list.cards.rowCount() > 0
+
+
+def test_typing_offline_with_similar_ones(services: Workbench, look: Look, picture: Picture) -> None:
+    panel = QuestionPanel(services.services)
+    panel.show_talk(CAUSALITY)
+    services.connect(ConnectionKind.OFFLINE, waiting=1)
+    services.services.questions.ask(CAUSALITY, "Do you keep the exploration traffic of each country apart?")
+    panel.ask_box.text.setPlainText("Which time window do you choose for offline evaluation, and does the bias change?")
+    panel.ask_box._look_for_similar()
+    panel.tabs.choose(Tab.MINE)
+    picture(panel, f"questions-typing-offline-{look}", WIDTH, HEIGHT)
+    assert len(panel.ask_box.similar_questions) == 1
+
+
+def test_looking_around(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    panel = QuestionPanel(make_services(joined=False).services)
+    panel.show_talk(CAUSALITY)
+    picture(panel, f"questions-looking-around-{look}", WIDTH, HEIGHT)
+    assert not panel.ask_box.isVisible()
+
+
+def test_empty(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    panel = QuestionPanel(make_services(questions=False).services)
+    panel.show_talk(CAUSALITY)
+    picture(panel, f"questions-empty-{look}", 300, 560)
+    assert panel.list.cards.rowCount() == 0
