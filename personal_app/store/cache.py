@@ -24,6 +24,7 @@ from personal_app.store import notes, outbox, program_store, question_store, rec
 from personal_app.store.database import Database
 from personal_app.store.layout import recordings_folder
 from personal_app.store.opening import open_database
+from personal_app.store.snapshot import StartSnapshot, snapshot_of
 from personal_app.store.troubles import environment
 from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
 
@@ -164,6 +165,11 @@ class Cache:
         """Forget a receipt."""
         with self._transaction() as connection:
             outbox.forget_receipt(connection, command)
+
+    def snapshot(self) -> StartSnapshot:
+        """Return all of it."""
+        with self._transaction():
+            return snapshot_of(self._database.plain, self._folder)
 
     def keep_draft(self, key: str, text: str) -> None:
         """Keep a draft."""

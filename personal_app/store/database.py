@@ -63,6 +63,11 @@ class Database:
         with self._connection.begin():
             yield self._connection
 
+    @property
+    def plain(self) -> sqlite3.Connection:
+        """The same connection without SQLAlchemy, for what is read without it elsewhere; inside a transaction only."""
+        return self._raw
+
     def sweep(self) -> None:
         """Take the bytes of deleted rows out of the file and its log.
 

@@ -96,12 +96,13 @@ def _continued(connection: Connection, resume: ResumePoint) -> ResumePoint:
 
 def _apply_mine(connection: Connection, mine: Mine) -> None:
     if mine.full:
-        connection.execute(delete(tables.own_questions))
-        connection.execute(delete(tables.own_votes))
+        own, votes = tables.own_questions, tables.own_votes
+        connection.execute(delete(own).where(own.c.revision <= mine.revision))
+        connection.execute(delete(votes).where(votes.c.tally <= mine.tally))
     rows = [{"id": row.id, "revision": row.revision, "body": encode(row)} for row in mine.set]
     _keep_newer(connection, tables.own_questions, "revision", rows)
-    votes = [{"question": question, "tally": mine.tally, "held": held} for question, held in mine.votes]
-    _keep_newer(connection, tables.own_votes, "tally", votes)
+    held = [{"question": question, "tally": mine.tally, "held": vote} for question, vote in mine.votes]
+    _keep_newer(connection, tables.own_votes, "tally", held)
 
 
 def _drop(connection: Connection, gone: Sequence[QuestionId], revision: Revision) -> None:
@@ -142,7 +143,11 @@ def _set(connection: Connection, changes: Changes) -> None:
         if isinstance(row, AnswerRow) and row.question not in away
     ]
     _keep_newer(connection, tables.answers, "revision", answers)
-    counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]
+    counts = [
+        {"question": question, "tally": changes.tally, "votes": votes}
+        for question, votes in changes.tallies
+        if question not in away
+    ]
     _keep_newer(connection, tables.counts, "tally", counts)
 
 

@@ -43,8 +43,8 @@ class StartSnapshot(msgspec.Struct, frozen=True, kw_only=True):
 def read_snapshot(folder: Path) -> StartSnapshot | None:
     """Return what the cache in `folder` holds.
 
-    None where there is none, it has another schema than the newest, another process holds it, or it is damaged: these
-    are for the store to deal with, which is opened next.
+    None where there is none, it has another schema than the newest, an open store holds it, or it is damaged: these are
+    for the store to deal with, which is opened next and has a `snapshot` of its own.
     """
     path = cache_file(folder)
     try:
@@ -52,17 +52,22 @@ def read_snapshot(folder: Path) -> StartSnapshot | None:
             return None
         with contextlib.closing(reader(path)) as connection:
             connection.execute("BEGIN")
-            return _snapshot(connection, folder) if schema_version(connection) == NEWEST else None
+            return snapshot_of(connection, folder) if schema_version(connection) == NEWEST else None
     except (sqlite3.Error, OSError, ValueError, TypeError) as fault:
         _log.info("nothing kept can be shown yet: %s", fault)
         return None
 
 
-def _snapshot(connection: sqlite3.Connection, folder: Path) -> StartSnapshot:
+def snapshot_of(connection: sqlite3.Connection, folder: Path) -> StartSnapshot:
+    """Return what a cache of the newest schema holds; what cannot be read of it is left out. Raises sqlite3.Error."""
     profile = read(_first(connection, "SELECT body FROM profile", (None,))[0], Profile)
     etag, program = _first(connection, "SELECT etag, body FROM program", ("", None))
     conference = read(program, Conference)
-    changes, mine = _view(connection)
+    try:
+        changes, mine = _view(connection)
+    except msgspec.DecodeError as fault:
+        _log.warning("the kept view cannot be read: %s", fault)
+        changes = mine = None
     me = (profile.participant if profile is not None else None,)
     recordings = connection.execute("SELECT id, sha256, path, size_bytes, saved_by_hand FROM recordings ORDER BY id")
     return StartSnapshot(

@@ -21,6 +21,7 @@ from personal_app.conference.messages import Changes, Command, Done, Mine, Refus
 from personal_app.conference.program import Conference
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.conference.wishes import Wish
+from personal_app.store.snapshot import StartSnapshot
 from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
 
 if TYPE_CHECKING:
@@ -118,6 +119,10 @@ class Store:
     def forget_receipt(self, command: CommandId) -> "Future[None]":
         """Forget a refusal that the person has seen."""
         return self._do(lambda cache: cache.forget_receipt(command))
+
+    def snapshot(self) -> "Future[StartSnapshot]":
+        """Return all that is kept, at one moment: for a window that could not read it before the store was open."""
+        return self._do(lambda cache: cache.snapshot())
 
     def keep_draft(self, key: str, text: str) -> "Future[None]":
         """Keep what somebody has begun to write; an empty text forgets it."""
