@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a web page's origin that may connect; repeatable",
     )
     serve.add_argument(
+        "--rehearse",
         "--rehearse-from",
         type=_beginning,
         metavar="WHEN",
@@ -92,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> None:
     serving.set_up_logging()
-    venue = open_venue(options.conference, options.data, _utc_now, options.rehearse_from)
+    venue = open_venue(options.conference, options.data, _utc_now, options.rehearse)
     try:
         listening = serving.listening_socket(options.host, options.port)
         port = listening.getsockname()[1]

@@ -60,7 +60,12 @@ def run(app: Starlette, listening: socket.socket, ready: Callable[[], None]) -> 
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
     _allow_many_files()
-    config = uvicorn.Config(
+    asyncio.run(_serve(Server(configuration(app), ready), listening))
+
+
+def configuration(app: Starlette) -> uvicorn.Config:
+    """Return how uvicorn is to run `app`: our class for live connections, nothing of addresses in the log."""
+    return uvicorn.Config(
         app,
         ws=LiveConnection,
         http="h11",
@@ -70,17 +75,16 @@ def run(app: Starlette, listening: socket.socket, ready: Callable[[], None]) -> 
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    asyncio.run(_serve(_Server(config, ready), listening))
 
 
-async def _serve(server: "_Server", listening: socket.socket) -> None:
+async def _serve(server: "Server", listening: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.handle_exit, number, None)
     await server.serve(sockets=[listening])
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn's server, telling when it is ready and leaving the signals to us."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:

@@ -1,0 +1,82 @@
+"""When rounds go out, on a clock that is moved by hand."""
+
+from collections.abc import Callable
+
+from personal_app.server.pace import LONGEST_S, SHORTEST_S, Pace
+from tests.server.hand_timers import HandTimers
+
+
+class Rounds:
+    """Counts rounds, each of which takes `cost_s`."""
+
+    def __init__(self, timers: HandTimers) -> None:
+        self.timers = timers
+        self.cost_s = 0.0
+        self.at: list[float] = []
+
+    def __call__(self) -> None:
+        self.at.append(self.timers.time())
+        self.timers.now += self.cost_s
+
+
+def paced() -> tuple[HandTimers, Rounds, Callable[[bool], None], Pace]:
+    timers = HandTimers()
+    rounds = Rounds(timers)
+    pace = Pace(timers, rounds)
+    return timers, rounds, lambda urgent: pace.due(urgent=urgent), pace
+
+
+def test_the_first_count_after_a_rest_goes_at_once_and_the_next_ones_share_a_tick() -> None:
+    timers, rounds, due, _ = paced()
+    for _ in range(5):
+        due(False)
+    assert len(rounds.at) == 1
+    timers.run_until(SHORTEST_S)
+    assert rounds.at == [0.0, SHORTEST_S]
+    timers.run_until(1.0)
+    assert len(rounds.at) == 2
+
+
+def test_rows_go_at_once_while_that_is_cheap() -> None:
+    _, rounds, due, _ = paced()
+    for _ in range(5):
+        due(True)
+    assert len(rounds.at) == 5
+
+
+def test_rows_that_come_while_counts_wait_take_the_counts_along() -> None:
+    timers, rounds, due, _ = paced()
+    due(False)
+    due(False)
+    due(True)
+    assert len(rounds.at) == 2
+    timers.run_until(1.0)
+    assert len(rounds.at) == 2
+
+
+def test_costly_rounds_widen_the_tick_and_make_rows_wait_too() -> None:
+    timers, rounds, due, pace = paced()
+    rounds.cost_s = 0.1
+    for _ in range(10):
+        due(False)
+        timers.run_until(timers.now + LONGEST_S)
+    assert pace.tick_s == LONGEST_S
+    before = len(rounds.at)
+    due(True)
+    due(True)
+    assert len(rounds.at) == before + 1
+    rounds.cost_s = 0.0
+    for _ in range(20):
+        due(False)
+        timers.run_until(timers.now + LONGEST_S)
+    assert pace.tick_s == SHORTEST_S
+
+
+def test_a_closed_pace_calls_no_more() -> None:
+    timers, rounds, due, pace = paced()
+    due(False)
+    due(False)
+    pace.close()
+    due(True)
+    timers.run_until(10.0)
+    assert len(rounds.at) == 1
