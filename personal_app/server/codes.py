@@ -9,7 +9,7 @@ import hashlib
 import secrets
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None})
 _GROUP = 4
 
 #: 60 bits: an invitation or a device link, which works once.
@@ -36,4 +36,4 @@ def token_hash(token: str) -> bytes:
 
 def code_hash(code: str) -> bytes:
     """Return the SHA-256 under which a code is known, however it was typed."""
-    return hashlib.sha256(code.upper().translate(_FORGIVEN).strip().encode("utf-8", "replace")).digest()
+    return hashlib.sha256("".join(code.upper().translate(_FORGIVEN).split()).encode("utf-8", "replace")).digest()

@@ -6,6 +6,7 @@ so a second server on it is told so instead of writing beside the first. This mo
 is.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from personal_app.server import schema
 
 #: How long a lock of another process is waited for: long enough for one that is just ending.
 BUSY_TIMEOUT_S = 2.0
+_POSTGRESQL_DISK_FULL = "53100"
 
 
 class Database:
@@ -62,13 +64,17 @@ def disk_full(fault: BaseException) -> bool:
         if current is None or id(current) in seen:
             continue
         seen.add(id(current))
-        if (
-            getattr(current, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-            or getattr(current, "sqlstate", "") == "53100"
-        ):
+        if _is_full(current):
             return True
         waiting += [getattr(current, "orig", None), current.__cause__, current.__context__]
     return False
+
+
+def _is_full(fault: BaseException) -> bool:
+    if isinstance(fault, OSError):
+        return fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    code, state = getattr(fault, "sqlite_errorcode", None), getattr(fault, "sqlstate", None)
+    return code == sqlite3.SQLITE_FULL or state == _POSTGRESQL_DISK_FULL
 
 
 @contextmanager

@@ -244,22 +244,26 @@ class Ledger:
         return batch.take(actor, item.command, self._clock())
 
     def _tell(self, answers: list[_Answer], entries: list[CommittedCommand]) -> None:
-        changed: dict[ParticipantId, Participant] = {}
-        for item, answer in answers:
-            if isinstance(item, _Job) and not isinstance(answer, _Raised):
-                changed.update((person.id, person) for person in item.committed(answer))
-        self._participants.update(changed)
-        if entries or changed:
-            try:
-                self._publish(Committed(tuple(entries), tuple(changed.values())))
-            except Exception:
-                # It is durable, and whoever it concerns gets it on resuming: the answers are true and must go out.
-                _log.exception("what was committed could not be published")
+        try:
+            changed = self._changed_people(answers)
+            if entries or changed:
+                self._publish(Committed(tuple(entries), changed))
+        except Exception:
+            # It is durable, and whoever it concerns gets it on resuming: the answers are true and must go out.
+            _log.exception("what was committed could not be published")
         for item, answer in answers:
             if isinstance(answer, _Raised):
                 item.answer.set_exception(answer.fault)
             else:
                 item.answer.set_result(answer)
+
+    def _changed_people(self, answers: list[_Answer]) -> tuple[Participant, ...]:
+        changed: dict[ParticipantId, Participant] = {}
+        for item, answer in answers:
+            if isinstance(item, _Job) and not isinstance(answer, _Raised):
+                changed.update((person.id, person) for person in item.committed(answer))
+        self._participants.update(changed)
+        return tuple(changed.values())
 
     def _refuse(self, items: list[_Item], refusal: Refusal) -> None:
         for item in items:
@@ -286,6 +290,10 @@ class Ledger:
     def _own_row(self, connection: sa.Connection) -> sa.Row[Any]:
         """Return the conference's row; the first start on a new database makes it, and with it the epoch."""
         rows = connection.execute(sa.select(tables.conference)).all()
+        if not rows and connection.execute(sa.select(tables.participants.c.id).limit(1)).first() is not None:
+            raise EnvironmentTrouble(
+                "The database has lost its conference's row, so it is damaged: set it aside and start from a backup."
+            )
         if not rows:
             new = {"id": self._conference.id, "epoch": random_id(), "revision": 0, "tally": 0, "made_at": self._clock()}
             connection.execute(sa.insert(tables.conference).values(new))
@@ -298,13 +306,12 @@ class Ledger:
         return rows[0]
 
     def _forget(self) -> None:
-        """After a failure: hold nothing in memory that may not be durable."""
+        """After a failure: hold nothing that may not be durable.
+
+        The connection goes too, for where a COMMIT fails the driver may still be within the transaction.
+        """
         self._register = None
-        if self._connection is not None:
-            try:
-                self._connection.rollback()
-            except sa.exc.SQLAlchemyError:
-                self._close()
+        self._close()
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
