@@ -9,9 +9,9 @@ and checks.
 
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from personal_app.ui.theme import set_look
 from personal_app.ui.tokens import Size
@@ -41,6 +41,11 @@ def tip(text: str) -> str:
     return f"<qt>{escape(plain(text, TIP_CHARS))}</qt>" if text else ""
 
 
+def show_tip(text: str, where: QPoint, owner: QWidget) -> None:
+    """Show `text` as a tooltip at a place on the screen (global coordinates), or take it away with no text."""
+    QToolTip.showText(where, tip(text), owner)
+
+
 class PlainLabel(QLabel):
     """A label that shows what it is given, letter by letter. Its look is named by meaning, never by colour."""
 
@@ -58,7 +63,7 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if size is not Size.BODY:
-            set_look(self, size=size)
+            set_look(self, words=size)
         if tone:
             set_look(self, tone=tone)
         if strong:

@@ -1,8 +1,8 @@
 """The one style sheet, written from tokens. Only `theme` may use it; it must never hold a colour of its own.
 
 Selectors go by what a widget means: `kind` of a button (primary, quiet, danger, live, link), `tone` of a text (soft,
-faint, accent, live, good, warn, stage, stage_soft), `size` of a text (small, title, display), `strong` for emphasis,
-`role` of a surface (panel, bar, foot, card, sunken, stage, rule, and the washes accent, live, warn).
+faint, accent, live, good, warn, stage, stage_soft), `words` for its size (small, title, display), `strong` for emphasis,
+`role` of a surface (panel, bar, foot, card, sunken, stage, rule, strip, and the washes accent, live, warn).
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def _texts(c: Colours, font_px: Mapping[Size, int]) -> str:
     }
     lines = ["QLabel { background: transparent; }"]
     lines += [f'QLabel[tone="{tone}"] {{ color: {colour}; }}' for tone, colour in tones.items()]
-    lines += [f'QLabel[size="{size}"] {{ font-size: {px}px; }}' for size, px in font_px.items()]
+    lines += [f'QLabel[words="{size}"] {{ font-size: {px}px; }}' for size, px in font_px.items()]
     lines.append('QLabel[strong="true"] { font-weight: 600; }')
     return "\n".join(lines)
 
@@ -43,6 +43,7 @@ QFrame[role="foot"] {{ background: {c.surface}; border: none; border-top: 1px so
 QFrame[role="card"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
 QFrame[role="sunken"] {{ background: {c.sunken}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="accent"] {{ background: {c.accent_wash}; border: none; border-radius: {RADIUS}px; }}
+QFrame[role="strip"] {{ background: {c.accent_wash}; border: none; }}
 QFrame[role="live"] {{ background: {c.live_wash}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="warn"] {{ background: {c.warn_wash}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="stage"], QWidget[role="stage"] {{ background: {c.stage}; border: none; }}
@@ -136,7 +137,7 @@ QTabBar::tab {{
     padding: 7px 2px; margin-right: 18px;
 }}
 QTabBar::tab:hover {{ color: {c.ink}; }}
-QTabBar::tab:selected {{ color: {c.ink}; border-bottom-color: {c.accent}; font-weight: 600; }}
+QTabBar::tab:selected {{ color: {c.ink}; border-bottom-color: {c.accent}; }}
 QTabBar::tab:focus {{ color: {c.accent}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
@@ -148,6 +149,7 @@ QScrollBar::handle:hover {{ background: {c.ink_faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QProgressBar {{ background: {c.sunken}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+QProgressBar[role="stage"] {{ background: {c.stage_line}; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
 QSlider::groove:horizontal {{ background: {c.line_strong}; height: 4px; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {c.accent}; height: 4px; border-radius: 2px; }}

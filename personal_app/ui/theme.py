@@ -1,6 +1,6 @@
 """The look: one small set of tokens (type, spacing, colour), light and dark, made into a palette and one style sheet.
 
-Widgets name what they mean (`tone`, `kind`, `size` as dynamic properties, see `set_look`), delegates ask `Theme` for
+Widgets name what they mean (`tone`, `kind`, `words` as dynamic properties, see `set_look`), delegates ask `Theme` for
 colours and fonts. The theme belongs to the application object, as Qt's palette does: `Theme.of_app()` finds it. No
 other module but `tokens` and `sheet` may name a colour or a font size. Must never import a service.
 """
@@ -15,7 +15,16 @@ from personal_app.ui.tokens import DARK, FONT_PX, LIGHT, TEXT_SCALES, Colours, L
 __all__ = ["Look", "Size", "Theme", "set_look", "ui_family"]
 
 #: Tried in order where the system's own choice is a generic name or the wide DejaVu Sans.
-_PREFERRED_FAMILIES = ("Inter", "Noto Sans", "Open Sans", "Cantarell", "Ubuntu", "Roboto", "DejaVu Sans Condensed", "DejaVu Sans")
+_PREFERRED_FAMILIES = (
+    "Inter",
+    "Noto Sans",
+    "Open Sans",
+    "Cantarell",
+    "Ubuntu",
+    "Roboto",
+    "DejaVu Sans Condensed",
+    "DejaVu Sans",
+)
 _GENERIC_FAMILIES = frozenset({"Sans Serif", "Sans", "sans-serif", "DejaVu Sans", "Bitstream Vera Sans", ""})
 
 
@@ -161,7 +170,7 @@ def ui_family() -> str:
 
 
 def set_look(widget: QWidget, **properties: str) -> None:
-    """Set dynamic properties that the style sheet knows (tone, kind, size, role) and have the widget polished again."""
+    """Set dynamic properties that the sheet knows (tone, kind, words, role) and have the widget polished again."""
     changed = False
     for name, value in properties.items():
         if widget.property(name) != value:

@@ -57,6 +57,7 @@ class Colours(msgspec.Struct, frozen=True, kw_only=True):
     stage: str
     stage_ink: str
     stage_soft: str
+    stage_line: str
 
 
 LIGHT = Colours(
@@ -83,6 +84,7 @@ LIGHT = Colours(
     stage="#0f1216",
     stage_ink="#f2f4f7",
     stage_soft="#aab3bf",
+    stage_line="#39414d",
 )
 DARK = Colours(
     ground="#14171c",
@@ -108,4 +110,5 @@ DARK = Colours(
     stage="#0b0d10",
     stage_ink="#f2f4f7",
     stage_soft="#aab3bf",
+    stage_line="#39414d",
 )

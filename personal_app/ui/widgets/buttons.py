@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from personal_app.ui.icons import Icon, icon
@@ -24,6 +25,8 @@ class Kind(StrEnum):
 _ICON_TONES = {Kind.PRIMARY: "accent_ink", Kind.DANGER: "live", Kind.LIVE: "live", Kind.LINK: "accent"}
 ICON_SIDE = 16
 ICON_SIDE_LARGE = 20
+#: Room between an icon and the words after it, in logical pixels, beyond what the style leaves.
+_ICON_GAP = 3
 
 
 class Button(QPushButton):
@@ -48,9 +51,8 @@ class Button(QPushButton):
         if name:
             self.setObjectName(name)
         self.show_words(words)
-        if icon is not None:
-            self._theme.changed.connect(self._redraw)
-            self._redraw()
+        self._theme.changed.connect(self._redraw)
+        self._redraw()
 
     def show_words(self, words: str) -> None:
         """Show other words; assistive tools read the same."""
@@ -69,18 +71,17 @@ class Button(QPushButton):
         """Show another icon, or none."""
         if icon is self._icon:
             return
-        if self._icon is None:
-            self._theme.changed.connect(self._redraw)
         self._icon = icon
         self._redraw()
 
     def _redraw(self) -> None:
         if self._icon is None:
+            self.setIcon(QIcon())
             return
         tone = self._theme.colour(_ICON_TONES.get(self._kind, "ink_soft"))
         side = self._theme.scaled(ICON_SIDE)
-        self.setIcon(icon(self._icon, tone, side, self._theme.colour("ink_faint")))
-        self.setIconSize(QSize(side, side))
+        self.setIcon(icon(self._icon, tone, side, self._theme.colour("ink_faint"), gap=_ICON_GAP))
+        self.setIconSize(QSize(side + _ICON_GAP, side))
 
 
 class IconButton(QToolButton):

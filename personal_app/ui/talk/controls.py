@@ -1,0 +1,207 @@
+"""The player's controls: what a person can do with the recording, and where they are in it.
+
+It reads `PlaybackState` and tells `PlaybackService` what is wanted; it must never know an engine.
+"""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
+
+from personal_app.services.playback import PlaybackService, PlaybackState, PlayPhase
+from personal_app.ui.icons import Icon
+from personal_app.ui.plain_text import on_button, tip
+from personal_app.ui.schedule.times import position_words
+from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
+from personal_app.ui.widgets.buttons import Button, IconButton, Kind
+from personal_app.ui.widgets.chip import Chip
+from personal_app.ui.widgets.frames import row
+
+SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+SKIP_MS = 10_000
+_VOLUME_WIDTH = 84
+#: Below this width the loudness has no slider of its own: the keys and the mute button stay.
+_NARROW = 520
+_LEAST_WIDTH = 400
+
+
+def speed_words(rate: float) -> str:
+    """Return a speed as people write it: "1×", "1.25×"."""
+    return f"{rate:g}×"
+
+
+class Controls(QWidget):
+    """One line under the seek bar. `full_screen_wanted` is for the window."""
+
+    full_screen_wanted = Signal()
+
+    def __init__(self, playback: PlaybackService) -> None:
+        super().__init__()
+        self._playback = playback
+        self.play_button = IconButton(Icon.PLAY, "Play", name="play_button", keys="Space", large=True)
+        self.back_button = IconButton(Icon.BACK, "Back 10 seconds", name="back_button", keys="J")
+        self.forward_button = IconButton(Icon.FORWARD, "Forward 10 seconds", name="forward_button", keys="L")
+        self.mute_button = IconButton(Icon.SOUND, "Mute", name="mute_button", keys="M")
+        self.captions_button = IconButton(Icon.CAPTIONS, "Captions", name="captions_button", keys="C", checkable=True)
+        self.full_screen_button = IconButton(Icon.FULL_SCREEN, "Full screen", name="full_screen_button", keys="F")
+        self.join_live_button = Button("Join live", Kind.LIVE, icon=Icon.LIVE, name="join_live_button")
+        self.live_chip = Chip("Live", "live")
+        self._volume = _volume_slider()
+        self._speed = _SpeedButton()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the present snapshot, all but the position."""
+        state = self._playback.state
+        ready = state.phase in (PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED)
+        for control in (self.back_button, self.forward_button):
+            control.setEnabled(ready)
+        self.play_button.setEnabled(ready or state.phase is PlayPhase.FAILED)
+        self._show_play(state.phase)
+        silent = state.muted or state.volume == 0
+        loud = Icon.SOUND if state.volume > 50 else Icon.SOUND_LOW
+        self.mute_button.show_icon(Icon.MUTED if silent else loud, "Unmute" if silent else "Mute")
+        if not self._volume.isSliderDown():
+            self._volume.blockSignals(True)
+            self._volume.setValue(0 if state.muted else state.volume)
+            self._volume.blockSignals(False)
+        self.captions_button.setChecked(state.captions_on)
+        self._speed.show_rate(state.rate)
+        self.refresh_position()
+
+    def refresh_position(self) -> None:
+        """Show whether the recording is where everyone is, and else how to get there."""
+        self._show_live(self._playback.state)
+
+    def show_full_screen(self, full: bool) -> None:
+        """Say whether the picture fills the screen."""
+        which = Icon.LEAVE_FULL_SCREEN if full else Icon.FULL_SCREEN
+        self.full_screen_button.show_icon(which, "Leave full screen" if full else "Full screen")
+
+    def step_speed(self, steps: int) -> None:
+        """Go to the next faster (1) or slower (-1) speed of the menu."""
+        rate = self._playback.state.rate
+        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - rate))
+        self._playback.set_rate(SPEEDS[min(max(0, nearest + steps), len(SPEEDS) - 1)])
+
+    def step_volume(self, steps: int) -> None:
+        """Make it louder or quieter by steps of five per cent."""
+        state = self._playback.state
+        self._playback.set_muted(False)
+        self._playback.set_volume(min(max(0, state.volume + 5 * steps), 100))
+
+    def toggle_mute(self) -> None:
+        """Switch sound off or on."""
+        self._playback.set_muted(not self._playback.state.muted)
+
+    def toggle_captions(self) -> None:
+        """Show captions or not."""
+        self._playback.set_captions(not self._playback.state.captions_on)
+
+    def _lay_out(self) -> None:
+        # Less than the line asks for: it drops the loudness slider when there is no room.
+        self.setMinimumWidth(_LEAST_WIDTH)
+        line = row(self, spacing=TIGHT)
+        line.setContentsMargins(SMALL, 0, SMALL, SMALL)
+        for control in (self.play_button, self.back_button, self.forward_button):
+            line.addWidget(control)
+        line.addSpacing(TIGHT)
+        line.addWidget(self.mute_button)
+        line.addWidget(self._volume)
+        line.addStretch(1)
+        line.addWidget(self.live_chip)
+        line.addWidget(self.join_live_button)
+        line.addSpacing(TIGHT)
+        for tool in (self._speed, self.captions_button, self.full_screen_button):
+            line.addWidget(tool)
+
+    def _connect(self) -> None:
+        playback = self._playback
+        self.play_button.clicked.connect(playback.toggle)
+        self.back_button.clicked.connect(lambda: playback.skip(-SKIP_MS))
+        self.forward_button.clicked.connect(lambda: playback.skip(SKIP_MS))
+        self.mute_button.clicked.connect(self.toggle_mute)
+        self.captions_button.clicked.connect(self.toggle_captions)
+        self.full_screen_button.clicked.connect(self.full_screen_wanted)
+        self.join_live_button.clicked.connect(playback.join_live)
+        self._volume.valueChanged.connect(self._on_volume)
+        self._speed.chosen.connect(playback.set_rate)
+        playback.changed.connect(self.refresh)
+        playback.moved.connect(lambda _: self.refresh_position())
+
+    def _on_volume(self, volume: int) -> None:
+        self._playback.set_muted(False)
+        self._playback.set_volume(volume)
+
+    def _show_play(self, phase: PlayPhase) -> None:
+        match phase:
+            case PlayPhase.PLAYING:
+                self.play_button.show_icon(Icon.PAUSE, "Pause")
+            case PlayPhase.ENDED:
+                self.play_button.show_icon(Icon.PLAY, "Play again")
+            case PlayPhase.FAILED:
+                self.play_button.show_icon(Icon.PLAY, "Try again")
+            case _:
+                self.play_button.show_icon(Icon.PLAY, "Play")
+
+    def _show_live(self, state: PlaybackState) -> None:
+        live = state.live_ms is not None
+        self.live_chip.setVisible(live and state.following)
+        away = live and not state.following
+        if away and state.live_ms is not None:
+            self.join_live_button.show_words(f"Join live at {position_words(state.live_ms)}")
+        self.join_live_button.setVisible(away)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() >= _NARROW
+        self._volume.setVisible(roomy)
+        self.join_live_button.show_icon(Icon.LIVE if roomy else None)
+
+
+def _volume_slider() -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setObjectName("volume_slider")
+    slider.setAccessibleName("Loudness")
+    slider.setRange(0, 100)
+    slider.setSingleStep(5)
+    slider.setFixedWidth(_VOLUME_WIDTH)
+    return slider
+
+
+class _SpeedButton(QToolButton):
+    """The speed in words; a menu opens at a click."""
+
+    chosen = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("speed_button")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(tip("Speed (< slower, > faster)"))
+        self._rate = 0.0
+        self.show_rate(1.0)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("1.75×") + MEDIUM)
+        # The menu is made when it is first wanted, not before the first paint.
+        self.setMenu(QMenu(self))
+        self.menu().aboutToShow.connect(self._fill)
+
+    def show_rate(self, rate: float) -> None:
+        """Show the speed that is set."""
+        if rate != self._rate:
+            self._rate = rate
+            self.setText(on_button(speed_words(rate)))
+            self.setAccessibleName(f"Speed {speed_words(rate)}")
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for rate in SPEEDS:
+            action = menu.addAction(on_button(speed_words(rate)))
+            action.setCheckable(True)
+            action.setChecked(rate == self._rate)
+            action.triggered.connect(lambda _=False, chosen=rate: self.chosen.emit(chosen))
+            group.addAction(action)

@@ -1,0 +1,168 @@
+"""What stands under the player: title, people, the button that saves, and tabs for what is written about the talk."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QTabBar, QWidget
+
+from personal_app.conference import timeline
+from personal_app.conference.ids import RecordingId
+from personal_app.conference.program import Conference, Session, Talk
+from personal_app.conference.recordings import Recording
+from personal_app.services.recordings import RecordingKind
+from personal_app.services.services import Services
+from personal_app.ui.icons import Icon
+from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.schedule.times import size_words
+from personal_app.ui.talk.about import AboutPage
+from personal_app.ui.talk.moments import MomentList
+from personal_app.ui.theme import Size
+from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
+from personal_app.ui.widgets.buttons import Button
+from personal_app.ui.widgets.empty_state import EmptyState
+from personal_app.ui.widgets.frames import column, row, rule
+
+
+def recording_of(conference: Conference | None, talk: Talk | None) -> Recording | None:
+    """Return the talk's recording, or None."""
+    if conference is None or talk is None or talk.recording is None:
+        return None
+    return conference.recording(talk.recording)
+
+
+class Details(QWidget):
+    """`sought` (int, ms) is the chapter or the line of speech that a person wants to see."""
+
+    sought = Signal(int)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._recording: RecordingId | None = None
+        self._title = PlainLabel("", size=Size.TITLE, strong=True, wrap=True)
+        self._title.setObjectName("talk_title")
+        self._people = ElidedLabel(tone="soft")
+        self.save_button = Button("Save for offline", icon=Icon.SAVE_OFFLINE, name="save_button")
+        self.save_button.clicked.connect(self._save)
+        self._tabs = QTabBar()
+        self._tabs.setObjectName("talk_tabs")
+        self._tabs.setAccessibleName("About the talk")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.addTab("About")
+        self._tabs.addTab("Chapters")
+        self._tabs.addTab("Transcript")
+        self._about = AboutPage()
+        self._chapters = MomentList("Chapters")
+        self._transcript = MomentList("Transcript")
+        self._no_chapters = EmptyState(Icon.CHAPTERS, "No chapters", "This recording has none.")
+        self._no_transcript = EmptyState(Icon.CAPTIONS, "No transcript here yet", "It comes with the recording.")
+        self._lay_out()
+
+    def show_talk(self, conference: Conference | None, session: Session | None, talk: Talk | None) -> None:
+        """Show what is known of a talk; with none there is nothing to see."""
+        known = conference is not None and session is not None and talk is not None
+        self._whole.setVisible(known)
+        if conference is None or session is None or talk is None:
+            return
+        self._title.show_text(f"{talk.number}. {talk.title}" if talk.number is not None else talk.title)
+        self._people.show_text(_people_words(conference, session, talk))
+        self._about.show_talk(conference, session, talk)
+        self._recording = talk.recording
+        recording = recording_of(conference, talk)
+        chapters = recording.chapters if recording is not None else ()
+        self._chapters.show_moments([(chapter.start_ms, chapter.title) for chapter in chapters])
+        captions = self._services.recordings.captions(recording.id) if recording is not None else ()
+        self._transcript.show_moments([(caption.start_ms, caption.text) for caption in captions])
+        may = timeline.may_watch(talk, session, self._services.program.now())
+        self._show_save(recording, may=may)
+        self._show_tab()
+
+    def show_position(self, position_ms: int) -> None:
+        """Mark the chapter and the line of speech of this moment."""
+        self._chapters.show_present(position_ms)
+        self._transcript.show_present(position_ms)
+
+    def _show_save(self, recording: Recording | None, *, may: bool) -> None:
+        self.save_button.setVisible(recording is not None)
+        if recording is None:
+            return
+        state = self._services.recordings.state(recording.id)
+        size = size_words(state.size_bytes or recording.file.size_bytes)
+        match state.kind:
+            case RecordingKind.SAVED:
+                self.save_button.show_icon(Icon.SAVED_OFFLINE)
+                self.save_button.show_words(f"Saved, {size}")
+                self.save_button.setToolTip(tip("Plays without a network. Click to remove it and free the room."))
+            case RecordingKind.LOADING:
+                self.save_button.show_icon(Icon.SAVE_OFFLINE)
+                self.save_button.show_words(f"Saving, {round(state.fraction * 100)} %")
+                self.save_button.setToolTip(tip("On its way here."))
+            case _:
+                self.save_button.show_icon(Icon.SAVE_OFFLINE)
+                self.save_button.show_words(f"Save, {size}")
+                words = state.detail or "Keep the recording here, to watch it without a network."
+                self.save_button.setToolTip(tip(words if may else "The recording opens when its session starts."))
+        saved = state.kind is RecordingKind.SAVED
+        self.save_button.setEnabled(saved or (may and state.kind is not RecordingKind.LOADING))
+
+    def _save(self) -> None:
+        if self._recording is None:
+            return
+        recordings = self._services.recordings
+        if recordings.state(self._recording).kind is RecordingKind.SAVED:
+            recordings.remove(self._recording)
+        else:
+            recordings.save(self._recording)
+
+    def _lay_out(self) -> None:
+        self._whole = QWidget()
+        words = column(spacing=2)
+        words.addWidget(self._title)
+        words.addWidget(self._people)
+        head = row(spacing=MEDIUM)
+        head.setContentsMargins(MEDIUM, SMALL, MEDIUM, 0)
+        head.addLayout(words, 1)
+        side = column()
+        side.addWidget(self.save_button)
+        side.addStretch(1)
+        head.addLayout(side)
+        tabs = row()
+        tabs.setContentsMargins(MEDIUM, TIGHT, MEDIUM, 0)
+        tabs.addWidget(self._tabs)
+        tabs.addStretch(1)
+        self._pages = QStackedLayout()
+        for page in (self._about, self._chapters, self._transcript, self._no_chapters, self._no_transcript):
+            self._pages.addWidget(page)
+        inner = column(self._whole, spacing=0)
+        inner.addWidget(rule())
+        inner.addLayout(head)
+        inner.addLayout(tabs)
+        inner.addWidget(rule())
+        inner.addLayout(self._pages, 1)
+        column(self).addWidget(self._whole)
+        self._tabs.currentChanged.connect(self._show_tab)
+        self._chapters.chosen.connect(self.sought)
+        self._transcript.chosen.connect(self.sought)
+
+    def _show_tab(self) -> None:
+        match self._tabs.currentIndex():
+            case 1:
+                page: QWidget = self._chapters if self._chapters.model().rowCount() else self._no_chapters
+            case 2:
+                page = self._transcript if self._transcript.model().rowCount() else self._no_transcript
+            case _:
+                page = self._about
+        self._pages.setCurrentWidget(page)
+
+    def hasHeightForWidth(self) -> bool:
+        # The words take what is left; their wrapped labels would otherwise ask for more and shrink the picture.
+        return False
+
+
+def _people_words(conference: Conference, session: Session, talk: Talk) -> str:
+    """Return the presenters with their affiliations: "Yves Raimond (Netflix)"."""
+    ids = talk.presenters or session.presenters
+    people = [person for person in map(conference.person, ids) if person is not None]
+    return ", ".join(
+        f"{person.name} ({person.affiliation})" if person.affiliation else person.name for person in people
+    )

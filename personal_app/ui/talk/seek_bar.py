@@ -1,0 +1,239 @@
+"""The seek bar: where the recording is, its chapters, where everyone is, and where questions were asked.
+
+It is a slider to assistive tools and to the keyboard. It never moves the recording itself: `sought` says what a person
+wants.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QSlider
+
+from personal_app.conference.recordings import Chapter, chapter_at
+from personal_app.ui.plain_text import one_line, show_tip
+from personal_app.ui.schedule.times import position_words
+from personal_app.ui.theme import Theme
+from personal_app.ui.tokens import SMALL
+
+STEP_MS = 5_000
+PAGE_MS = 60_000
+_HEIGHT = 30
+_GROOVE = 6
+_HANDLE = 7
+_MARKER = 4
+#: How near to a marker, in logical pixels, the pointer means the marker.
+_NEAR = 6
+_TIP_CHARS = 140
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """A question asked at a position: what to show when the pointer is on it."""
+
+    position_ms: int
+    words: str
+
+
+class SeekBar(QSlider):
+    """Positions are ms of the recording. `sought` (int) follows a click, a drag that ended, or a key."""
+
+    sought = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme = Theme.of_app()
+        self._chapters: tuple[Chapter, ...] = ()
+        self._markers: tuple[Marker, ...] = ()
+        self._live_ms: int | None = None
+        self._dragged_ms: int | None = None
+        self._hover_x: int | None = None
+        self.setObjectName("seek_bar")
+        self.setAccessibleName("Position in the recording")
+        self.setRange(0, 0)
+        self.setSingleStep(STEP_MS)
+        self.setPageStep(PAGE_MS)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._theme.changed.connect(self.updateGeometry)
+
+    @property
+    def markers(self) -> tuple[Marker, ...]:
+        """The question markers, in the order of their positions."""
+        return self._markers
+
+    def show_recording(self, duration_ms: int, chapters: Sequence[Chapter]) -> None:
+        """Show a recording of that length; 0 is none."""
+        if (duration_ms, tuple(chapters)) != (self.maximum(), self._chapters):
+            self._chapters = tuple(chapters)
+            self.setRange(0, duration_ms)
+            self.setEnabled(duration_ms > 0)
+            self.update()
+
+    def show_markers(self, markers: Sequence[Marker]) -> None:
+        """Show where questions were asked."""
+        ordered = tuple(sorted(markers, key=lambda marker: marker.position_ms))
+        if ordered != self._markers:
+            self._markers = ordered
+            self.update()
+
+    def show_position(self, position_ms: int, live_ms: int | None) -> None:
+        """Show where the recording is and where everyone is; a drag under way is not disturbed."""
+        if live_ms != self._live_ms:
+            self._live_ms = live_ms
+            self.update()
+        if self._dragged_ms is None and position_ms != self.value():
+            self.setValue(position_ms)
+            self.setAccessibleDescription(f"{position_words(position_ms)} of {position_words(self.maximum())}")
+
+    def x_of(self, position_ms: int) -> float:
+        """Return where a position lies, in logical pixels from the left."""
+        if self.maximum() <= 0:
+            return float(_HANDLE)
+        return _HANDLE + position_ms / self.maximum() * self._room()
+
+    def position_at(self, x: float) -> int:
+        """Return the position that lies at `x`; near a marker it is the marker's own."""
+        marker = self._marker_at(x)
+        if marker is not None:
+            return marker.position_ms
+        share = (x - _HANDLE) / max(1, self._room())
+        return round(min(1.0, max(0.0, share)) * self.maximum())
+
+    def _room(self) -> int:
+        return self.width() - 2 * _HANDLE
+
+    def _marker_at(self, x: float) -> Marker | None:
+        near = [marker for marker in self._markers if abs(self.x_of(marker.position_ms) - x) <= _NEAR]
+        return min(near, key=lambda marker: abs(self.x_of(marker.position_ms) - x), default=None)
+
+    def _tell(self, x: int) -> None:
+        """Say above the bar what lies under the pointer, in a small window of its own: never over the picture."""
+        marker = self._marker_at(x)
+        position_ms = self.position_at(x)
+        words = marker.words if marker is not None else ""
+        if not words:
+            chapter = chapter_at(self._chapters, position_ms)
+            words = chapter.title if chapter is not None else ""
+        text = f"{position_words(position_ms)}  {one_line(words, _TIP_CHARS)}" if words else position_words(position_ms)
+        show_tip(text, self.mapToGlobal(QPoint(x + SMALL, -_HEIGHT)), self)
+
+    def _seek(self, position_ms: int) -> None:
+        self.sought.emit(min(max(0, position_ms), self.maximum()))
+
+    # Qt's own, last.
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, self._theme.scaled(_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._theme.scaled(_HEIGHT))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.maximum() > 0:
+            self._dragged_ms = self.position_at(event.position().x())
+            self.setValue(self._dragged_ms)
+            self.update()
+            event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover_x = round(event.position().x())
+        if self._dragged_ms is not None:
+            self._dragged_ms = self.position_at(event.position().x())
+            self.setValue(self._dragged_ms)
+        if self.maximum() > 0:
+            self._tell(self._hover_x)
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._dragged_ms is not None:
+            wanted, self._dragged_ms = self._dragged_ms, None
+            self._seek(wanted)
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover_x = None
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Left:
+                self._seek(self.value() - STEP_MS)
+            case Qt.Key.Key_Right:
+                self._seek(self.value() + STEP_MS)
+            case Qt.Key.Key_PageDown:
+                self._seek(self.value() - PAGE_MS)
+            case Qt.Key.Key_PageUp:
+                self._seek(self.value() + PAGE_MS)
+            case Qt.Key.Key_Home:
+                self._seek(0)
+            case Qt.Key.Key_End:
+                self._seek(self.maximum())
+            case _:
+                # Up and down are the loudness, everywhere in the window.
+                event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_groove(painter)
+        if self.maximum() > 0:
+            self._paint_marks(painter)
+            self._paint_handle(painter)
+        painter.end()
+
+    def _middle(self) -> float:
+        return self.height() / 2 + 3
+
+    def _bar(self, start_x: float, end_x: float) -> QRectF:
+        return QRectF(start_x, self._middle() - _GROOVE / 2, max(0.0, end_x - start_x), _GROOVE)
+
+    def _paint_groove(self, painter: QPainter) -> None:
+        """Chapter by chapter, so that the gaps between them show; what lies after "live" has not happened yet."""
+        theme, end = self._theme, self.maximum()
+        starts = [chapter.start_ms for chapter in self._chapters if 0 < chapter.start_ms < end]
+        edges = [0, *starts, end]
+        reached = self._live_ms if self._live_ms is not None else end
+        for first, last in pairwise(edges):
+            left = self.x_of(first) + (1 if first else 0)
+            right = self.x_of(last) - (1 if last < end else 0)
+            parts = (
+                (left, right, "line"),
+                (left, self.x_of(reached), "line_strong"),
+                (left, self.x_of(self.value()), "accent"),
+            )
+            for start_x, end_x, colour in parts:
+                painter.setBrush(theme.colour(colour))
+                painter.drawRoundedRect(self._bar(start_x, min(end_x, right)), 2, 2)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        theme, middle = self._theme, self._middle()
+        hovered = self._marker_at(self._hover_x) if self._hover_x is not None else None
+        for marker in self._markers:
+            side = _MARKER + (1.5 if marker is hovered else 0)
+            painter.setBrush(theme.colour("warn"))
+            painter.drawEllipse(
+                QRectF(self.x_of(marker.position_ms) - side, middle - 16 + _MARKER - side, 2 * side, 2 * side)
+            )
+        if self._live_ms is not None:
+            painter.setPen(QPen(theme.colour("live"), 2))
+            x = self.x_of(self._live_ms)
+            painter.drawLine(QPoint(round(x), round(middle - 9)), QPoint(round(x), round(middle + 9)))
+            painter.setPen(Qt.PenStyle.NoPen)
+
+    def _paint_handle(self, painter: QPainter) -> None:
+        theme = self._theme
+        if self.hasFocus():
+            painter.setBrush(theme.colour("accent_wash"))
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            side = _HANDLE + 2.0
+            painter.drawEllipse(QRectF(self.x_of(self.value()) - side, self._middle() - side, 2 * side, 2 * side))
+            painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent"))
+        side = float(_HANDLE if self._hover_x is not None or self._dragged_ms is not None or self.hasFocus() else 5)
+        painter.drawEllipse(QRectF(self.x_of(self.value()) - side, self._middle() - side, 2 * side, 2 * side))

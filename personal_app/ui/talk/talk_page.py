@@ -1,0 +1,144 @@
+"""The middle of the main window: one talk, played, with what is written about it below.
+
+It shows what the services hold; which talk is open is the window's to say.
+"""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from personal_app.conference.program import Conference, Session, Talk
+from personal_app.conference.questions import PUBLIC_STATES
+from personal_app.services.services import Services
+from personal_app.ui.plain_text import PlainLabel, one_line
+from personal_app.ui.schedule.times import position_words
+from personal_app.ui.talk.captions import CaptionStrip
+from personal_app.ui.talk.controls import Controls
+from personal_app.ui.talk.details import Details, recording_of
+from personal_app.ui.talk.on_now import OnNow
+from personal_app.ui.talk.seek_bar import Marker, SeekBar
+from personal_app.ui.talk.stage import Stage
+from personal_app.ui.theme import Size
+from personal_app.ui.tokens import MEDIUM, TIGHT
+from personal_app.ui.widgets.frames import Surface, column, row
+
+_LEAST_BELOW = 210
+_RATIO = 9 / 16
+
+
+class TalkPage(Surface):
+    """`talk_chosen` (a TalkId) asks for another talk, `full_screen_wanted` for the whole screen or back."""
+
+    talk_chosen = Signal(str)
+    full_screen_wanted = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__("panel")
+        self._services = services
+        self._full = False
+        self.setMinimumWidth(430)
+        self.on_now = OnNow(services)
+        self.stage = Stage(services)
+        self.captions = CaptionStrip(services.playback)
+        self.seek_bar = SeekBar()
+        self.controls = Controls(services.playback)
+        self._details = Details(services)
+        # The words take what the picture leaves, whatever they would like.
+        self._details.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._details.setMinimumHeight(_LEAST_BELOW)
+        self._here = PlainLabel("0:00", size=Size.SMALL, tone="soft")
+        self._total = PlainLabel("", size=Size.SMALL, tone="faint")
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def show_full(self, full: bool) -> None:
+        """Give the picture the whole page, or the words their place again."""
+        self._full = full
+        self._details.setVisible(not full)
+        self.controls.show_full_screen(full)
+        self._fit_stage()
+        self.refresh_time()
+
+    def refresh(self) -> None:
+        """Show the present snapshot of everything."""
+        conference, session, talk = self._open()
+        self.stage.refresh()
+        self._details.show_talk(conference, session, talk)
+        recording = recording_of(conference, talk)
+        duration_ms = recording.duration_ms if recording is not None else 0
+        self.seek_bar.show_recording(duration_ms, recording.chapters if recording is not None else ())
+        self._total.show_text(position_words(duration_ms))
+        self._player.setVisible(recording is not None)
+        self.refresh_questions()
+        self.refresh_position()
+        self.refresh_time()
+
+    def refresh_questions(self) -> None:
+        """Put the markers of the talk's questions on the seek bar."""
+        talk_id = self._services.playback.state.talk
+        questions = self._services.questions.board.of_talk(talk_id) if talk_id is not None else ()
+        self.seek_bar.show_markers(
+            [
+                Marker(question.row.position_ms, f"#{question.row.number} {one_line(question.row.text)}")
+                for question in questions
+                if question.row.position_ms is not None and question.row.state in PUBLIC_STATES
+            ]
+        )
+
+    def refresh_position(self) -> None:
+        """Follow the recording."""
+        state = self._services.playback.state
+        position_ms = self._services.playback.position_ms()
+        self.seek_bar.show_position(position_ms, state.live_ms)
+        self._here.show_text(position_words(position_ms))
+        self._details.show_position(position_ms)
+
+    def refresh_time(self) -> None:
+        """Follow the clock."""
+        self.stage.refresh_time()
+        self.on_now.refresh(hidden=self._full)
+
+    def _lay_out(self) -> None:
+        self._player = QWidget()
+        bar = row(spacing=TIGHT)
+        bar.setContentsMargins(MEDIUM, TIGHT, MEDIUM, 0)
+        bar.addWidget(self._here)
+        bar.addWidget(self.seek_bar, 1)
+        bar.addWidget(self._total)
+        player = column(self._player, spacing=0)
+        player.addLayout(bar)
+        player.addWidget(self.controls)
+        whole = column(self, spacing=0)
+        whole.addWidget(self.on_now)
+        whole.addWidget(self.stage)
+        whole.addWidget(self.captions)
+        whole.addWidget(self._player)
+        whole.addWidget(self._details, 1)
+
+    def _connect(self) -> None:
+        services = self._services
+        services.playback.changed.connect(self.refresh)
+        services.playback.moved.connect(lambda _: self.refresh_position())
+        services.program.changed.connect(self.refresh)
+        services.program.ticked.connect(self.refresh_time)
+        services.questions.changed.connect(self.refresh_questions)
+        services.recordings.changed.connect(lambda _: self.refresh())
+        self.seek_bar.sought.connect(services.playback.seek)
+        self.controls.full_screen_wanted.connect(self.full_screen_wanted)
+        self._details.sought.connect(services.playback.seek)
+        self.on_now.chosen.connect(self.talk_chosen)
+
+    def _open(self) -> tuple[Conference | None, Session | None, Talk | None]:
+        conference, talk_id = self._services.program.conference, self._services.playback.state.talk
+        talk = conference.talk(talk_id) if conference is not None and talk_id is not None else None
+        session = conference.session(talk.session) if conference is not None and talk is not None else None
+        return conference, session, talk
+
+    def _fit_stage(self) -> None:
+        """As high as the picture is at this width; where room is short the picture gives way before the words do."""
+        self.stage.fit(None if self._full else round(self.width() * _RATIO))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_stage()
