@@ -18,15 +18,15 @@ import msgspec
 import sqlalchemy as sa
 
 from personal_app.conference.clock import Clock
-from personal_app.conference.errors import ConferenceError, EnvironmentTrouble, Refusal, RefusalCode
+from personal_app.conference.errors import ConferenceError, EnvironmentTrouble, Refusal
 from personal_app.conference.ids import CommandId, Epoch, ParticipantId, random_id
 from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.register import Register
-from personal_app.server import register_rows, tables
+from personal_app.server import mishaps, register_rows, tables
 from personal_app.server.batch import Batch, CommittedCommand, refusal_of
-from personal_app.server.database import Database, disk_full
+from personal_app.server.database import Database
 
 T = TypeVar("T")
 
@@ -34,7 +34,6 @@ T = TypeVar("T")
 MOST_PER_BATCH = 1000
 #: The most that may wait. Beyond it people are asked to slow down instead of the server growing.
 MOST_WAITING = 20_000
-RETRY_AFTER_MS = 2000
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +87,8 @@ class Ledger:
         self._connection: sa.Connection | None = None
         self._register: Register | None = None
         self._participants: dict[ParticipantId, Participant] = {}
+        self._told: tuple[int, int] | None = None
+        self._doubtful: list[CommittedCommand] = []
         self._waiting: SimpleQueue[_Item | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._open = False
@@ -156,17 +157,9 @@ class Ledger:
 
     def _refuses(self) -> Refusal | None:
         if not self._open:
-            return Refusal(
-                RefusalCode.UNAVAILABLE,
-                "The server is closing. It is sent again when the server is back.",
-                retry_after_ms=RETRY_AFTER_MS,
-            )
+            return mishaps.closing()
         if self._waiting.qsize() >= MOST_WAITING:
-            return Refusal(
-                RefusalCode.SLOW_DOWN,
-                "The server has more to do than it can just now. It is sent again in a moment.",
-                retry_after_ms=RETRY_AFTER_MS,
-            )
+            return mishaps.overrun()
         return None
 
     # All that follows runs on the ledger's thread.
@@ -208,16 +201,16 @@ class Ledger:
             answers, batch = self._transaction(items)
         except Exception as fault:
             self._forget()
-            if _is_environment(fault):
+            if mishaps.is_environment(fault):
                 _log.error("a transaction of %d could not be made durable: %s", len(items), fault)
-                self._refuse(items, _environment_refusal(fault))
+                self._refuse(items, mishaps.of_environment(fault))
             elif len(items) > 1:
                 for item in items:
                     self._carry_out([item])
             else:
                 report = secrets.token_hex(4)
                 _log.exception("report %s: a command or job could not be carried out", report)
-                self._refuse(items, _bug_refusal(report))
+                self._refuse(items, mishaps.of_ours(report))
             return
         self._tell(answers, batch.entries)
 
@@ -226,6 +219,7 @@ class Ledger:
             self._load()
         assert self._connection is not None
         batch = Batch(self._truth())
+        self._doubtful = batch.entries
         with self._connection.begin():
             wished = [CommandId(item.command.id) for item in items if isinstance(item, _Wish)]
             if wished:
@@ -239,29 +233,36 @@ class Ledger:
             return _worked(item, connection)
         actor = self._participants.get(item.participant)
         if actor is None:
-            joined_first = Refusal(RefusalCode.NOT_ALLOWED, "Join the conference with your name first.")
-            return refusal_of(item.command, joined_first)
+            return refusal_of(item.command, mishaps.stranger())
         return batch.take(actor, item.command, self._clock())
 
     def _tell(self, answers: list[_Answer], entries: list[CommittedCommand]) -> None:
-        try:
-            changed = self._changed_people(answers)
-            if entries or changed:
-                self._publish(Committed(tuple(entries), changed))
-        except Exception:
-            # It is durable, and whoever it concerns gets it on resuming: the answers are true and must go out.
-            _log.exception("what was committed could not be published")
+        self._tell_hub(entries, self._changed_people(answers))
         for item, answer in answers:
             if isinstance(answer, _Raised):
                 item.answer.set_exception(answer.fault)
             else:
                 item.answer.set_result(answer)
 
+    def _tell_hub(self, entries: list[CommittedCommand], changed: tuple[Participant, ...]) -> None:
+        self._told = (self._truth().revision, self._truth().tally)
+        if not entries and not changed:
+            return
+        try:
+            self._publish(Committed(tuple(entries), changed))
+        except Exception:
+            # It is durable, and whoever it concerns gets it on resuming: the answers are true and must go out.
+            _log.exception("what was committed could not be published")
+
     def _changed_people(self, answers: list[_Answer]) -> tuple[Participant, ...]:
         changed: dict[ParticipantId, Participant] = {}
         for item, answer in answers:
-            if isinstance(item, _Job) and not isinstance(answer, _Raised):
+            if not isinstance(item, _Job) or isinstance(answer, _Raised):
+                continue
+            try:
                 changed.update((person.id, person) for person in item.committed(answer))
+            except Exception:
+                _log.exception("what a job wrote could not be taken into memory")
         self._participants.update(changed)
         return tuple(changed.values())
 
@@ -285,7 +286,14 @@ class Ledger:
             register = register_rows.load_register(self._connection, self._conference, row.revision, row.tally)
             people = register_rows.load_participants(self._connection)
         self._register = register
+        changed = tuple(person for person in people if self._participants.get(person.id) != person)
         self._participants = {person.id: person for person in people}
+        counters = (row.revision, row.tally)
+        if self._told is None:
+            self._told = counters
+        else:
+            # A COMMIT that failed may have reached the disk all the same, whole: then the hub lacks what it wrote.
+            self._tell_hub(self._doubtful if counters != self._told else [], changed)
 
     def _own_row(self, connection: sa.Connection) -> sa.Row[Any]:
         """Return the conference's row; the first start on a new database makes it, and with it the epoch."""
@@ -332,33 +340,3 @@ def _worked(job: _Job, connection: sa.Connection) -> Any:
         if not isinstance(fault, ConferenceError):
             _log.exception("a job on the database failed")
         return _Raised(fault)
-
-
-def _is_environment(fault: Exception) -> bool:
-    """Tell whether the machine is to blame: everything of the database but what only a wrong statement can cause."""
-    if disk_full(fault) or isinstance(fault, EnvironmentTrouble | OSError):
-        return True
-    ours = sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError | sa.exc.InterfaceError
-    return isinstance(fault, sa.exc.DBAPIError) and not isinstance(fault, ours)
-
-
-def _environment_refusal(fault: Exception) -> Refusal:
-    if disk_full(fault):
-        return Refusal(
-            RefusalCode.STORAGE_FULL,
-            "The server's disk is full, so this could not be kept. It is sent again until the organizers made room.",
-            retry_after_ms=RETRY_AFTER_MS,
-        )
-    return Refusal(
-        RefusalCode.UNAVAILABLE,
-        "The server cannot write to its database just now. It is sent again in a moment.",
-        retry_after_ms=RETRY_AFTER_MS,
-    )
-
-
-def _bug_refusal(report: str) -> Refusal:
-    return Refusal(
-        RefusalCode.INVALID,
-        f"The server could not carry this out through a fault of its own; nothing was changed. Tell the organizers: "
-        f"report {report}.",
-    )

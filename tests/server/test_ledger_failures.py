@@ -113,6 +113,34 @@ def test_a_failed_commit_publishes_nothing_and_acknowledges_nothing(offices: Off
     assert before != truth(office.hub)
 
 
+def test_a_commit_that_landed_although_it_failed_is_published_and_a_repeat_is_told_it_is_done(offices: Offices) -> None:
+    fails = threading.Event()
+
+    def ready(database: Database) -> None:
+        @event.listens_for(database.engine, "commit")
+        def _(connection: sa.Connection) -> None:
+            if fails.is_set():
+                connection.connection.commit()
+                raise sa.exc.OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error"))
+
+    office = offices.open(ready=ready)
+    ada = office.join("Ada")
+    question = office.ask(ada)
+    office.replayed()
+    vote = Command(id=random_id(), do=do.Vote(question=question))
+    fails.set()
+    refused = office.ledger.submit(ada.id, vote).result(PATIENCE_S)
+    assert isinstance(refused, Refused)
+    assert office.published == []
+    fails.clear()
+    done = office.ledger.submit(ada.id, vote).result(PATIENCE_S)
+    assert isinstance(done, Done)
+    assert done.tally == 1
+    assert office.replayed().count(question) == 1
+    hub = truth(office.hub)
+    assert truth(offices.reopen(office).hub) == hub
+
+
 def test_a_lost_connection_is_made_anew(office: Office) -> None:
     ada = office.join("Ada")
     question = office.ask(ada)
@@ -187,6 +215,17 @@ def test_a_statement_of_ours_that_the_database_refuses_is_found_among_its_neighb
     with pytest.raises(EnvironmentTrouble, match="fault of its own"):
         broken.result(PATIENCE_S)
     assert isinstance(asked.result(PATIENCE_S), Done)
+
+
+def test_a_job_that_cannot_be_taken_into_memory_harms_nobody_else(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: object) -> tuple[Participant, ...]:
+        raise RuntimeError("a mistake of ours")
+
+    assert office.ledger.run(lambda _: 7, fails).result(PATIENCE_S) == 7
+    assert "could not be taken into memory" in caplog.text
+    assert office.join("Ada").name == "Ada"
 
 
 def test_a_publisher_that_fails_does_not_make_an_acknowledgement_untrue(
