@@ -191,11 +191,16 @@ class LiveConnection(asyncio.Protocol):
         """True while the transport has room and the conversation goes on."""
         return self._paused_at is None and self._wire.state is State.OPEN
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits for the peer in our own memory."""
+        return self._transport.get_write_buffer_size()
+
     def write(self, frames: bytes) -> None:
         """Hand whole frames to the transport, or let a peer go for whom too much waits already."""
         if self._wire.state is not State.OPEN:
             return
-        if self._transport.get_write_buffer_size() > self._desk.patience.buffer_bytes:
+        if self.waiting_bytes > self._desk.patience.buffer_bytes:
             self._too_slow()
             return
         self._transport.write(frames)
