@@ -180,7 +180,7 @@ done = sa.Table(
 )
 
 
-def upsert(table: sa.Table, dialect: Dialect, *, kept: frozenset[str] = frozenset()) -> sa.Executable:
+def upsert(table: sa.Table, dialect: Dialect, *, kept: frozenset[str] = frozenset()) -> sa.Insert:
     """Return the statement that inserts rows of `table`, or replaces those of the same primary key but for `kept`."""
     insert: Any = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(table)
     keys = [column.name for column in table.primary_key]

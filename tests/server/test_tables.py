@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
 
 from personal_app.server import tables
 from personal_app.server.database import open_database
 from tests import factories
 from tests.server.office import Offices
 
+POSTGRESQL = sa.make_url("postgresql+psycopg://").get_dialect()()
 JOINED = {"id": "p1", "name": "Ada", "joined_at": factories.START}
 
 
@@ -65,3 +67,19 @@ def test_upsert_replaces_all_but_the_key_and_what_is_kept(connection: sa.Connect
     connection.execute(statement, [JOINED, {"id": "p1", "name": "Ada B.", "joined_at": later}])
     (row,) = connection.execute(sa.select(tables.participants)).all()
     assert (row.name, row.joined_at) == ("Ada B.", factories.START)
+
+
+@pytest.mark.parametrize("table", tables.metadata.sorted_tables, ids=str)
+def test_postgresql_has_a_word_for_every_column_and_for_replacing_a_row(table: sa.Table) -> None:
+    made = str(CreateTable(table).compile(dialect=POSTGRESQL))
+    assert "DATETIME" not in made
+    assert "BLOB" not in made
+    assert "ON CONFLICT" in str(tables.upsert(table, POSTGRESQL).compile(dialect=POSTGRESQL))
+
+
+def test_postgresql_is_given_the_offset_and_gives_it_back_in_utc() -> None:
+    in_new_york = datetime(2020, 9, 21, 12, 0, tzinfo=timezone(timedelta(hours=-4)))
+    given = tables.UtcInstant().process_bind_param(in_new_york, POSTGRESQL)
+    assert given is not None
+    assert given.utcoffset() == timedelta(0)
+    assert tables.UtcInstant().process_result_value(in_new_york, POSTGRESQL) == in_new_york
