@@ -236,7 +236,7 @@ class Cache:
         try:
             with environment(self._folder):
                 self._database.sweep()
-            with self._transaction() as connection:
+            with self._transaction(durable=False) as connection:
                 connection.execute(delete(tables.sweep_due))
         except EnvironmentTrouble as trouble:
             _log.warning("deleted text could not be taken out of the cache's file yet: %s", trouble)

@@ -57,9 +57,7 @@ class Database:
 
         `durable` False lets the disk take its time: see above.
         """
-        if durable != self._durable:
-            self._raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._durable = durable
+        self._set_durable(durable)
         with self._connection.begin():
             yield self._connection
 
@@ -74,6 +72,8 @@ class Database:
         `secure_delete` alone does not: when a page is split, copies of rows stay behind in its free room. So the file
         is written anew (some 10 ms per MB) and the log emptied.
         """
+        # Emptying the log waits for the disk by itself.
+        self._set_durable(False)
         self._raw.execute("VACUUM")
         self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -82,6 +82,11 @@ class Database:
         self._connection.close()
         self._engine.dispose()
         self._raw.close()
+
+    def _set_durable(self, durable: bool) -> None:
+        if durable != self._durable:
+            self._raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
 
 def _begin(connection: Connection) -> None:

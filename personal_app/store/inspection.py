@@ -4,6 +4,8 @@ It reads with plain sqlite3, changes nothing, and must never import SQLAlchemy o
 """
 
 import contextlib
+import errno
+import os
 import sqlite3
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +36,8 @@ def inspect(path: Path) -> Finding:
     """Look at the file. Raises sqlite3.Error or OSError where the machine, not the file, is to blame."""
     if not path.exists():
         return Finding(Standing.MISSING)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if path.stat().st_size == 0:
         # SQLite takes an empty file for an empty database without fault.
         return Finding(Standing.DAMAGED, "the file is empty")

@@ -1,0 +1,37 @@
+"""A store in a folder of the test's own, closed at its end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from personal_app.store.store import Store
+from tests.store.material import CLOSE_S
+
+OpenStore = Callable[[], Store]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "profile"
+
+
+@pytest.fixture
+def open_store(folder: Path) -> Iterator[OpenStore]:
+    """Opens the folder's store; one that is open already is closed first, as by a restart."""
+    stores: list[Store] = []
+
+    def start() -> Store:
+        for store in stores:
+            assert store.close(CLOSE_S)
+        stores.append(Store(folder))
+        return stores[-1]
+
+    yield start
+    for store in stores:
+        assert store.close(CLOSE_S)
+
+
+@pytest.fixture
+def store(open_store: OpenStore) -> Store:
+    return open_store()
