@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if ROOM in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore(*(f"^{line}$" for line in QT_LINES), extend=True))
+
+
+@pytest.fixture(autouse=True)
+def _deleted_in_time(qapp: QApplication) -> Iterator[None]:
+    """Let closed windows go at once: outside of a running loop Qt keeps them, and every later look would dress them."""
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
