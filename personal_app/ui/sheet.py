@@ -1,8 +1,8 @@
 """The one style sheet, written from tokens. Only `theme` may use it; it must never hold a colour of its own.
 
 Selectors go by what a widget means: `kind` of a button (primary, quiet, danger, live, link), `tone` of a text (soft,
-faint, accent, live, good, warn, stage, stage_soft), `words` for its size (small, title, display), `strong` for emphasis,
-`role` of a surface (panel, bar, foot, card, sunken, stage, rule, strip, and the washes accent, live, warn).
+faint, accent, live, good, warn, stage, stage_soft), `words` for its size (small, title, display), `strong` stresses,
+`role` of a surface (panel, bar, foot, card, sunken, stage, rule, strip, notice, and the washes accent, live, warn).
 """
 
 from collections.abc import Mapping
@@ -44,6 +44,7 @@ QFrame[role="card"] {{ background: {c.surface}; border: 1px solid {c.line}; bord
 QFrame[role="sunken"] {{ background: {c.sunken}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="accent"] {{ background: {c.accent_wash}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="strip"] {{ background: {c.accent_wash}; border: none; }}
+QFrame[role="notice"] {{ background: {c.warn_wash}; border: none; border-bottom: 1px solid {c.line}; }}
 QFrame[role="live"] {{ background: {c.live_wash}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="warn"] {{ background: {c.warn_wash}; border: none; border-radius: {RADIUS}px; }}
 QFrame[role="stage"], QWidget[role="stage"] {{ background: {c.stage}; border: none; }}
@@ -80,6 +81,7 @@ QPushButton[kind="quiet"]:focus {{ border-color: {c.accent}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {c.ink_faint}; background: transparent; }}
 QPushButton[kind="danger"] {{ color: {c.live}; }}
 QPushButton[kind="danger"]:hover {{ background: {c.live_wash}; border-color: {c.live}; }}
+QPushButton[kind="danger"]:disabled {{ color: {c.ink_faint}; }}
 QPushButton[kind="live"] {{
     background: {c.live_wash}; color: {c.live}; border-color: {c.live_wash}; font-weight: 600;
 }}
