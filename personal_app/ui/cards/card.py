@@ -10,7 +10,8 @@ from enum import StrEnum
 import msgspec
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId
+from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.conference.program import Conference
 from personal_app.conference.questions import PUBLIC_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
 from personal_app.ui.cards import wording
 
@@ -33,10 +34,12 @@ _TONES = {S.ANSWERING: Tone.LIVE, S.ANSWERED: Tone.GOOD, S.REJECTED: Tone.WARN}
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What is painted of one question. `talk` is its title where a list shows several talks; empty parts are left out.
 
+    `name` is how people call it: "#2", or "Paper 3 #2" where several talks are shown, for numbers are counted per talk.
     `mark` says that something of it has not reached the server, `counts` that people can vote or could.
     """
 
     question: DrawnQuestion
+    name: str
     state: str
     tone: Tone = Tone.PLAIN
     note: str = ""
@@ -54,13 +57,38 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         return self.question.row.id
 
 
+class TalkName(msgspec.Struct, frozen=True):
+    """How a talk is named on cards beside those of others: a short label for its questions' numbers, and its title."""
+
+    label: str
+    title: str
+
+
 class Showing(msgspec.Struct, frozen=True, kw_only=True):
-    """How a list shows its cards: which lead their speaking orders, whether this person may vote, how we stand."""
+    """How a list shows its cards: which lead their speaking orders, whether this person may vote, how we stand.
+
+    `talks` names the talks where a list shows several; `silent` are the states that the list itself tells.
+    """
 
     first: frozenset[QuestionId] = frozenset()
     may_vote: bool = False
     live: bool = True
-    titles: tuple[tuple[str, str], ...] = ()
+    talks: dict[TalkId, TalkName] = {}
+    silent: frozenset[QuestionState] = frozenset({S.APPROVED})
+
+    def name(self, question: DrawnQuestion) -> str:
+        """Return how people call the question, or nothing before it has a number."""
+        number = wording.number(question.row)
+        talk = self.talks.get(question.row.talk)
+        return f"{talk.label} {number}" if talk is not None and talk.label and number else number
+
+
+def talk_names(conference: Conference | None, talks: Iterable[TalkId]) -> dict[TalkId, TalkName]:
+    """Return the names of `talks` where they are several, else nothing: one talk needs no name on its own cards."""
+    found = [talk for talk in map(conference.talk, talks) if talk is not None] if conference is not None else []
+    if len(found) < 2:
+        return {}
+    return {talk.id: TalkName(f"Paper {talk.number}" if talk.number is not None else "", talk.title) for talk in found}
 
 
 def first_in_order(questions: Iterable[DrawnQuestion]) -> frozenset[QuestionId]:
@@ -83,14 +111,15 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
     """Return the question as everyone's lists show it."""
     row = question.row
     first = row.id in showing.first
+    talk = showing.talks.get(row.talk)
     tone = Tone.NEXT if first and row.state is S.QUEUED else _TONES.get(row.state, Tone.PLAIN)
     return Card(
         question=question,
-        # A list that everyone sees says nothing by "shown to everyone".
-        state="" if row.state is S.APPROVED else wording.state(row, first=first),
+        name=showing.name(question),
+        state=wording.state(row, first=first) if row.state not in showing.silent or first else "",
         tone=tone,
         mark=_mark(question, live=showing.live),
-        talk=dict(showing.titles).get(row.talk, ""),
+        talk=talk.title if talk is not None else "",
         offers=wording.offers(row),
         counts=row.state in PUBLIC_STATES,
         can_vote=showing.may_vote and row.state in VOTABLE_STATES,
@@ -114,7 +143,7 @@ def own_card(question: DrawnQuestion, showing: Showing) -> Card:
 def spoken(card: Card) -> str:
     """Return the card in one sentence for a screen reader."""
     row = card.question.row
-    parts = [wording.number(row), row.text, f"asked by {wording.asker(row)}", card.state, card.note]
+    parts = [card.name, row.text, f"asked by {wording.asker(row)}", card.state, card.note]
     if card.counts:
         parts.append(wording.count(card.question.votes, "vote", "votes"))
     if card.question.voted:

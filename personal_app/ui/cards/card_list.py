@@ -232,6 +232,7 @@ class CardList(QListView):
         index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         card = self.cards.row(index)
         if card is not None:
+            self.setCurrentIndex(index)
             where = event.pos() if by_mouse else self.visualRect(index).center()
             self._menu(card).popup(self.viewport().mapToGlobal(where))
 

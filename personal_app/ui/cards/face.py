@@ -127,11 +127,10 @@ class _Making:
             if card.can_vote:
                 self.face.parts[Part.VOTE] = self.face.vote
         x = self._left
-        number = wording.number(card.question.row)
-        if number:
+        if card.name:
             metrics = QFontMetrics(self._theme.font(Size.BODY, bold=True))
-            where = QRect(x, self._y, metrics.horizontalAdvance(number) + 1, chip_height)
-            self.face.lines.append(Line(where, number, "ink", bold=True, size=Size.BODY))
+            where = QRect(x, self._y, metrics.horizontalAdvance(card.name) + 1, chip_height)
+            self.face.lines.append(Line(where, card.name, "ink", bold=True, size=Size.BODY))
             x = where.right() + SMALL
         if card.state:
             fitted = self._elided(card.state, right - x - 2 * SMALL, bold=True)
@@ -140,7 +139,7 @@ class _Making:
         if card.talk and right - x > 40:
             where = QRect(x, self._y, right - x, chip_height)
             self.face.lines.append(Line(where, self._elided(card.talk, right - x), "ink_faint"))
-        if self.face.vote.isValid() or number or card.state or card.talk:
+        if self.face.vote.isValid() or card.name or card.state or card.talk:
             self._y += chip_height + _GAP
 
     def _vote(self, card: Card, height: int) -> QRect:

@@ -1,0 +1,291 @@
+"""The chair's console: three lanes over one session, everything by key, button, menu and drag.
+
+It shows what the board holds and hands every intention to the moderator; refusals are told in place. Must never decide
+whether a move is allowed: the server does.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from personal_app.conference import commands as do
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.ids import QuestionId, SessionId
+from personal_app.conference.program import Session
+from personal_app.conference.questions import QuestionState
+from personal_app.conference.rows import SpeakerRow
+from personal_app.conference.timeline import now_and_next
+from personal_app.services.connection import ConnectionKind
+from personal_app.services.questions import Receipt
+from personal_app.services.services import Services
+from personal_app.ui.cards import wording
+from personal_app.ui.cards.card import Card, Showing, first_in_order, talk_names
+from personal_app.ui.cards.card_list import CardAction
+from personal_app.ui.chair.action_bar import ActionBar
+from personal_app.ui.chair.console_header import ConsoleHeader
+from personal_app.ui.chair.console_keys import ConsoleKeys
+from personal_app.ui.chair.keys_sheet import KeysSheet
+from personal_app.ui.chair.lane_board import LaneBoard
+from personal_app.ui.chair.lane_walk import LaneWalk
+from personal_app.ui.chair.lanes import Lane, lanes, place_before
+from personal_app.ui.chair.moderator import Moderator
+from personal_app.ui.chair.moves import MOVES, ChairMove, possible
+from personal_app.ui.chair.notice_strip import NoticeStrip
+from personal_app.ui.chair.session_clock import read
+from personal_app.ui.icons import Icon
+from personal_app.ui.plain_text import one_line
+from personal_app.ui.widgets.empty_state import EmptyState
+from personal_app.ui.widgets.frames import column
+
+WIDTH, HEIGHT = 1180, 760
+_NO_SESSION = (
+    "You chair no session of this conference",
+    "A discussion chair gets an invitation from the organizers: use it in the main window, and the session shows here.",
+)
+#: States that a lane tells by itself.
+_LANES_TELL = frozenset({QuestionState.PENDING, QuestionState.APPROVED, QuestionState.QUEUED})
+_CHAIRS_DO = (do.Approve, do.Reject, do.Queue, do.Unqueue, do.Start, do.PutBack, do.Finish, do.Reopen)
+
+
+class ChairConsole(QMainWindow):
+    """A window for the sessions that the person chairs."""
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chair_console")
+        self.setWindowTitle("Chair's console")
+        self.resize(WIDTH, HEIGHT)
+        self._services = services
+        self._session: SessionId | None = None
+        self._showing = Showing()
+        self._moderator = Moderator(services.questions, services.playback)
+        self.header = ConsoleHeader()
+        self.notice = NoticeStrip()
+        self.board = LaneBoard(services.program.now)
+        self.bar = ActionBar()
+        self.walk = LaneWalk(self.board.lists, self)
+        self.keys = ConsoleKeys(self)
+        self._pages = QStackedWidget()
+        self.sheet = KeysSheet(self._pages)
+        self._build()
+        self._connect_services()
+        self._connect_controls()
+        self.refresh()
+
+    @property
+    def session(self) -> SessionId | None:
+        """The session whose questions are shown."""
+        return self._session
+
+    @property
+    def selected(self) -> DrawnQuestion | None:
+        """The question that keys and buttons act on."""
+        question = self.walk.question
+        return self._services.questions.board.question(question) if question is not None else None
+
+    def show_session(self, session: SessionId) -> None:
+        """Show the questions of another session."""
+        if session != self._session:
+            self._session = session
+            self.walk.clear()
+            self.bar.close_reason()
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the services hold now."""
+        sessions = self._sessions()
+        session = self._choose(sessions)
+        self._pages.setCurrentIndex(0 if session is not None else 1)
+        self.header.show_sessions(sessions, self._session)
+        if session is None:
+            return
+        found = lanes(self._services.questions.board.of_session(session.id))
+        self._moderator.lanes = found
+        now = self._services.program.now()
+        self._showing = self._make_showing(session)
+        self.walk.update(found, lambda: self.board.fill(found, self._showing, now))
+        self.header.show_queue(
+            f"{len(found.order)} in the speaking order · {len(found.shown)} shown · {len(found.inbox)} waiting for you"
+        )
+        self._on_tick()
+
+    def _build(self) -> None:
+        page = QWidget()
+        layout = column(page, spacing=0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.board, 1)
+        layout.addWidget(self.bar)
+        self._pages.addWidget(page)
+        self._pages.addWidget(EmptyState(Icon.CHAIR, *_NO_SESSION))
+        self.setCentralWidget(self._pages)
+        self.setMinimumSize(860, 520)
+
+    def _connect_services(self) -> None:
+        services = self._services
+        for signal in (services.questions.changed, services.program.changed, services.profile.changed):
+            signal.connect(self.refresh)
+        services.connection.changed.connect(self.refresh)
+        services.program.ticked.connect(self._on_tick)
+        services.questions.refused.connect(self._on_refused)
+
+    def _connect_controls(self) -> None:
+        keys, now, lists = self.keys, self.board.now, self.board.lists
+        self.header.chosen.connect(lambda session: self.show_session(SessionId(session)))
+        for signal in (self.header.keys_clicked, keys.sheet_wanted):
+            signal.connect(self.sheet.toggle)
+        for signal in (now.next_clicked, keys.next_wanted):
+            signal.connect(lambda: self._tell(self._moderator.next()))
+        for signal in (now.finish_clicked, keys.finish_wanted):
+            signal.connect(lambda: self._tell(self._moderator.finish()))
+        for signal in (now.put_back_clicked, keys.put_back_wanted):
+            signal.connect(lambda: self._tell(self._moderator.put_back()))
+        for signal in (self.bar.made, keys.move_wanted):
+            signal.connect(self._make)
+        for signal in (self.bar.reordered, keys.reordered):
+            signal.connect(self._reorder)
+        keys.close_wanted.connect(self._close_open)
+        keys.stepped.connect(self.walk.step)
+        keys.crossed.connect(self.walk.cross)
+        self.bar.declined.connect(self._decline)
+        self.walk.changed.connect(self._show_selection)
+        self.walk.lost.connect(self._on_lost)
+        lists[Lane.ORDER].dropped.connect(self._on_dropped_into_order)
+        lists[Lane.SHOWN].dropped.connect(self._on_dropped_into_shown)
+        for cards in lists.values():
+            cards.installEventFilter(keys)
+            cards.menu_actions = self._menu_actions
+            cards.position_clicked.connect(self._on_position)
+
+    def _sessions(self) -> list[Session]:
+        conference, audience = self._services.program.conference, self._services.profile.audience
+        if conference is None:
+            return []
+        return [session for session in conference.sessions if audience.chairs(session.id)]
+
+    def _choose(self, sessions: Sequence[Session]) -> Session | None:
+        """Return the session to show: the chosen one while it is ours, else the one that is on, the next, the last."""
+        chosen = next((session for session in sessions if session.id == self._session), None)
+        if chosen is None and sessions:
+            found = now_and_next(sessions, self._services.program.now())
+            chosen = next(iter(found.now), found.next) or sessions[-1]
+        self._session = chosen.id if chosen is not None else None
+        return chosen
+
+    def _make_showing(self, session: Session) -> Showing:
+        return Showing(
+            first=first_in_order(self._services.questions.board.of_session(session.id)),
+            live=self._services.connection.state.kind is ConnectionKind.LIVE,
+            talks=talk_names(self._services.program.conference, session.talks),
+            silent=_LANES_TELL,
+        )
+
+    def _named(self, question: DrawnQuestion) -> str:
+        return self._showing.name(question) or f"“{one_line(question.row.text, 60)}”"
+
+    def _show_selection(self) -> None:
+        question = self.selected
+        order = self._moderator.lanes.order
+        earlier, later = ((place_before(order, question.id, step)[0] if question else False) for step in (-1, 1))
+        self.bar.show_question(question, self._showing.name(question) if question else "", (earlier, later))
+
+    def _on_tick(self) -> None:
+        conference = self._services.program.conference
+        session = conference.session(self._session) if conference is not None and self._session is not None else None
+        if session is None:
+            return
+        now = self._services.program.now()
+        self.header.show_reading(read(session, now, answering=self._moderator.lanes.now is not None))
+        self.board.now.show_time(now)
+        connection = self._services.connection
+        live = connection.state.kind is ConnectionKind.LIVE
+        self.header.show_connection(connection.words(now), live=live)
+
+    def _make(self, move: ChairMove) -> None:
+        question = self.selected
+        if question is None:
+            self._tell("No question is selected: choose one with J and K.")
+        elif move is ChairMove.REJECT and possible(move, question):
+            self.bar.ask_reason(question, self._showing.name(question))
+        else:
+            self.walk.expect(question.id)
+            self._tell(self._moderator.make(move, question))
+
+    def _decline(self, question: str, reason: str) -> None:
+        self.walk.expect(QuestionId(question))
+        self._moderator.reject(QuestionId(question), reason)
+        self.board.lists[self.walk.lane].setFocus()
+
+    def _reorder(self, steps: int) -> None:
+        question = self.walk.question
+        if question is not None:
+            self._moderator.reorder(question, steps)
+
+    def _on_dropped_into_order(self, question: str, after: str) -> None:
+        self._drop(question, lambda drawn: self._moderator.drop_into_order(drawn, QuestionId(after) if after else None))
+
+    def _on_dropped_into_shown(self, question: str, _: str) -> None:
+        self._drop(question, self._moderator.drop_into_shown)
+
+    def _drop(self, question: str, act: Callable[[DrawnQuestion], str]) -> None:
+        drawn = self._services.questions.board.question(QuestionId(question))
+        if drawn is not None:
+            self.walk.expect(drawn.id)
+            self._tell(act(drawn))
+
+    def _on_position(self, question_id: str, position_ms: int) -> None:
+        question = self._services.questions.board.question(QuestionId(question_id))
+        if question is not None:
+            self._services.playback.open(question.row.talk)
+            self._services.playback.seek(position_ms)
+
+    def _menu_actions(self, shown: Card) -> Sequence[CardAction]:
+        question = shown.question
+        actions = [self._menu_move(move) for move in MOVES if possible(move, question)]
+        if possible(ChairMove.START, question):
+            actions += [self._menu_start(question, offer) for offer in question.row.offers if offer.participant]
+        return actions
+
+    def _menu_move(self, move: ChairMove) -> CardAction:
+        return CardAction(f"{MOVES[move].button}  ({MOVES[move].key})", lambda: self._make(move))
+
+    def _menu_start(self, question: DrawnQuestion, offer: SpeakerRow) -> CardAction:
+        return CardAction(f"Start, {offer.name} answers", lambda: self._start_with(question, offer.participant))
+
+    def _start_with(self, question: DrawnQuestion, by: str | None) -> None:
+        self.walk.expect(question.id)
+        self._tell(self._moderator.start(question, by))
+
+    def _on_lost(self, question_id: str) -> None:
+        question = self._services.questions.board.question(QuestionId(question_id))
+        if question is None:
+            self._tell("The selected question was taken away. Choose another one with J and K.")
+            return
+        state = wording.state(question.row)
+        self._tell(f"{self._named(question)} was moved by somebody else. {state}. Choose another one with J and K.")
+
+    def _on_refused(self, receipt: Receipt) -> None:
+        wanted = receipt.command.do
+        if not isinstance(wanted, _CHAIRS_DO):
+            return
+        question = self._services.questions.board.question(do.question_of(wanted))
+        if question is None or question.row.session != self._session:
+            self._tell(receipt.detail)
+            return
+        self._tell(f"{self._named(question)}: {receipt.detail}")
+
+    def _tell(self, sentence: str) -> None:
+        if sentence:
+            self.notice.tell(sentence)
+        else:
+            self.notice.clear()
+
+    def _close_open(self) -> None:
+        self.sheet.hide()
+        self.bar.close_reason()
+        self.notice.clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.keys.take(event):
+            super().keyPressEvent(event)

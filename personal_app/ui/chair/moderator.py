@@ -1,0 +1,125 @@
+"""A chair's intentions on a session's lanes, handed to the service: what `next` means, where a queued question goes.
+
+Each method returns a sentence where nothing could be done, else nothing; what the server refuses comes back through the
+service. Must never draw anything.
+"""
+
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.ids import QuestionId
+from personal_app.conference.questions import QuestionState
+from personal_app.services.playback import PlaybackService, PlayPhase
+from personal_app.services.questions import QuestionService
+from personal_app.ui.cards import wording
+from personal_app.ui.chair.lanes import Lanes, place_before
+from personal_app.ui.chair.moves import ChairMove, possible
+
+S = QuestionState
+
+
+class Moderator:
+    """Acts on the lanes that it was last given."""
+
+    def __init__(self, questions: QuestionService, playback: PlaybackService) -> None:
+        self._questions = questions
+        self._playback = playback
+        self.lanes = Lanes()
+
+    def make(self, move: ChairMove, question: DrawnQuestion) -> str:
+        """Make a move of a question; declining goes through `reject`, for it carries a reason."""
+        if not possible(move, question):
+            return f"That cannot be done now: the question is {wording.state(question.row).lower()}."
+        match move:
+            case ChairMove.APPROVE:
+                self._questions.approve(question.id)
+            case ChairMove.REJECT:
+                self._questions.reject(question.id)
+            case ChairMove.QUEUE:
+                self._queue_last(question)
+            case ChairMove.UNQUEUE:
+                self._questions.unqueue(question.id)
+            case ChairMove.REOPEN:
+                self._questions.reopen(question.id)
+            case ChairMove.START:
+                return self.start(question)
+        return ""
+
+    def reject(self, question: QuestionId, reason: str) -> None:
+        """Decline a question with a reason for the asker."""
+        self._questions.reject(question, reason)
+
+    def start(self, question: DrawnQuestion, by: str | None = None) -> str:
+        """Call a question: by the author of `by`, by the first who offered, or by the presenters."""
+        now = self.lanes.now
+        if now is not None:
+            number = wording.number(now.row) or "A question"
+            return f"{number} is being answered: finish it (F) or put it back (P), then start."
+        offered = next((offer.participant for offer in question.row.offers if offer.participant is not None), None)
+        self._questions.start(question.id, by or offered)
+        return ""
+
+    def next(self) -> str:
+        """Finish the question being answered, if there is one, and start the first of the order, if there is one."""
+        now, following = self.lanes.now, next(iter(self.lanes.order), None)
+        if now is None and following is None:
+            return "The speaking order is empty: choose a question that is shown to everyone and queue it with Q."
+        if now is not None:
+            self.finish()
+            self.lanes = lanes_without_now(self.lanes)
+        return self.start(following) if following is not None else ""
+
+    def finish(self) -> str:
+        """Mark the question being answered as answered, at the position of its recording where that plays."""
+        now = self.lanes.now
+        if now is None:
+            return "Nobody is answering: Space calls the first of the order."
+        state = self._playback.state
+        plays = state.talk == now.row.talk and state.phase is PlayPhase.PLAYING
+        self._questions.finish(now.id, self._playback.position_ms() if plays else None)
+        return ""
+
+    def put_back(self) -> str:
+        """Return the question being answered to the head of the order."""
+        now = self.lanes.now
+        if now is None:
+            return "Nobody is answering: there is nothing to put back."
+        self._questions.put_back(now.id)
+        return ""
+
+    def reorder(self, question: QuestionId, steps: int) -> str:
+        """Move a queued question up (-1) or down (1)."""
+        can, after = place_before(self.lanes.order, question, steps)
+        if can:
+            self._questions.queue(question, after)
+        return ""
+
+    def drop_into_order(self, question: DrawnQuestion, after: QuestionId | None) -> str:
+        """Put a question that was dragged into the order after another one, or first."""
+        ids = [other.id for other in self.lanes.order]
+        place = ids.index(question.id) if question.id in ids else None
+        if place is not None and after == (ids[place - 1] if place else None):
+            return ""
+        if question.row.state is S.PENDING:
+            self._questions.approve(question.id)
+        if question.row.state in (S.PENDING, S.APPROVED, S.QUEUED):
+            self._questions.queue(question.id, after)
+            return ""
+        return (
+            f"Only a question that waits can be put into the order; this one is {wording.state(question.row).lower()}."
+        )
+
+    def drop_into_shown(self, question: DrawnQuestion) -> str:
+        """Show a question that was dragged out of the inbox, or take it out of the order."""
+        moves = {S.PENDING: ChairMove.APPROVE, S.QUEUED: ChairMove.UNQUEUE, S.ANSWERED: ChairMove.REOPEN}
+        move = moves.get(question.row.state)
+        return self.make(move, question) if move is not None else ""
+
+    def _queue_last(self, question: DrawnQuestion) -> None:
+        if question.row.state is S.PENDING:
+            self._questions.approve(question.id)
+        last = self.lanes.order[-1].id if self.lanes.order else None
+        self._questions.queue(question.id, last)
+
+
+def lanes_without_now(lanes: Lanes) -> Lanes:
+    """Return the lanes as they are once the question being answered is done."""
+    return Lanes(inbox=lanes.inbox, shown=lanes.shown, order=lanes.order, done=lanes.done)

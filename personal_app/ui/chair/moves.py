@@ -1,0 +1,70 @@
+"""The moves a chair makes, with their keys and words, and on which questions each is possible.
+
+One table feeds the keys, the buttons, the menus and the sheet that lists them, so they cannot disagree. Whether the
+server allows a move is not decided here: the states come from the table of `conference.questions`.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.questions import TABLE, Move, QuestionState
+
+
+class ChairMove(StrEnum):
+    """What a chair can do to the selected question."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    QUEUE = "queue"
+    UNQUEUE = "unqueue"
+    START = "start"
+    REOPEN = "reopen"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """How a move is called on its button, the key that makes it, and what it does, for the sheet."""
+
+    button: str
+    key: str
+    does: str
+
+
+MOVES: dict[ChairMove, Words] = {
+    ChairMove.APPROVE: Words("Approve", "A", "Show the question to everyone"),
+    ChairMove.REJECT: Words("Decline…", "R", "Decline it, with a reason for the asker"),
+    ChairMove.QUEUE: Words("Queue", "Q", "Put it last in the speaking order (shows it first where it waits)"),
+    ChairMove.UNQUEUE: Words("Out of order", "U", "Take it out of the speaking order"),
+    ChairMove.START: Words("Start", "S", "Call it: it is being answered from now on"),
+    ChairMove.REOPEN: Words("Reopen", "O", "Make an answered question open again"),
+}
+#: The other keys of the console: what is pressed, and what it does.
+OTHER_KEYS: tuple[tuple[str, str], ...] = (
+    ("Space", "Next: finish the one being answered and start the next"),
+    ("F", "Finish the one being answered"),
+    ("P", "Put it back to the head of the order"),
+    ("J / K", "Down / up in the lane"),
+    ("← / →", "The lane before / after"),
+    ("Shift+J / Shift+K", "Move the question down / up in the speaking order"),
+    ("Enter", "All of a long text"),
+    ("?", "This sheet"),
+    ("Esc", "Close what is open"),
+)
+_TABLE_MOVES = {
+    ChairMove.APPROVE: Move.APPROVE,
+    ChairMove.REJECT: Move.REJECT,
+    ChairMove.UNQUEUE: Move.UNQUEUE,
+    ChairMove.START: Move.START,
+    ChairMove.REOPEN: Move.REOPEN,
+}
+
+
+def possible(move: ChairMove, question: DrawnQuestion | None) -> bool:
+    """Tell whether `move` can be made of `question`, as far as its state goes."""
+    if question is None:
+        return False
+    if move is ChairMove.QUEUE:
+        # One that waits is shown to everyone and queued in one go; one in the order is moved by its own keys.
+        return question.row.state in (QuestionState.PENDING, QuestionState.APPROVED)
+    return question.row.state in TABLE[_TABLE_MOVES[move]].sources

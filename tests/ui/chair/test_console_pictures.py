@@ -1,0 +1,53 @@
+"""What the console looks like, in both looks: pictures under build/screens/ to be looked at."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from personal_app.conference.people import Grant, Role
+from personal_app.services.connection import ConnectionKind
+from personal_app.ui.chair.console import HEIGHT, WIDTH, ChairConsole
+from personal_app.ui.chair.lanes import Lane
+from personal_app.ui.chair.moves import ChairMove
+from personal_app.ui.tokens import Look
+from tests.ui.demo import DURING_RESEARCH, RESEARCH, question_id
+from tests.ui.workbench import Workbench
+
+Picture = Callable[..., Path]
+CHAIR = Grant(Role.CHAIR, RESEARCH)
+
+
+def test_working(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    console = ChairConsole(make_services(CHAIR, now=DURING_RESEARCH).services)
+    picture(console, f"chair-{look}", WIDTH, HEIGHT)
+    console.walk.select(Lane.INBOX, question_id(11))
+    picture(console, f"chair-selected-{look}", WIDTH, HEIGHT)
+    assert console.board.lists[Lane.INBOX].cards.rowCount() == 4
+
+
+def test_declining_offline_with_a_notice(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    bench = make_services(CHAIR, Grant(Role.CHAIR, "introduction"), now=DURING_RESEARCH + timedelta(minutes=18))
+    console = ChairConsole(bench.services)
+    bench.connect(ConnectionKind.OFFLINE)
+    console.notice.tell("#2: The question has changed since you looked at it: it is now being answered.")
+    console.walk.select(Lane.INBOX, question_id(11))
+    console.keys.move_wanted.emit(ChairMove.REJECT)
+    picture(console, f"chair-declining-{look}", 1024, 640)
+    assert console.bar.asking_reason
+
+
+def test_keys_sheet_over_empty_lanes(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    console = ChairConsole(make_services(CHAIR, now=DURING_RESEARCH, questions=False).services)
+    picture(console, f"chair-empty-{look}", WIDTH, HEIGHT)
+    console.sheet.toggle()
+    picture(console, f"chair-keys-{look}", WIDTH, HEIGHT)
+    assert console.sheet.isVisible()
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_nobodys_chair(make_services: Callable[..., Workbench], look: Look, picture: Picture, joined: bool) -> None:
+    console = ChairConsole(make_services(joined=joined).services)
+    picture(console, f"chair-of-nothing-{look}", 900, 560)
+    assert console.session is None
