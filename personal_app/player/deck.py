@@ -320,6 +320,13 @@ class Deck(Engine):
         self._tell_position()
         self._tell(self.signals.ended)
 
+    def _on_broke(self) -> None:
+        assert self._media is not None
+        path, duration_ms = self._media.path, self._media.duration_ms
+        begun = self._state is not PlayerState.LOADING
+        # What played until here shows that the file was whole up to here.
+        self._fail(failures.ended_early(path, self.position(), duration_ms) if begun else failures.damaged(path))
+
     # Reports in, signals out.
 
     def _report(self, number: int, report: Report) -> None:
@@ -346,7 +353,7 @@ class Deck(Engine):
             case ReachedEnd():
                 self._on_end()
             case Broke():
-                self._fail(failures.damaged(self._media.path if self._media else Path()))
+                self._on_broke()
 
     def _enter(self, state: PlayerState) -> None:
         if state is not self._state:

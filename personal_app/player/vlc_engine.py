@@ -173,7 +173,10 @@ class VlcEngine(Deck):
 
     def _on_opened(self, number: int) -> None:
         opening = self._playing
-        if opening is not None and opening.number == number and self._player.video_get_track_count() < 1:
+        if opening is None or opening.number != number:
+            return
+        # A track that is not to be shown is counted all the same.
+        if opening.kind is MediaKind.AUDIO or self._player.video_get_track_count() < 1:
             self._begin(number, False)
 
     def _begin(self, number: int, has_picture: bool) -> None:

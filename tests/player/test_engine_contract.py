@@ -217,9 +217,11 @@ def test_a_seek_outside_the_recording_is_brought_inside(engine: Engine, clip: Cl
 def test_the_rate_may_change_while_playing(engine: Engine, clip: Clip, rate: float, qtbot: QtBot, reach: Reach) -> None:
     load(engine, clip)
     reach(PLAYING)
-    engine.set_rate(rate)
+    # libvlc stands still for up to a second when the speed changes within its first moments; nobody is that quick.
     play_for(qtbot, engine, 500)
-    assert play_for(qtbot, engine, 1_500) * rate == pytest.approx(1_500, abs=CLOSE_MS * max(rate, 1))
+    engine.set_rate(rate)
+    play_for(qtbot, engine, 400)
+    assert play_for(qtbot, engine, 1_000) * rate == pytest.approx(1_000, abs=CLOSE_MS * max(rate, 1))
     assert engine.rate == rate
 
 
@@ -228,7 +230,7 @@ def test_a_rate_set_before_loading_holds(engine: Engine, clip: Clip, qtbot: QtBo
     load(engine, clip)
     reach(PLAYING)
     play_for(qtbot, engine, 500)
-    assert play_for(qtbot, engine, 2_000) == pytest.approx(1_000, abs=CLOSE_MS)
+    assert play_for(qtbot, engine, 1_600) == pytest.approx(800, abs=CLOSE_MS)
 
 
 def test_sound_is_kept_as_set(engine: Engine, clip: Clip, reach: Reach) -> None:
@@ -371,7 +373,7 @@ def test_a_recording_that_was_cut_short_fails_where_it_breaks_off(
     engine.load(cut_short(clip, tmp_path), MediaKind.VIDEO, clip.duration_ms, start_ms=clip.duration_ms // 2 - 6_000)
     reach(FAILED)
     qtbot.waitUntil(lambda: len(evidence.failures) == 1)
-    assert evidence.failures[0].kind in (FailureKind.ENDED_EARLY, FailureKind.NO_START)
+    assert evidence.failures[0].kind is FailureKind.ENDED_EARLY
     assert evidence.ends == 0
 
 
