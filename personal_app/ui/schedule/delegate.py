@@ -193,25 +193,30 @@ class _Layout:
         height = self._foot_height()
         if row.chip:
             x = paint_chip(painter, QPoint(x, y), row.chip, row.tone, theme).right() + SMALL
-        right = self._saved(painter, row.saved, y, height) if row.saved is not None else self._right
+        right = self._saved(painter, row.saved, y, height, least_left=x) if row.saved is not None else self._right
         painter.setFont(theme.font(Size.SMALL))
         painter.setPen(theme.colour("ink_faint"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if right - x > self._small.horizontalAdvance(row.length):
             painter.drawText(QRect(x, y, right - x, height), flags, row.length)
 
-    def _saved(self, painter: QPainter, saved: Saved, y: int, height: int) -> int:
-        """Draw what is known of the recording at the right end and return where it begins."""
+    def _saved(self, painter: QPainter, saved: Saved, y: int, height: int, *, least_left: int = 0) -> int:
+        """Draw what is known of the recording at the right end and return where it begins.
+
+        Where the words would reach beyond `least_left` the mark stands alone.
+        """
         if saved.kind not in _MARKS:
             return self._right
         which, tone = _MARKS[saved.kind]
         words = saved.words.removeprefix("saved, ")
+        side = self._small.height()
+        if self._right - self._small.horizontalAdvance(words) - TIGHT - side < least_left:
+            words = ""
         width = self._small.horizontalAdvance(words)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._theme.font(Size.SMALL))
         painter.setPen(self._theme.colour("ink_faint"))
         painter.drawText(QRect(self._right - width - 1, y, width + 1, height), flags, words)
-        side = self._small.height()
         left = self._right - width - TIGHT - side
         draw_icon(painter, QRect(left, y + (height - side) // 2, side, side), which, self._theme.colour(tone))
         return left - SMALL

@@ -39,6 +39,7 @@ class ProgramList(Surface):
         self._view = _View(self._model)
         self._view.clicked.connect(self._choose)
         self._view.activated.connect(self._choose)
+        self.setFocusProxy(self._view)
         self._view.customContextMenuRequested.connect(self._show_menu)
         self._day = PlainLabel("Program", strong=True)
         self._zones = ElidedLabel(size=Size.SMALL, tone="faint")

@@ -1,0 +1,263 @@
+"""The main window: program, talk and questions, or the page to join; the other windows are opened from here.
+
+What is not seen at first is imported and built when it is first wanted, because the window has to be on the screen
+about as soon as an empty one would be. Must never decide anything about a question or a recording.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
+
+from personal_app.conference import timeline
+from personal_app.conference.ids import TalkId
+from personal_app.conference.program import Conference
+from personal_app.services.connection import ConnectionKind
+from personal_app.services.services import Services
+from personal_app.ui.plain_text import plain
+from personal_app.ui.theme import Theme
+from personal_app.ui.tokens import TEXT_SCALES
+from personal_app.ui.top_bar import PRODUCT, TopBar
+from personal_app.ui.widgets.frames import column
+from personal_app.ui.widgets.notice_bar import NoticeBar
+
+if TYPE_CHECKING:
+    from personal_app.ui.first_run.join_page import JoinPage
+    from personal_app.ui.workspace import Workspace
+
+DESIGN_SIZE = QSize(1280, 800)
+LEAST_SIZE = QSize(1000, 600)
+
+
+class MainWindow(QMainWindow):
+    """`talk_selected` (a TalkId) tells which talk the window shows from now on."""
+
+    talk_selected = Signal(str)
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._workspace: Workspace | None = None
+        self._join_page: JoinPage | None = None
+        self._wants_to_join = False
+        self._roles: dict[str, QWidget] = {}
+        self._told_detail = ""
+        self._known_as = ("", "")
+        self.setObjectName("main_window")
+        self.setWindowTitle(PRODUCT)
+        self.setMinimumSize(LEAST_SIZE)
+        self.resize(DESIGN_SIZE)
+        self.top_bar = TopBar(services)
+        self.notice = NoticeBar()
+        self._pages = QStackedWidget()
+        middle = QWidget()
+        whole = column(middle, spacing=0)
+        for part in (self.top_bar, self.notice):
+            whole.addWidget(part)
+        whole.addWidget(self._pages, 1)
+        self.setCentralWidget(middle)
+        self._connect()
+
+    def tell(self, sentence: str) -> None:
+        """Say what happened and what to do, in a line under the top bar, until a person puts it away."""
+        self.notice.tell(sentence)
+
+    def open_talk(self, talk: TalkId) -> None:
+        """Show a talk, play it where it may be played, and tell everyone who follows."""
+        self._services.playback.open(talk)
+        if self._workspace is not None:
+            self._workspace.show_talk(talk)
+        self.talk_selected.emit(talk)
+
+    def open_chair(self) -> QWidget:
+        """Show the chair's console in a window of its own, and return it."""
+        from personal_app.ui.chair.console import ChairConsole
+
+        return self._open_role("chair", ChairConsole)
+
+    def open_author(self) -> QWidget:
+        """Show the author's desk in a window of its own, and return it."""
+        from personal_app.ui.author.desk import AuthorDesk
+
+        return self._open_role("author", AuthorDesk)
+
+    def show_about(self) -> None:
+        """Show what this program is and runs on."""
+        from personal_app.ui.about_box import AboutBox
+
+        AboutBox(self._services.playback, self).open()
+
+    def show_keys(self) -> None:
+        """Show the sheet of keys."""
+        from personal_app.ui.player_keys import KeySheet
+
+        KeySheet(self).open()
+
+    def use_invitation(self) -> None:
+        """Ask for an invitation and use it."""
+        from personal_app.ui.first_run.invitation import InvitationDialog
+
+        InvitationDialog(self._services.profile, self).open()
+
+    def toggle_full_screen(self) -> None:
+        """Give the picture the whole screen, or leave it."""
+        self._show_full(not self.isFullScreen())
+
+    def _open_role(self, role: str, make: Callable[[Services], QWidget]) -> QWidget:
+        window = self._roles.get(role)
+        if window is None:
+            window = self._roles[role] = make(self._services)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        return window
+
+    def _connect(self) -> None:
+        services = self._services
+        services.profile.changed.connect(self._on_profile)
+        services.profile.failed.connect(self._on_failed)
+        services.program.changed.connect(self._on_program)
+        services.connection.changed.connect(self._on_connection)
+        self.top_bar.chair_wanted.connect(self.open_chair)
+        self.top_bar.author_wanted.connect(self.open_author)
+        self.top_bar.about_wanted.connect(self.show_about)
+        self.top_bar.join_wanted.connect(self._join)
+        self.top_bar.menu_button.clicked.connect(self._show_menu)
+        for keys, act in (
+            ("F1", self.show_keys),
+            ("Ctrl++", lambda: self._step_scale(1)),
+            ("Ctrl+=", lambda: self._step_scale(1)),
+            ("Ctrl+-", lambda: self._step_scale(-1)),
+            ("Ctrl+0", lambda: Theme.of_app().set_scale(1.0)),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _show_page(self) -> None:
+        """Show the page to join until somebody has joined or there is a program to look at."""
+        if not self.isVisible():
+            return
+        lost = self._services.profile.identity is None and self._services.program.conference is None
+        page = self._joining() if lost or self._wants_to_join else self._working()
+        if page is not self._pages.currentWidget() or self.focusWidget() is None:
+            self._pages.setCurrentWidget(page)
+            page.setFocus()
+
+    def _joining(self) -> QWidget:
+        if self._join_page is None:
+            from personal_app.ui.first_run.join_page import JoinPage
+
+            self._join_page = JoinPage(self._services.profile)
+            self._join_page.left.connect(self._stay)
+            self._pages.addWidget(self._join_page)
+        self._join_page.show_way_back(self._services.program.conference is not None)
+        return self._join_page
+
+    def _working(self) -> QWidget:
+        if self._workspace is None:
+            from personal_app.ui.workspace import Workspace
+
+            self._workspace = Workspace(self._services)
+            self._workspace.talk_chosen.connect(self.open_talk)
+            self._workspace.full_screen_wanted.connect(self.toggle_full_screen)
+            self._workspace.join_wanted.connect(self._join)
+            self._pages.addWidget(self._workspace)
+            self._open_what_is_on()
+        return self._workspace
+
+    def _open_what_is_on(self) -> None:
+        """Open what everyone watches now, or what comes next, unless a talk is open already."""
+        conference = self._services.program.conference
+        if conference is None or self._workspace is None:
+            return
+        talk = self._services.playback.state.talk
+        if talk is None or conference.talk(talk) is None:
+            talk = talk_to_show(conference, self._services.program.now())
+        if talk is not None:
+            self.open_talk(talk)
+
+    def _on_program(self) -> None:
+        conference = self._services.program.conference
+        self.setWindowTitle(plain(f"{conference.title} – {PRODUCT}") if conference is not None else PRODUCT)
+        self._show_page()
+        self._open_what_is_on()
+
+    def _on_profile(self) -> None:
+        identity = self._services.profile.identity
+        if identity is not None and (identity.address, identity.participant) != self._known_as:
+            self._known_as = (identity.address, identity.participant)
+            self._wants_to_join = False
+        self._show_page()
+
+    def _on_failed(self, sentence: str) -> None:
+        """Where a page or a dialog that asked is open, the sentence is shown there."""
+        asking = self._pages.currentWidget() is self._join_page or self.findChild(QDialog) is not None
+        if not asking:
+            self.tell(sentence)
+
+    def _on_connection(self) -> None:
+        state = self._services.connection.state
+        detail = state.detail if state.kind is ConnectionKind.REFUSED else ""
+        if detail != self._told_detail:
+            self._told_detail = detail
+            self.tell(detail)
+
+    def _join(self) -> None:
+        self._wants_to_join = True
+        self._show_page()
+
+    def _stay(self) -> None:
+        self._wants_to_join = False
+        self._show_page()
+
+    def _show_menu(self) -> None:
+        from personal_app.ui.window_menu import MenuActions, window_menu
+
+        actions = MenuActions(self._join, self.use_invitation, self.show_keys, self.show_about)
+        menu = window_menu(self, actions, joined=self._services.profile.identity is not None)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        button = self.top_bar.menu_button
+        menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
+
+    def _step_scale(self, steps: int) -> None:
+        theme = Theme.of_app()
+        place = min(range(len(TEXT_SCALES)), key=lambda at: abs(TEXT_SCALES[at] - theme.scale))
+        theme.set_scale(TEXT_SCALES[min(max(0, place + steps), len(TEXT_SCALES) - 1)])
+
+    def _show_full(self, full: bool) -> None:
+        if self._workspace is None or full == self.isFullScreen():
+            return
+        self.top_bar.setVisible(not full)
+        self._workspace.show_full(full)
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # Qt's own, last.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_page()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self._show_full(False)
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for window in self._roles.values():
+            window.close()
+        super().closeEvent(event)
+
+
+def talk_to_show(conference: Conference, now: datetime) -> TalkId | None:
+    """Return the talk to open at first: what runs now, else the session that is on, else the next, else the first."""
+    found = timeline.now_and_next(conference.sessions, now)
+    for session in found.now:
+        item = timeline.item_at(session, now)
+        if item is not None:
+            return item[0].talk
+    following = (found.next,) if found.next is not None else ()
+    candidates = [*found.now, *following, *conference.sessions]
+    return next((session.talks[0] for session in candidates if session.talks), None)

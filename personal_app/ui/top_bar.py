@@ -1,0 +1,136 @@
+"""The bar across the top: which conference, how we stand with the server, the other windows, and the menu.
+
+Windows and dialogs are opened by whoever holds the bar; it only says what is wanted.
+"""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from personal_app.services.connection import ConnectionKind
+from personal_app.services.services import Services
+from personal_app.ui.icons import Icon
+from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.theme import Theme
+from personal_app.ui.tokens import LARGE, MEDIUM, SMALL, TIGHT
+from personal_app.ui.widgets.buttons import Button, IconButton, Kind
+from personal_app.ui.widgets.frames import Surface, row
+
+HEIGHT = 48
+PRODUCT = "PeRSonAl"
+_TONES = {
+    ConnectionKind.LIVE: "good",
+    ConnectionKind.CONNECTING: "accent",
+    ConnectionKind.RECONNECTING: "warn",
+    ConnectionKind.OFFLINE: "ink_faint",
+    ConnectionKind.REFUSED: "live",
+}
+_MAY_RETRY = frozenset({ConnectionKind.RECONNECTING, ConnectionKind.OFFLINE, ConnectionKind.REFUSED})
+
+
+class TopBar(Surface):
+    """Follows program, connection and profile."""
+
+    chair_wanted = Signal()
+    author_wanted = Signal()
+    about_wanted = Signal()
+    join_wanted = Signal()
+
+    def __init__(self, services: Services) -> None:
+        super().__init__("bar")
+        self._services = services
+        self._title = PlainLabel(PRODUCT, strong=True)
+        self._title.setObjectName("conference_title")
+        self._subtitle = ElidedLabel(tone="faint")
+        self._dot = _Dot()
+        self._words = PlainLabel("", tone="soft")
+        self._words.setObjectName("connection_words")
+        self._retry = Button("Try now", Kind.LINK, name="retry_now_button")
+        self._retry.clicked.connect(services.connection.retry_now)
+        self._who = ElidedLabel(tone="soft")
+        self._who.setObjectName("who_words")
+        self.chair_button = Button("Chair's console", icon=Icon.CHAIR, name="role_chair_button")
+        self.author_button = Button("Author's desk", icon=Icon.AUTHOR, name="role_author_button")
+        self.join_button = Button("Join", Kind.PRIMARY, name="top_join_button")
+        self.about_button = IconButton(Icon.INFO, "About PeRSonAl", name="about_button")
+        self.menu_button = IconButton(Icon.SETTINGS, "Menu", name="menu_button")
+        self.chair_button.clicked.connect(self.chair_wanted)
+        self.author_button.clicked.connect(self.author_wanted)
+        self.join_button.clicked.connect(self.join_wanted)
+        self.about_button.clicked.connect(self.about_wanted)
+        self._lay_out()
+        services.program.changed.connect(self.refresh)
+        services.program.ticked.connect(self._refresh_connection)
+        services.connection.changed.connect(self._refresh_connection)
+        services.profile.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the present snapshot."""
+        conference, profile = self._services.program.conference, self._services.profile
+        self._title.show_text(conference.title if conference is not None else PRODUCT)
+        self._subtitle.show_text(conference.subtitle if conference is not None else "")
+        audience = profile.audience
+        self.chair_button.setVisible(audience.organizer or bool(audience.chair_of))
+        self.author_button.setVisible(bool(audience.author_of))
+        self._who.show_text(profile.identity.name if profile.identity is not None else "")
+        self._who.setVisible(profile.identity is not None)
+        self.join_button.setVisible(profile.identity is None and conference is not None)
+        self._refresh_connection()
+
+    def _refresh_connection(self) -> None:
+        connection = self._services.connection
+        known = self._services.profile.identity is not None
+        for widget in (self._dot, self._words):
+            widget.setVisible(known)
+        self._dot.show_tone(_TONES[connection.state.kind])
+        self._words.show_text(connection.words(self._services.program.now()))
+        self._words.setToolTip(tip(connection.state.detail))
+        self._retry.setVisible(known and connection.state.kind in _MAY_RETRY)
+
+    def _lay_out(self) -> None:
+        self.setMinimumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        line = row(self, spacing=SMALL)
+        line.setContentsMargins(MEDIUM, TIGHT, SMALL, TIGHT)
+        line.addWidget(self._title)
+        line.addWidget(self._subtitle, 1)
+        line.addSpacing(LARGE)
+        for widget in (self._dot, self._words, self._retry):
+            line.addWidget(widget)
+        line.addSpacing(MEDIUM)
+        for button in (self.chair_button, self.author_button, self.join_button):
+            line.addWidget(button)
+        line.addSpacing(TIGHT)
+        self._who.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        line.addWidget(self._who)
+        line.addWidget(self.about_button)
+        line.addWidget(self.menu_button)
+
+
+class _Dot(QWidget):
+    """A dot whose colour says what the words beside it say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = Theme.of_app()
+        self._tone = "ink_faint"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_tone(self, tone: str) -> None:
+        """Show another colour."""
+        if tone != self._tone:
+            self._tone = tone
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(10, 10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(self._tone))
+        painter.drawEllipse(QRectF(1, 1, 8, 8))
+        painter.end()

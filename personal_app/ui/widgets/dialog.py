@@ -1,0 +1,39 @@
+"""A small window over another one: a title, a body, buttons at the foot. It never waits in a loop of its own."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from personal_app.ui.plain_text import PlainLabel, plain
+from personal_app.ui.theme import Size
+from personal_app.ui.tokens import LARGE, MEDIUM, SMALL
+from personal_app.ui.widgets.frames import Surface, column, row
+
+
+class Dialog(QDialog):
+    """Shown with `open()`, which returns at once; gone when it is closed."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(plain(title))
+        self.body: QVBoxLayout = column(margins=LARGE, spacing=MEDIUM)
+        self.body.addWidget(PlainLabel(title, size=Size.TITLE, strong=True))
+        foot = Surface("foot")
+        self._buttons = row(foot, spacing=SMALL)
+        self._buttons.setContentsMargins(LARGE, MEDIUM, LARGE, MEDIUM)
+        self._buttons.addStretch(1)
+        whole = column(self, spacing=0)
+        whole.addLayout(self.body, 1)
+        whole.addWidget(foot)
+
+    def add_button(self, button: QWidget) -> None:
+        """Place a button at the end of the foot."""
+        self._buttons.addWidget(button)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            # Wrapped words ask for more height than they take at the width they get.
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))

@@ -1,0 +1,39 @@
+"""A line across a window that says what happened and what to do, until a person puts it away."""
+
+from personal_app.ui.icons import Icon
+from personal_app.ui.plain_text import PlainLabel
+from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
+from personal_app.ui.widgets.buttons import IconButton
+from personal_app.ui.widgets.empty_state import IconMark
+from personal_app.ui.widgets.frames import Surface, row
+
+_MARK_SIDE = 18
+
+
+class NoticeBar(Surface):
+    """Hidden until there is something to say."""
+
+    def __init__(self) -> None:
+        super().__init__("notice")
+        self.setObjectName("notice_bar")
+        self._words = PlainLabel("", wrap=True)
+        self._words.let_select()
+        self._words.setAccessibleName("Notice")
+        close = IconButton(Icon.CLOSE, "Put this away", name="notice_close_button")
+        close.clicked.connect(self.hide)
+        line = row(self, spacing=SMALL)
+        line.setContentsMargins(MEDIUM, TIGHT, SMALL, TIGHT)
+        line.addWidget(IconMark(Icon.WARNING, "warn", _MARK_SIDE))
+        line.addWidget(self._words, 1)
+        line.addWidget(close)
+        self.hide()
+
+    def tell(self, sentence: str) -> None:
+        """Say it."""
+        self._words.show_text(sentence)
+        self.setVisible(bool(sentence))
+
+    @property
+    def sentence(self) -> str:
+        """What is said."""
+        return self._words.text()

@@ -1,0 +1,66 @@
+"""The main window's menu: invitation, look, size of text, keys, about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from personal_app.ui.plain_text import on_button
+from personal_app.ui.theme import Look, Theme
+from personal_app.ui.tokens import TEXT_SCALES
+
+_LOOKS = ((None, "As the system"), (Look.LIGHT, "Light"), (Look.DARK, "Dark"))
+
+
+@dataclass(frozen=True)
+class MenuActions:
+    """What the entries do."""
+
+    join: Callable[[], None]
+    use_invitation: Callable[[], None]
+    show_keys: Callable[[], None]
+    show_about: Callable[[], None]
+
+
+def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu:
+    """Return the menu as it is now; it is made each time it opens."""
+    menu = QMenu(parent)
+    _add(menu, "Use an invitation…", actions.use_invitation, enabled=joined)
+    _add(menu, "Join another conference…", actions.join)
+    menu.addSeparator()
+    _add_looks(menu.addMenu("Look"))
+    _add_scales(menu.addMenu("Size of text"))
+    menu.addSeparator()
+    _add(menu, "Keyboard…", actions.show_keys)
+    _add(menu, "About PeRSonAl…", actions.show_about)
+    return menu
+
+
+def _add(menu: QMenu, words: str, act: Callable[[], None], *, enabled: bool = True) -> QAction:
+    action = QAction(on_button(words), menu)
+    action.setEnabled(enabled)
+    action.triggered.connect(lambda _: act())
+    menu.addAction(action)
+    return action
+
+
+def _add_looks(menu: QMenu) -> None:
+    theme, group = Theme.of_app(), QActionGroup(menu)
+    for look, words in _LOOKS:
+        action = _add(menu, words, partial(theme.force, look))
+        _choose_one(group, action, chosen=theme.forced is look)
+
+
+def _add_scales(menu: QMenu) -> None:
+    theme, group = Theme.of_app(), QActionGroup(menu)
+    for scale in TEXT_SCALES:
+        action = _add(menu, f"{round(scale * 100)} %", partial(theme.set_scale, scale))
+        _choose_one(group, action, chosen=theme.scale == scale)
+
+
+def _choose_one(group: QActionGroup, action: QAction, *, chosen: bool) -> None:
+    action.setCheckable(True)
+    action.setChecked(chosen)
+    group.addAction(action)
