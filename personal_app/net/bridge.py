@@ -16,7 +16,7 @@ class Bridge(QObject):
     """Lives on the UI thread; `post` may be called from anywhere."""
 
     #: A list of the posted values, in the order they were posted.
-    arrived = Signal(list)
+    arrived = Signal(object)
     _wake = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +42,10 @@ class Bridge(QObject):
                 return
             self._awake = True
         self._wake.emit()
+
+    def flush(self) -> None:
+        """Deliver what was posted now, on the UI thread, without waiting for the next turn."""
+        self._deliver()
 
     def close(self) -> None:
         """Take nothing more in and deliver nothing more."""

@@ -1,0 +1,200 @@
+"""Connects the live link, the cache and the services: what comes in is durable before it is seen, what goes out too.
+
+All methods run on the UI thread; the ports that the link is given are called on the network thread. Must hold no rule
+of the conversation itself (`conference.session_client`).
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError, Future
+
+import msgspec
+
+from personal_app.bootstrap.rooms import Rooms
+from personal_app.bootstrap.showing import who
+from personal_app.conference import messages
+from personal_app.conference.clock import Clock
+from personal_app.conference.errors import ConferenceError, RefusalCode
+from personal_app.conference.ids import CommandId
+from personal_app.conference.session_client import (
+    Answered,
+    Applied,
+    ClockRead,
+    Event,
+    Noticed,
+    Replaced,
+    Welcomed,
+)
+from personal_app.conference.wishes import Wish
+from personal_app.net.address import parse_address
+from personal_app.net.live_link import LinkPhase, LinkState, LiveLink, Ports
+from personal_app.services.connection import ConnectionKind, ConnectionState
+from personal_app.services.services import Services
+from personal_app.store.values import Profile
+
+_log = logging.getLogger(__name__)
+
+#: So many tries in a row without success, and the top bar says Offline instead of counting down to the next one.
+OFFLINE_AFTER = 3
+
+
+class FromLink(msgspec.Struct, frozen=True):
+    """Something a link told; `link` numbers the links of this process, so that a former one is not listened to."""
+
+    link: int
+    told: Event | LinkState
+
+
+class Unkept(msgspec.Struct, frozen=True):
+    """A move that the cache could not hold, and that was therefore not sent: the sentence says why."""
+
+    wish: Wish
+    sentence: str
+
+
+class Conversation:
+    """The conversation of one profile with its server, over one link at a time."""
+
+    def __init__(
+        self,
+        services: Services,
+        rooms: Rooms,
+        post: Callable[[object], None],
+        clock: Clock,
+        client: str,
+        program_wanted: Callable[[str], None],
+    ) -> None:
+        """`post` brings a value to `take` on the UI thread; `program_wanted` hears each ETag that the server names."""
+        self._services = services
+        self._rooms = rooms
+        self._post = post
+        self._clock = clock
+        self._client = client
+        self._program_wanted = program_wanted
+        self._profile: Profile | None = None
+        self._number = 0
+        self._link: LiveLink | None = None
+        self._running: Future[None] | None = None
+        self._failures = 0
+
+    def start(self, profile: Profile) -> None:
+        """Begin to talk as `profile`; a conversation that runs is ended first."""
+        self.stop()
+        self._profile = profile
+        self._failures = 0
+        self._number += 1
+        number, store, post = self._number, self._rooms.store, self._post
+        ports = Ports(
+            resume=store.resume,
+            apply=store.apply,
+            settle=store.settle,
+            tell=lambda told: post(FromLink(number, told)),
+        )
+        address = parse_address(profile.address).address
+        self._link = LiveLink(address, profile.token or None, self._client, ports, self._clock)
+        self._running = self._rooms.network.spawn(self._link.run())
+        self._running.add_done_callback(_log_end)
+
+    def stop(self) -> None:
+        """End the conversation; moves made from now on wait in the outbox."""
+        if self._running is not None:
+            self._running.cancel()
+        self._link = self._running = None
+        self._number += 1
+
+    def retry_now(self) -> None:
+        """Try to connect at once instead of waiting."""
+        if self._link is not None:
+            self._rooms.network.call(self._link.retry_now)
+
+    def send(self, wish: Wish) -> None:
+        """Put a move into the outbox, and once it is durable there, send it."""
+        link = self._link
+
+        def on_kept(kept: "Future[None]") -> None:
+            try:
+                kept.result()
+            except CancelledError:
+                return
+            except ConferenceError as trouble:
+                self._post(Unkept(wish, str(trouble)))
+                return
+            if link is not None:
+                self._rooms.network.call(link.send, wish.command)
+
+        self._rooms.store.put(wish).add_done_callback(on_kept)
+
+    def take(self, values: Iterable[object]) -> None:
+        """Take in what the link told and what could not be kept, in order; frames in a row are drawn once."""
+        frames: list[Applied | Replaced] = []
+        for value in values:
+            if isinstance(value, Unkept):
+                self._on_unkept(value)
+            elif isinstance(value, FromLink) and value.link == self._number:
+                if isinstance(value.told, Applied | Replaced):
+                    frames.append(value.told)
+                    continue
+                self._draw(frames)
+                frames = []
+                self._on_told(value.told)
+        self._draw(frames)
+
+    def _draw(self, frames: list[Applied | Replaced]) -> None:
+        if frames:
+            self._services.questions.take_changes(frames)
+
+    def _on_told(self, told: Event | LinkState) -> None:
+        questions = self._services.questions
+        match told:
+            case LinkState():
+                self._on_link_state(told)
+            case Welcomed(welcome=welcome):
+                self._on_welcome(welcome)
+            case Answered(answer=messages.Done() as done):
+                questions.take_done(done)
+            case Answered(answer=messages.Refused() as refusal):
+                questions.take_refused(refusal)
+            case ClockRead(offset=offset):
+                self._services.program.take_offset(offset.offset_ms)
+            case Noticed(notice=notice) if notice.program is not None:
+                self._program_wanted(notice.program)
+            case _:
+                pass
+
+    def _on_welcome(self, welcome: messages.Welcome) -> None:
+        self._program_wanted(welcome.program)
+        if welcome.me is None or self._profile is None:
+            return
+        if (welcome.me.name, welcome.me.grants) != (self._profile.name, self._profile.grants):
+            self._profile = msgspec.structs.replace(self._profile, name=welcome.me.name, grants=welcome.me.grants)
+            self._rooms.store.keep_profile(self._profile)
+            self._services.profile.take(who(self._profile))
+
+    def _on_link_state(self, state: LinkState) -> None:
+        self._failures = {LinkPhase.LIVE: 0, LinkPhase.WAITING: self._failures + 1}.get(state.phase, self._failures)
+        offline = self._failures >= OFFLINE_AFTER
+        kind = {
+            LinkPhase.CONNECTING: ConnectionKind.OFFLINE if offline else ConnectionKind.CONNECTING,
+            LinkPhase.LIVE: ConnectionKind.LIVE,
+            LinkPhase.WAITING: ConnectionKind.OFFLINE if offline else ConnectionKind.RECONNECTING,
+            LinkPhase.REFUSED: ConnectionKind.REFUSED,
+        }[state.phase]
+        # The link counts in our own time, the screens in the server's.
+        ahead = self._services.program.now() - self._clock()
+        retry_at = state.retry_at + ahead if state.retry_at is not None else None
+        self._services.connection.take(ConnectionState(kind=kind, retry_at=retry_at, detail=state.detail))
+
+    def _on_unkept(self, unkept: Unkept) -> None:
+        self._services.questions.take_refused(
+            messages.Refused(
+                id=CommandId(unkept.wish.command.id),
+                code=RefusalCode.STORAGE_FULL,
+                final=True,
+                detail=f"It could not be kept and was not sent. {unkept.sentence}",
+            )
+        )
+
+
+def _log_end(running: "Future[None]") -> None:
+    if not running.cancelled() and (fault := running.exception()) is not None:
+        _log.error("the live connection ended by a bug", exc_info=fault)

@@ -1,0 +1,138 @@
+"""Where the open rooms meet: conversation, desk and library of one profile, and what has to go to all of them.
+
+Made when the cache and the network are open, on the UI thread. Must never be imported before the first paint: with it
+come the network's libraries.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from personal_app.bootstrap.conversation import Conversation
+from personal_app.bootstrap.identity import Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
+from personal_app.bootstrap.library import Library
+from personal_app.bootstrap.rooms import Rooms
+from personal_app.bootstrap.showing import who
+from personal_app.conference.clock import Clock
+from personal_app.conference.errors import ConferenceError
+from personal_app.conference.people import Grant
+from personal_app.conference.program import Conference
+from personal_app.net.address import Address, parse_address
+from personal_app.services.profile import JoinWish
+from personal_app.services.services import Services
+from personal_app.store.snapshot import StartSnapshot
+from personal_app.store.values import Profile
+
+CLIENT = "personal-app/0.1"
+DEMO_NAME = "Guest"
+
+
+class Hall:
+    """The parts that need the cache and the network, connected to the services."""
+
+    def __init__(
+        self, services: Services, rooms: Rooms, post: Callable[[object], None], clock: Clock, folder: Path
+    ) -> None:
+        self.profile: Profile | None = None
+        self._services = services
+        self._rooms = rooms
+        self._etag = ""
+        self._asked_etag = ""
+        self.desk = Desk(rooms, post)
+        self.library = Library(services.recordings, rooms, post, folder)
+        self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
+
+    def begin(self, snapshot: StartSnapshot | None) -> None:
+        """Go on from what the cache held."""
+        if snapshot is None:
+            return
+        self._etag = snapshot.etag
+        self.library.take_kept(snapshot.recordings, snapshot.settings)
+        if snapshot.conference is not None:
+            self.library.take_conference(snapshot.conference)
+        if snapshot.profile is not None:
+            self._be(snapshot.profile)
+
+    def close(self) -> bool:
+        """End the conversation and close the rooms; tell whether all ended in time."""
+        self.conversation.stop()
+        return self._rooms.close()
+
+    def is_at(self, address: str) -> bool:
+        """Tell whether we have joined the server at `address` already."""
+        try:
+            return self.profile is not None and parse_address(address).address.base_url == self.profile.address
+        except ConferenceError:
+            return False
+
+    def look_around(self, address: str) -> None:
+        """Join the demo conference that runs at `address`, or come back to it where we were."""
+        if self.profile is not None and self._services.program.conference is not None:
+            # The demo's server has a new port each time; who we are there stays.
+            moved = msgspec.structs.replace(self.profile, address=address)
+            self._rooms.store.keep_profile(moved)
+            self._be(moved)
+        else:
+            self.desk.join(JoinWish(address=address, name=DEMO_NAME))
+
+    def redeem(self, invitation: str) -> None:
+        """Use an invitation as who we are."""
+        if self.profile is None:
+            self._services.profile.take_failure("Join the conference first, then use the invitation.")
+        else:
+            self.desk.redeem(self.profile, invitation)
+
+    def keep_draft(self, key: str, text: str) -> None:
+        """Keep a draft in the cache."""
+        self._rooms.store.keep_draft(key, text)
+
+    def take(self, values: Iterable[object]) -> None:
+        """Take in what came from the other threads, each part what is its own."""
+        values = list(values)
+        for value in values:
+            match value:
+                case Joined(profile=profile):
+                    self._be(profile)
+                case Granted(grants=grants):
+                    self._on_granted(grants)
+                case NotLetIn(sentence=sentence):
+                    self._services.profile.take_failure(sentence)
+                case ProgramCame(program=program):
+                    self._etag = program.etag
+                    self._on_conference(program.conference)
+                case ProgramMissed():
+                    self._asked_etag = ""
+        self.conversation.take(values)
+        self.library.take(values)
+
+    def _be(self, profile: Profile) -> None:
+        self.profile = profile
+        self._services.questions.take_viewer(profile.name)
+        self._services.profile.take(who(profile))
+        self._asked_etag = ""
+        self.library.take_address(self._address())
+        self.conversation.start(profile)
+
+    def _on_granted(self, grants: tuple[Grant, ...]) -> None:
+        if self.profile is not None:
+            self.profile = msgspec.structs.replace(self.profile, grants=grants)
+            self._rooms.store.keep_profile(self.profile)
+            self._services.profile.take(who(self.profile))
+
+    def _on_conference(self, conference: Conference) -> None:
+        # The screens ask for recordings as soon as they have the program: the library must know it by then.
+        self.library.take_conference(conference)
+        self._services.questions.take_conference(conference)
+        self._services.program.take(conference)
+
+    def _want_program(self, etag: str) -> None:
+        address = self._address()
+        # The server has just spoken: what could not be brought while it was away can be now.
+        self.library.take_address(address)
+        if address is not None and etag not in (self._etag, self._asked_etag):
+            self._asked_etag = etag
+            self.desk.fetch_program(address, self._etag, etag)
+
+    def _address(self) -> Address | None:
+        return parse_address(self.profile.address).address if self.profile is not None else None

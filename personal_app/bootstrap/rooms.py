@@ -1,0 +1,95 @@
+"""The rooms that are too slow to open before the first paint: the cache, the network and the pool for files.
+
+They are opened on a thread of their own, for importing them takes longer than a screen may stand still. Must never
+touch a service: what comes of it is posted.
+"""
+
+import importlib
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from personal_app.conference.errors import ConferenceError
+from personal_app.store.snapshot import StartSnapshot
+
+if TYPE_CHECKING:
+    from personal_app.net.downloads import DownloadPool
+    from personal_app.net.network_thread import NetworkThread
+    from personal_app.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+CLOSE_S = 5.0
+#: Screens that are built when they are first wanted: by then their code is in memory, and nothing stands still for it.
+SCREENS = (
+    "personal_app.ui.workspace",
+    "personal_app.ui.first_run.join_page",
+    "personal_app.ui.chair.console",
+    "personal_app.ui.author.desk",
+)
+
+
+class Rooms(msgspec.Struct, frozen=True):
+    """The open rooms."""
+
+    store: "Store"
+    network: "NetworkThread"
+    pool: "DownloadPool"
+
+    def close(self) -> bool:
+        """Join the network, give up downloads, flush and join the cache; tell whether all ended in time."""
+        joined = self.network.stop(CLOSE_S)
+        self.pool.close()
+        return self.store.close(CLOSE_S) and joined
+
+
+class RoomsOpened(msgspec.Struct, frozen=True):
+    """The rooms are open. `late` is the cache's content where it could not be read before; `rescued` says why."""
+
+    rooms: Rooms
+    late: StartSnapshot | None
+    rescued: str
+
+
+class RoomsShut(msgspec.Struct, frozen=True):
+    """The rooms cannot be opened; the sentence says why and what to do."""
+
+    sentence: str
+
+
+def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShut], None]) -> threading.Thread:
+    """Begin to open the rooms; `known` says that the cache's content was read already. `tell` is called once."""
+
+    def work() -> None:
+        try:
+            tell(_open(folder, known))
+        except ConferenceError as trouble:
+            tell(RoomsShut(str(trouble)))
+        except Exception:
+            _log.exception("opening the cache and the network broke")
+            tell(RoomsShut("The program could not start its cache and network; its log says why."))
+
+    thread = threading.Thread(target=work, name="opening")
+    thread.start()
+    return thread
+
+
+def _open(folder: Path, known: bool) -> RoomsOpened:
+    from personal_app.net.downloads import DownloadPool
+    from personal_app.net.network_thread import NetworkThread
+    from personal_app.store.store import Store
+
+    for module in ("personal_app.bootstrap.hall", *SCREENS):
+        importlib.import_module(module)
+    store = Store(folder)
+    try:
+        opened = store.opened.result()
+    except BaseException:
+        store.close(CLOSE_S)
+        raise
+    late = None if known else store.snapshot().result()
+    return RoomsOpened(Rooms(store, NetworkThread(), DownloadPool()), late, opened.rescued)

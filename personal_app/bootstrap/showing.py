@@ -1,0 +1,24 @@
+"""From what the cache holds to what the services show; must never import anything slow, for the first paint waits."""
+
+from personal_app.services.profile import Who
+from personal_app.services.services import Services
+from personal_app.store.snapshot import StartSnapshot
+from personal_app.store.values import Profile
+
+
+def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
+    """Hand what the cache held to the services."""
+    if snapshot.conference is not None:
+        services.program.take(snapshot.conference)
+        services.questions.take_conference(snapshot.conference)
+    services.drafts.take(snapshot.drafts)
+    if snapshot.profile is not None:
+        services.questions.take_viewer(snapshot.profile.name)
+        services.profile.take(who(snapshot.profile))
+    if snapshot.changes is not None:
+        services.questions.take_cached(snapshot.changes, snapshot.mine, snapshot.wishes)
+
+
+def who(profile: Profile) -> Who:
+    """Return what the screens may know of a profile: no secret."""
+    return Who(address=profile.address, participant=profile.participant, name=profile.name, grants=profile.grants)
