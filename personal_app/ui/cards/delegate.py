@@ -63,7 +63,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.save()
         self._ground(painter, where, state, card)
         painter.translate(where.topLeft())
-        self._pieces(painter, self.face_of(card), card)
+        self._pieces(painter, self.face_of(card), card, bool(state & QStyle.StateFlag.State_Selected))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -85,12 +85,14 @@ class CardDelegate(QStyledItemDelegate):
         line = QRect(where.left(), where.bottom(), where.width(), 1)
         painter.fillRect(line, self._theme.colour("line"))
 
-    def _pieces(self, painter: QPainter, made: Face, card: Card) -> None:
+    def _pieces(self, painter: QPainter, made: Face, card: Card, selected: bool) -> None:
         hot = self.hot[1] if self.hot is not None and self.hot[0] == card.id else None
         for rule in made.rules:
             painter.fillRect(rule, self._theme.colour("accent_wash"))
         for chip in made.chips:
-            paint_chip(painter, chip.where, chip.text, chip.tone, self._theme)
+            # A wash would be lost on the wash of the selection.
+            tone = "solid" if selected and chip.tone == "accent" else chip.tone
+            paint_chip(painter, chip.where, chip.text, tone, self._theme)
         for words in made.words:
             painter.setPen(self._theme.colour(words.colour))
             words.layout.draw(painter, words.where)

@@ -145,8 +145,10 @@ class _Making:
     def _vote(self, card: Card, height: int) -> QRect:
         icon_room = self._theme.scaled(12) + TIGHT
         metrics = QFontMetrics(self._theme.font(Size.SMALL, bold=True))
-        width = metrics.horizontalAdvance(str(card.question.votes)) + icon_room + 2 * SMALL
-        width = max(width, self._theme.scaled(44))
+        width = metrics.horizontalAdvance(str(card.question.votes)) + icon_room
+        if card.can_vote or card.question.voted:
+            # Framed like a button, and wide enough to be hit.
+            width = max(width + 2 * SMALL, self._theme.scaled(44))
         return QRect(self._right - width, self._y - 1, width, height + 2)
 
     def _question(self, card: Card) -> None:

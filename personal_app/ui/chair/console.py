@@ -72,6 +72,7 @@ class ChairConsole(QMainWindow):
         self._connect_services()
         self._connect_controls()
         self.refresh()
+        self.board.lists[Lane.INBOX].setFocus()
 
     @property
     def session(self) -> SessionId | None:

@@ -1,0 +1,74 @@
+"""Which questions an author's desk shows, in which order, and what it should call the author's attention to.
+
+Pure; must never show anything or ask a service.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.ids import TalkId
+from personal_app.conference.questions import PUBLIC_STATES, QuestionState
+from personal_app.ui.cards.card import first_in_order, place
+
+S = QuestionState
+
+
+class Filter(StrEnum):
+    """What the inbox holds."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+class CueKind(StrEnum):
+    """Why the author should look up."""
+
+    ANSWERING = "answering"
+    UP_NEXT = "up_next"
+    COULD_TAKE = "could_take"
+
+
+class Cue(msgspec.Struct, frozen=True):
+    """What the strip at the head of the desk is about."""
+
+    kind: CueKind
+    question: DrawnQuestion
+
+
+def shown_in(wanted: Filter, questions: Iterable[DrawnQuestion], talks: frozenset[TalkId]) -> tuple[DrawnQuestion, ...]:
+    """Return the public questions of `talks`: open ones in the order they will be spoken of, then by votes; or answered
+    ones, the latest first."""
+    mine = [question for question in questions if question.row.talk in talks and question.row.state in PUBLIC_STATES]
+    if wanted is Filter.ANSWERED:
+        answered = [question for question in mine if question.row.state is S.ANSWERED]
+        return tuple(sorted(answered, key=lambda question: (question.row.revision, question.id), reverse=True))
+    return tuple(sorted((question for question in mine if question.row.state is not S.ANSWERED), key=_open_key))
+
+
+def offered(question: DrawnQuestion, name: str) -> bool:
+    """Tell whether the author of that name has offered to take the question live."""
+    return any(offer.name == name for offer in question.row.offers)
+
+
+def cue(questions: Iterable[DrawnQuestion], talks: frozenset[TalkId], name: str) -> Cue | None:
+    """Return what the author of that name should look up for, or None: they answer, are up next, or could be."""
+    board = tuple(questions)
+    for question in board:
+        answerer = question.row.answerer
+        if question.row.state is S.ANSWERING and question.row.talk in talks and answerer and answerer.name == name:
+            return Cue(CueKind.ANSWERING, question)
+    first = first_in_order(board)
+    coming = sorted((question for question in board if question.id in first and question.row.talk in talks), key=place)
+    for question in coming:
+        if offered(question, name):
+            return Cue(CueKind.UP_NEXT, question)
+    return Cue(CueKind.COULD_TAKE, coming[0]) if coming else None
+
+
+def _open_key(question: DrawnQuestion) -> tuple[int, int, float, str]:
+    row = question.row
+    rank = {S.ANSWERING: 0, S.QUEUED: 1}.get(row.state, 2)
+    return (rank, row.order or 0 if rank == 1 else -question.votes, row.asked_at.timestamp(), row.id)

@@ -1,0 +1,53 @@
+"""What the author's desk looks like, in both looks: pictures under build/screens/ to be looked at."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from personal_app.conference.people import Grant, Role
+from personal_app.services.connection import ConnectionKind
+from personal_app.ui.author.desk import HEIGHT, WIDTH, AuthorDesk
+from personal_app.ui.author.inbox import Filter
+from personal_app.ui.tokens import Look
+from tests.ui.demo import CAUSALITY, DEEPRECSYS, DURING_RESEARCH, MIXED, question_id
+from tests.ui.workbench import Workbench
+
+Picture = Callable[..., Path]
+AUTHOR = Grant(Role.AUTHOR, MIXED)
+OTHER = Grant(Role.AUTHOR, DEEPRECSYS)
+
+
+def test_two_talks_with_a_draft(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    desk = AuthorDesk(make_services(AUTHOR, OTHER, now=DURING_RESEARCH).services)
+    desk.choose(question_id(6))
+    desk.detail.editor.box.setPlainText("Yes, in principle. We tried it for the largest tables and")
+    picture(desk, f"author-{look}", WIDTH, HEIGHT)
+    assert desk.cue_strip.words == "Up next is a question about your talk"
+
+
+def test_answered_offline(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    bench = make_services(AUTHOR, now=DURING_RESEARCH)
+    desk = AuthorDesk(bench.services)
+    bench.connect(ConnectionKind.OFFLINE, waiting=1)
+    desk._filters[Filter.ANSWERED].click()
+    desk.choose(question_id(13))
+    picture(desk, f"author-answered-{look}", 1024, 640)
+    assert desk.list.cards.rowCount() == 1
+
+
+def test_up_next(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    bench = make_services(Grant(Role.AUTHOR, CAUSALITY), now=DURING_RESEARCH)
+    desk = AuthorDesk(bench.services)
+    bench.services.questions.offer(question_id(1))
+    picture(desk, f"author-up-next-{look}", WIDTH, HEIGHT)
+    assert desk.cue_strip.words == "You are up next"
+
+
+def test_no_author(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    desk = AuthorDesk(make_services().services)
+    picture(desk, f"author-of-nothing-{look}", 900, 560)
+
+
+def test_nothing_asked(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    desk = AuthorDesk(make_services(AUTHOR, questions=False).services)
+    picture(desk, f"author-empty-{look}", WIDTH, HEIGHT)
+    assert desk.question is None
