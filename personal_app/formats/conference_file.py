@@ -6,6 +6,7 @@ values out; the files it names are measured by others and joined by `assemble`.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -27,6 +28,8 @@ LINE_CHARS = 300
 PARAGRAPH_CHARS = 8_000
 
 _UTC = ZoneInfo("UTC")
+#: Reading the list of zones looks into many folders: once is enough.
+_zones = cache(available_timezones)
 
 
 class MeasuredFile(msgspec.Struct, frozen=True):
@@ -62,8 +65,10 @@ def read_conference_file(text: str, name: str = "conference.toml") -> Conference
     people = People(root, faults)
     header = _Header(root, people, faults)
     sessions, papers = list(root.tables("sessions")), list(root.tables("papers"))
-    talks = _talk_places([*sessions, *papers], faults)
-    recordings = Recordings(root, talks, faults)
+    _check_slugs([*sessions, *papers], faults)
+    talks = _slugs([table for table in [*sessions, *papers] if not has_papers_only(table)])
+    gatherings = _slugs([table for table in sessions if has_papers_only(table)]) - talks
+    recordings = Recordings(root, talks, gatherings, faults)
     program = Program(people, recordings.by_talk, header.zone, faults)
     for table in papers:
         program.take_paper(table)
@@ -111,23 +116,21 @@ def _recording(entry: RecordingEntry, measured: Mapping[str, MeasuredFile]) -> R
     )
 
 
-def _talk_places(tables: list[TableReader], faults: FaultList) -> dict[TalkId, KeyPath]:
-    """Return where each talk stands by its slug; notes slugs that are taken."""
+def _slugs(tables: list[TableReader]) -> set[TalkId]:
+    return {TalkId(slug) for table in tables if isinstance(slug := table.peek("slug"), str)}
+
+
+def _check_slugs(tables: list[TableReader], faults: FaultList) -> None:
     places: dict[str, KeyPath] = {}
-    talks: dict[TalkId, KeyPath] = {}
     for table in tables:
         slug = table.peek("slug")
-        if not isinstance(slug, str):
-            continue
-        if slug in places:
+        if isinstance(slug, str) and slug in places:
             first = faults.line_of(places[slug])
             table.fault(
                 "slug", f"{shown(slug)} is taken by {first}: sessions and papers each have a slug of their own."
             )
-        places.setdefault(slug, table.path)
-        if not has_papers_only(table):
-            talks.setdefault(TalkId(slug), table.path)
-    return talks
+        elif isinstance(slug, str):
+            places[slug] = table.path
 
 
 class _Header:
@@ -173,8 +176,8 @@ def _zone(table: TableReader) -> ZoneInfo:
     key = table.text("timezone", 60, required=True)
     if not key:
         return _UTC
-    if key not in available_timezones():
-        hint = table.suggestion(key, available_timezones())
+    if key not in _zones():
+        hint = table.suggestion(key, _zones())
         table.fault(
             "timezone", f'there is no time zone {shown(key)}: write one of the tz database, "Europe/Berlin".{hint}'
         )

@@ -60,6 +60,7 @@ class People:
         if person in self._by_id:
             first = self._faults.line_of(self._places[person])
             table.fault("slug" if given else "name", f'"{person}" is taken by {first}: give one of them another slug.')
+            self._by_name.setdefault(name, [person])
             return
         self._by_id[person] = Person(id=person, name=name, affiliation=affiliation, bio=bio)
         self._places[person] = table.path

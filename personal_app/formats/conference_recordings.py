@@ -4,6 +4,7 @@ Must never look at a file itself: what is measured of it comes later.
 """
 
 import re
+from collections.abc import Collection
 
 import msgspec
 
@@ -57,11 +58,17 @@ class RecordingEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recordings:
-    """All recordings of the file by talk, and where each file is first named."""
+    """All recordings of the file by talk, and where each file is first named.
 
-    def __init__(self, root: TableReader, talks: dict[TalkId, KeyPath], faults: FaultList) -> None:
+    `talks` are the slugs that have talks, `gatherings` those of sessions whose talks are papers.
+    """
+
+    def __init__(
+        self, root: TableReader, talks: Collection[TalkId], gatherings: Collection[TalkId], faults: FaultList
+    ) -> None:
         self._faults = faults
         self._talks = talks
+        self._gatherings = gatherings
         self.by_talk: dict[TalkId, RecordingEntry] = {}
         self.places: dict[str, KeyPath] = {}
         self._lines: dict[TalkId, KeyPath] = {}
@@ -94,6 +101,11 @@ class Recordings:
     def _talk(self, table: TableReader) -> TalkId | None:
         talk = TalkId(table.slug("talk"))
         if not talk:
+            return None
+        if talk in self._gatherings:
+            table.fault(
+                "talk", f"the talks of {shown(talk)} are its papers: write the slug of the paper that this shows."
+            )
             return None
         if talk not in self._talks:
             hint = self._faults.suggestion(talk, self._talks)

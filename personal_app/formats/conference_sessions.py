@@ -229,16 +229,19 @@ class Program:
             )
         qa_start = slot.qa_start or min(video_end, slot.end)
         qa_end = slot.qa_end or slot.end
-        for key, at in (("video_start", slot.video_start), ("qa_start", slot.qa_start), ("qa_end", slot.qa_end)):
-            if at is not None and not slot.start <= at <= slot.end:
-                begin, end = (edge.astimezone(self._zone) for edge in (slot.start, slot.end))
-                table.fault(
-                    key, f"this is outside the slot, which is from {begin:%H:%M} to {end:%H:%M} of {begin:%Y-%m-%d}."
-                )
-        if qa_end < qa_start:
-            key = "qa_end" if slot.qa_end is not None else "qa_start"
+        if self._within(table, slot) and qa_end < qa_start:
+            key = "qa_start" if slot.qa_end is None else "qa_end"
             table.fault(key, "the Q&A ends before it begins: put qa_end after qa_start.")
         return msgspec.structs.replace(session, video_start=video_start, qa_start=qa_start, qa_end=qa_end)
+
+    def _within(self, table: TableReader, slot: Slot) -> bool:
+        """Note the times of `slot` that are outside it; tell whether there are none."""
+        begin, end = (edge.astimezone(self._zone) for edge in (slot.start, slot.end))
+        times = {"video_start": slot.video_start, "qa_start": slot.qa_start, "qa_end": slot.qa_end}
+        outside = [key for key, at in times.items() if at is not None and not slot.start <= at <= slot.end]
+        for key in outside:
+            table.fault(key, f"this is outside the slot, {begin:%H:%M} to {end:%H:%M} on {begin:%Y-%m-%d}.")
+        return not outside
 
 
 def has_papers_only(table: TableReader) -> bool:

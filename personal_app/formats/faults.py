@@ -46,12 +46,17 @@ class FaultList:
 
     def suggestion(self, word: str, words: Iterable[str]) -> str:
         """Return ' Did you mean "..."?' for the one of `words` that is most like `word`, or nothing."""
+        meant = self.like(word, words)
+        return f" Did you mean {shown(meant)}?" if meant else ""
+
+    def like(self, word: str, words: Iterable[str]) -> str:
+        """Return the one of `words` that is most like `word`, or "" where none is."""
         if self._suggestions >= _SUGGESTIONS_MOST:
             return ""
         self._suggestions += 1
         by_lower = {known.lower(): known for known in words}
         close = difflib.get_close_matches(word[:200].lower(), list(by_lower), n=1, cutoff=0.6)
-        return f" Did you mean {shown(by_lower[close[0]])}?" if close else ""
+        return by_lower[close[0]] if close else ""
 
     def check(self) -> None:
         """Raise BadConferenceFile with all sentences where there are any."""

@@ -40,6 +40,7 @@ class TableReader:
         self._values = values
         self._faults = faults
         self._asked: set[str] = set()
+        self._missing: dict[str, str] = {}
         self.path = path
 
     def at(self, key: str, index: int | None = None) -> KeyPath:
@@ -56,19 +57,19 @@ class TableReader:
 
     def text(self, key: str, limit: int, *, lines: bool = False, required: bool = False) -> str:
         """Return the text of `key`, cleaned; "" where there is none. `lines` allows several lines."""
-        value = self._value(key, str, 'text in quotes, "..."', required)
+        value = self._value(key, str, "text in quotes", required)
         return "" if value is None else self._cleaned(value, self.at(key), limit, lines=lines)
 
     def texts(self, key: str, limit: int) -> list[tuple[str, KeyPath]]:
         """Return the texts of the list `key`, each with its path."""
-        values = self._value(key, list, 'a list of texts, ["...", "..."]', required=False) or []
+        values = self._value(key, list, 'a list of texts in quotes, ["...", "..."]', required=False) or []
         found = []
         for index, value in enumerate(values):
             path = self.at(key, index)
             if isinstance(value, str):
                 found.append((self._cleaned(value, path, limit), path))
             else:
-                self._faults.add(path, f"this is {_kind(value)} ({shown(value)}), and text in quotes was expected.")
+                self._faults.add(path, f"this is {_kind(value)} ({shown(value)}): it takes text in quotes.")
         return found
 
     def integer(self, key: str, least: int, most: int, *, required: bool = False) -> int | None:
@@ -86,12 +87,12 @@ class TableReader:
 
     def day(self, key: str, *, required: bool = False) -> date | None:
         """Return the day of `key`, or None."""
-        value = self._value(key, date, "a day without a time or quotes, 2020-05-29", required)
+        value = self._value(key, date, "a day, written 2020-05-29 without quotes", required)
         return self._in_range(key, value)
 
     def moment(self, key: str, *, required: bool = False) -> datetime | None:
         """Return the day and time of `key`, naive where the file gives no offset, or None."""
-        value = self._value(key, datetime, "a day with a time, without quotes, 2020-05-29T12:15:00", required)
+        value = self._value(key, datetime, "a day and a time, written 2020-05-29T12:15:00 without quotes", required)
         return self._in_range(key, value)
 
     def choice(self, key: str, choices: type[Choice], default: Choice | None = None) -> Choice | None:
@@ -109,7 +110,7 @@ class TableReader:
 
     def slug(self, key: str, *, required: bool = True) -> str:
         """Return the slug of `key`, or "" where there is none or it cannot be one."""
-        value = self._value(key, str, 'a slug in quotes, "lower-case-words"', required)
+        value = self._value(key, str, 'a slug in quotes, such as "lower-case-words"', required)
         if value is None:
             return ""
         if not is_slug(value):
@@ -134,7 +135,7 @@ class TableReader:
             if isinstance(value, dict):
                 found.append(TableReader(value, self.at(key, index), self._faults))
             else:
-                self._faults.add(self.at(key, index), f"this is {_kind(value)}, and {expected} was expected.")
+                self._faults.add(self.at(key, index), f"this is {_kind(value)} ({shown(value)}): it takes {expected}.")
         return found
 
     def peek(self, key: str) -> Any:
@@ -146,12 +147,15 @@ class TableReader:
         return self._faults.suggestion(word, words)
 
     def finish(self) -> None:
-        """Note each key that nobody has asked for."""
+        """Note each key that nobody has asked for, and each that is missing and not merely misspelt."""
         for key in self._values:
             if key not in self._asked:
-                hint = self._faults.suggestion(key, self._asked)
-                known = "" if hint else f" Known here: {', '.join(sorted(self._asked))}."
-                self.fault(key, f"there is no such key: correct it or take it out.{hint}{known}")
+                meant = self._faults.like(key, self._asked)
+                self._missing.pop(meant, None)
+                hint = f"Did you mean {shown(meant)}?" if meant else f"Known here: {', '.join(sorted(self._asked))}."
+                self.fault(key, f"there is no such key: correct it or take it out. {hint}")
+        for key, expected in self._missing.items():
+            self.fault(None, f"{shown(key)} is missing: it takes {expected}.")
 
     def _value(self, key: str, kind: type[Value], expected: str, required: bool) -> Value | None:
         """Return what stands at `key` if it is of exactly that kind; else note the mistake and return None."""
@@ -159,10 +163,10 @@ class TableReader:
         value = self._values.get(key)
         if value is None:
             if required:
-                self.fault(None, f"{shown_key(key)} is missing: it takes {expected}.")
+                self._missing[key] = expected
             return None
         if type(value) is not kind:
-            self.fault(key, f"this is {_kind(value)} ({shown(value)}), and {expected} was expected.")
+            self.fault(key, f"this is {_kind(value)} ({shown(value)}): it takes {expected}.")
             return None
         of_kind: Value = value
         return of_kind
@@ -187,11 +191,6 @@ class TableReader:
             self.fault(key, f"{value.year} is out of range: it takes a year from 1970 to 2199.")
             return None
         return value
-
-
-def shown_key(key: str) -> str:
-    """Return how a sentence names a key."""
-    return f'"{key}"'
 
 
 def _kind(value: object) -> str:
