@@ -118,6 +118,8 @@ def _invite(options: argparse.Namespace) -> None:
     folder = DataFolder(options.data)
     if not folder.path.is_dir():
         raise EnvironmentTrouble(f"There is no data folder {folder.path}: start the server with it first.")
+    if not folder.used:
+        raise EnvironmentTrouble(f"Nothing was served from {folder.path} yet: start the server with it first.")
     invited = _invite_without_server(folder, grant) if folder.claim() else ask_running_server(folder, Invite(grant))
     print(invited.code)
     print(f"{invited.address}/join#{invited.code}")

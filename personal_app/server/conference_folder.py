@@ -10,27 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from personal_app.conference.errors import BadConferenceFile
+from personal_app.conference.errors import BadConferenceFile, BadFormat
 from personal_app.conference.ids import Sha256
 from personal_app.conference.program import Conference
 from personal_app.conference.recordings import BLOCK_BYTES, FileFacts
 from personal_app.formats.conference_file import MeasuredFile, assemble, read_conference_file
+from personal_app.server.media_checks import check_media, media_type
 
 FILE_NAME = "conference.toml"
-#: Media types by ending, as IANA registers them.
-MEDIA_TYPES: Mapping[str, str] = {
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mkv": "video/matroska",
-    ".webm": "video/webm",
-    ".ogv": "video/ogg",
-    ".vtt": "text/vtt",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-}
-_OTHER = "application/octet-stream"
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,9 +59,9 @@ def open_conference_folder(folder: Path, memory: Memory) -> OpenedFolder:
         try:
             measured[name] = _measured(folder / name, memory.get(str(folder / name)))
         except OSError as fault:
-            faults.append(f"{folder / FILE_NAME}: the file {name} that it names {_what_is_wrong(fault)}.")
-        except ValueError:
-            faults.append(f"{folder / FILE_NAME}: the file {name} that it names is empty: put the whole file there.")
+            faults.append(f"{file.places[name]}: the file {name} {_what_is_wrong(fault)}.")
+        except BadFormat as fault:
+            faults.append(f"{file.places[name]}: the file {name} {fault}.")
     if faults:
         raise BadConferenceFile(faults)
     conference = assemble(file, {name: MeasuredFile(facts=m.facts, blocks=m.blocks) for name, m in measured.items()})
@@ -115,11 +102,12 @@ def _measured(path: Path, remembered: Remembered | None) -> Remembered:
             blocks.append(Sha256(hashlib.sha256(block).hexdigest()))
             size += len(block)
     if size == 0:
-        raise ValueError("an empty file")
+        raise BadFormat("is empty: put the whole file there")
+    check_media(path)
     facts = FileFacts(
         sha256=Sha256(whole.hexdigest()),
         size_bytes=size,
-        media_type=MEDIA_TYPES.get(path.suffix.lower(), _OTHER),
+        media_type=media_type(path),
     )
     return Remembered(mtime_ns=status.st_mtime_ns, facts=facts, blocks=tuple(blocks))
 

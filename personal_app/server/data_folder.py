@@ -17,6 +17,7 @@ from personal_app.conference.errors import EnvironmentTrouble
 
 T = TypeVar("T")
 
+_LOCK = "lock"
 #: The longest path that a unix socket's address holds, less room for the end of it (sun_path has 108 bytes on Linux).
 _SOCKET_PATH_BYTES = 100
 
@@ -38,6 +39,11 @@ class DataFolder:
         """True while this process holds the folder."""
         return self._lock is not None
 
+    @property
+    def used(self) -> bool:
+        """True where a server has claimed the folder at some time."""
+        return (self.path / _LOCK).exists()
+
     def make(self) -> None:
         """Make the folder where it is not there. Raises EnvironmentTrouble where that cannot be."""
         with self._explained():
@@ -46,7 +52,7 @@ class DataFolder:
     def claim(self) -> bool:
         """Take the folder for this process; return False where another process has it."""
         with self._explained():
-            lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

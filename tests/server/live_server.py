@@ -61,6 +61,12 @@ class OpenServer:
         assert isinstance(answer, messages.Done)
         return question
 
+    async def ask_many(self, asker: Joined, count: int) -> set[QuestionId]:
+        """Ask many questions of 1 KB each, as quickly as they are taken."""
+        async with asyncio.timeout(WAIT_S):
+            texts = (f"{number} " + "word " * 190 for number in range(count))
+            return set(await asyncio.gather(*(self.ask(asker, text) for text in texts)))
+
     async def dial(self, token: str = "", **options: Any) -> "RawPeer":
         """Return a peer whose handshake went well."""
         peer = await RawPeer.connect(self.port, token, **options)

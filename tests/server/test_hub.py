@@ -200,7 +200,14 @@ def test_a_grant_on_an_open_connection_brings_a_new_view(room: Room) -> None:
 
 def fill(room: Room, ada: Participant, count: int = 120) -> list[QuestionId]:
     """Ask so much that the state needs three parts or more."""
-    return [room.office.ask(ada, text=f"{number} " + "word " * 190) for number in range(count)]
+    asked = [QuestionId(random_id()) for _ in range(count)]
+    answers = [
+        room.office.submit(ada, do.Ask(question=question, talk=factories.PAPER_3, text="word " * 190))
+        for question in asked
+    ]
+    for answer in answers:
+        answer.result(20)
+    return asked
 
 
 def test_a_large_state_comes_in_parts_of_at_most_64_kib_as_there_is_room(room: Room) -> None:
