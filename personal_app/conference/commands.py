@@ -9,15 +9,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from personal_app.conference.ids import RANDOM_ID_PATTERN, AnswerId, ParticipantId, QuestionId, TalkId
+from personal_app.conference.ids import RANDOM_ID_CHARS, RANDOM_ID_PATTERN, AnswerId, ParticipantId, QuestionId, TalkId
 from personal_app.conference.questions import Move
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
-#: Twice the bound in code points: what is too long by a little gets a sentence from `text`, not a schema fault.
+#: Four times the bound in code points: what is too long by a little gets a sentence from `text`, not a schema fault.
 _QuestionText = Annotated[str, Meta(max_length=4 * QUESTION_CHARS)]
 _AnswerText = Annotated[str, Meta(max_length=4 * ANSWER_CHARS)]
 _Reason = Annotated[str, Meta(max_length=4 * REASON_CHARS)]
-_Random = Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$")]
+# The length as well, because `$` would let a line break follow.
+_Random = Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)]
 _Slug = Annotated[str, Meta(min_length=1, max_length=80)]
 _Position = Annotated[int, Meta(ge=0, le=24 * 3600 * 1000)]
 

@@ -26,6 +26,7 @@ Tally = NewType("Tally", int)
 Sha256 = NewType("Sha256", str)
 
 RANDOM_ID_BYTES = 16
+RANDOM_ID_CHARS = 22
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 RANDOM_ID_PATTERN = r"[A-Za-z0-9_-]{22}"
 

@@ -17,6 +17,7 @@ from msgspec import Meta
 from personal_app.conference.commands import Do
 from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
 from personal_app.conference.ids import (
+    RANDOM_ID_CHARS,
     RANDOM_ID_PATTERN,
     CommandId,
     Epoch,
@@ -26,11 +27,14 @@ from personal_app.conference.ids import (
     Tally,
 )
 from personal_app.conference.people import Grant
-from personal_app.conference.rows import QuestionRow, Row
+from personal_app.conference.rows import AnswerRow, QuestionRow, Row
+from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
 SUBPROTOCOL = "personal.v1"
 MAX_CLIENT_FRAME_BYTES = 64 * 1024
 MAX_DEPTH = 8
+#: The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6).
+MAX_NUMBER = 2**53 - 1
 
 CLOSE_RULES = 1008
 CLOSE_TOO_BIG = 1009
@@ -43,9 +47,9 @@ CLOSE_VERSION = 4426
 class Since(msgspec.Struct, frozen=True, kw_only=True):
     """How far a client got: the epoch it knows and both counters."""
 
-    epoch: Epoch
-    revision: Revision
-    tally: Tally
+    epoch: Annotated[Epoch, Meta(max_length=100)]
+    revision: Annotated[Revision, Meta(ge=0, le=MAX_NUMBER)]
+    tally: Annotated[Tally, Meta(ge=0, le=MAX_NUMBER)]
 
 
 class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
@@ -55,7 +59,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit
 class Hello(_Message, frozen=True, tag="hello"):
     """The first message: who calls (name/version), how far it got, and under which view."""
 
-    client: Annotated[str, Meta(max_length=100)]
+    client: Annotated[str, Meta(max_length=100, pattern=r"^[ -~]*$(?!\n)")]
     since: Since | None = None
     view: Annotated[str, Meta(max_length=100)] | None = None
 
@@ -63,15 +67,15 @@ class Hello(_Message, frozen=True, tag="hello"):
 class Command(_Message, frozen=True, tag="command"):
     """A wish, under an id of 128 random bits that makes a repeat harmless; `seen` is the `moved` that was looked at."""
 
-    id: Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$")]
+    id: Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)]
     do: Do
-    seen: Annotated[int, Meta(ge=0)] | None = None
+    seen: Annotated[int, Meta(ge=0, le=MAX_NUMBER)] | None = None
 
 
 class AskClock(_Message, frozen=True, tag="clock"):
     """What time is it? `sent` is the client's own reading in epoch ms and comes back untouched."""
 
-    sent: int
+    sent: Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
 
 
 ClientMessage = Hello | Command | AskClock
@@ -91,6 +95,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     question_chars: int
     answer_chars: int
     reason_chars: int
+
+
+#: What `text` allows, as a server of this version tells it.
+LIMITS = Limits(question_chars=QUESTION_CHARS, answer_chars=ANSWER_CHARS, reason_chars=REASON_CHARS)
 
 
 class Welcome(_Message, frozen=True, tag="welcome"):
@@ -173,11 +181,15 @@ ServerMessage = Welcome | State | Changes | Mine | Done | Refused | TellClock | 
 _SERVER_TAGS = frozenset(
     str(cls.__struct_config__.tag) for cls in (Welcome, State, Changes, Mine, Done, Refused, TellClock, Notice)
 )
+_ROW_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (QuestionRow, AnswerRow))
 
 _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _ID = re.compile(RANDOM_ID_PATTERN)
+# A string without its end is taken to the end of the text: if it were skipped, each quote escaped within it would be
+# tried as a beginning, and one frame would hold the server up for seconds.
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -198,7 +210,7 @@ def decode_client(frame: bytes) -> ClientMessage:
         raise BrokenRules(CLOSE_RULES, 'a message is a JSON object with a "type"')
     try:
         return _client_decoder.decode(frame)
-    except msgspec.ValidationError as fault:
+    except msgspec.DecodeError as fault:
         if tree["type"] == "command":
             raise UnreadableCommand(_command_id(tree), str(fault)) from None
         raise BrokenRules(CLOSE_RULES, f'the message "{tree["type"][:20]}" is not as agreed: {fault}') from None
@@ -215,27 +227,32 @@ class UnreadableCommand(Refusal):
 def decode_server(frame: bytes | str) -> ServerMessage | None:
     """Return what a server's frame says, or None for a message of a kind this client does not know yet.
 
-    Raises BrokenRules where it is not what it claims to be.
+    Fields and rows of unknown kinds are passed over: a newer server may have more to tell than this client can show.
+    Raises BrokenRules where the frame is not what it claims to be.
     """
     try:
-        return _server_decoder.decode(frame)
+        try:
+            return _server_decoder.decode(frame)
+        except msgspec.ValidationError:
+            return _known_part(frame)
     except msgspec.ValidationError as fault:
-        tag = _tag_of(frame)
-        if tag is not None and tag not in _SERVER_TAGS:
-            return None
         raise BrokenRules(CLOSE_RULES, f"the server sent what this version cannot read: {fault}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
         raise BrokenRules(CLOSE_RULES, f"the server sent something that is not JSON: {fault}") from None
 
 
-def _tag_of(frame: bytes | str) -> str | None:
-    class _Tagged(msgspec.Struct):
-        type: str
+def _known_part(frame: bytes | str) -> ServerMessage | None:
+    tree = msgspec.json.decode(frame)
+    if isinstance(tree, dict) and isinstance(tree.get("type"), str):
+        if tree["type"] not in _SERVER_TAGS:
+            return None
+        if isinstance(tree.get("set"), list):
+            tree["set"] = [row for row in tree["set"] if not _of_unknown_kind(row)]
+    return msgspec.convert(tree, type=ServerMessage)  # type: ignore[no-any-return]
 
-    try:
-        return msgspec.json.decode(frame, type=_Tagged).type
-    except msgspec.DecodeError:
-        return None
+
+def _of_unknown_kind(row: object) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("type"), str) and row["type"] not in _ROW_TAGS
 
 
 def _command_id(tree: dict[str, Any]) -> CommandId | None:
@@ -261,7 +278,7 @@ def _strict_json(frame: bytes) -> Any:
 def _depth(text: str) -> int:
     """Return how deep brackets nest outside of strings, without building anything."""
     depth = deepest = 0
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+    for match in _STRING_OR_BRACKET.finditer(text):
         token = match.group()
         if token in "[{":
             depth += 1

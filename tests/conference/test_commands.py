@@ -1,0 +1,25 @@
+"""Commands and the table's rows are the same set, and each command is a struct of its own on the wire."""
+
+import typing
+
+import msgspec
+import pytest
+
+from personal_app.conference import commands as do
+from personal_app.conference.questions import TABLE, Move
+
+KINDS: tuple[type[msgspec.Struct], ...] = typing.get_args(do.Do)
+
+
+def test_every_command_has_a_row_and_every_row_a_command() -> None:
+    assert set(do.MOVE_OF) == set(KINDS)
+    assert sorted(do.MOVE_OF.values()) == sorted(TABLE) == sorted(Move)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_command_is_about_one_question_and_refuses_what_it_does_not_know(kind: type[msgspec.Struct]) -> None:
+    config = kind.__struct_config__
+    assert config.frozen
+    assert config.forbid_unknown_fields
+    assert config.tag_field == "type"
+    assert "question" in kind.__struct_fields__
