@@ -16,7 +16,7 @@ NAME_CHARS = 60
 #: More marks than any living script puts on one letter; beyond it the mark is dropped, for it would cover other lines.
 _MARKS_PER_LETTER = 4
 #: Overrides and isolates that turn the reading direction of what follows (Unicode TR 9, section 2).
-_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DIRECTION = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
 def clean_text(text: str, what: str, limit: int, *, lines: bool = True, empty: bool = False) -> str:
@@ -26,13 +26,17 @@ def clean_text(text: str, what: str, limit: int, *, lines: bool = True, empty: b
     line breaks and tabs. Raises Refusal (invalid) for control characters, lone surrogates, nothing left (unless
     `empty`) and too much text.
     """
+    if lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     fault = next((character for character in text if _forbidden(character, lines)), None)
     if fault is not None:
         raise Refusal(
             RefusalCode.INVALID,
             f"{_capital(what)} holds a character that cannot be kept (U+{ord(fault):04X}): take it out and send again.",
         )
-    kept = _without_stacks(unicodedata.normalize("NFC", text)).strip()
+    kept = _without_stacks(unicodedata.normalize("NFC", text.translate(_DIRECTION))).strip()
+    if not any(map(_visible, kept)):
+        kept = ""
     if not kept and not empty:
         raise Refusal(RefusalCode.INVALID, f"{_capital(what)} is empty: write something first.")
     if len(kept) > limit:
@@ -44,19 +48,25 @@ def clean_text(text: str, what: str, limit: int, *, lines: bool = True, empty: b
 
 
 def _forbidden(character: str, lines: bool) -> bool:
-    if character in "\n\t":
+    if character in "\n\t\u2028\u2029":
         return not lines
     return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _visible(character: str) -> bool:
+    """Tell whether something is to be seen of the character alone: letters, numbers, punctuation, symbols."""
+    return unicodedata.category(character)[0] in "LNPS"
 
 
 def _without_stacks(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for character in text:
-        if character in _DIRECTION:
-            continue
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        if marks <= _MARKS_PER_LETTER:
+        category = unicodedata.category(character)
+        # Joiners and the like leave a stack of marks the stack that it is.
+        if category != "Cf":
+            marks = marks + 1 if category in ("Mn", "Me") else 0
+        if marks <= _MARKS_PER_LETTER or category == "Cf":
             kept.append(character)
     return "".join(kept)
 
