@@ -19,6 +19,9 @@ EpochMs = NewType("EpochMs", int)
 
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _KEPT_SAMPLES = 8
+#: Two true samples differ by less than half of both delays. This much more is rounding and drift; beyond it one of the
+#: clocks was set.
+_AGREE_WITHIN_MS = 50
 
 
 def to_epoch_ms(instant: datetime) -> EpochMs:
@@ -55,8 +58,15 @@ class ServerOffset(msgspec.Struct, frozen=True):
     samples: tuple[ClockSample, ...] = ()
 
     def add(self, new: ClockSample) -> "ServerOffset":
-        """Return the estimate with `new` in it and the oldest sample beyond eight left out."""
-        return ServerOffset((*self.samples, new)[-_KEPT_SAMPLES:])
+        """Return the estimate with `new` in it and the oldest sample beyond eight left out.
+
+        Samples that contradict the new one are from before a clock was set, here or there, and are dropped; so is a new
+        one that seems to have come back before it was sent.
+        """
+        if new.round_trip_ms < 0:
+            return self
+        agreeing = (old for old in self.samples if _agree(old, new))
+        return ServerOffset((*agreeing, new)[-_KEPT_SAMPLES:])
 
     @property
     def offset_ms(self) -> float:
@@ -64,3 +74,8 @@ class ServerOffset(msgspec.Struct, frozen=True):
         if not self.samples:
             return 0.0
         return min(self.samples, key=lambda s: s.round_trip_ms).offset_ms
+
+
+def _agree(one: ClockSample, other: ClockSample) -> bool:
+    widest_ms = (one.round_trip_ms + other.round_trip_ms) / 2 + _AGREE_WITHIN_MS
+    return abs(one.offset_ms - other.offset_ms) <= widest_ms
