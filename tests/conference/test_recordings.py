@@ -1,0 +1,18 @@
+"""What is written along the time of a recording."""
+
+from personal_app.conference.recordings import Caption, Chapter, caption_at, chapter_at
+
+CHAPTERS = (Chapter(5_000, "Why"), Chapter(60_000, "How"))
+CAPTIONS = (Caption(0, 10_000, "long"), Caption(1_000, 2_000, "one"), Caption(3_000, 4_000, "two"))
+
+
+def test_a_chapter_lasts_to_the_next_one_or_the_end() -> None:
+    titles = [chapter.title if (chapter := chapter_at(CHAPTERS, at)) else None for at in (0, 5_000, 59_999, 10**9)]
+    assert titles == [None, "Why", "Why", "How"]
+    assert chapter_at((), 0) is None
+
+
+def test_a_caption_is_shown_from_its_start_until_just_before_its_end() -> None:
+    shown = [caption.text if (caption := caption_at(CAPTIONS, at)) else None for at in (0, 1_000, 2_000, 3_999, 10_000)]
+    assert shown == ["long", "one", "long", "two", None]
+    assert caption_at((), 5) is None
