@@ -4,6 +4,7 @@ A new file grows under another name and takes its place when it is whole, so tha
 leaves either the old file or the new one, and never half of one.
 """
 
+import logging
 import os
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from personal_app.store.inspection import Standing, inspect
 from personal_app.store.layout import COMPANIONS, building_file, cache_file, damaged_file
 from personal_app.store.rescue import Rescued, rescue, restore
 from personal_app.store.values import Opened
+
+_log = logging.getLogger(__name__)
+
+#: A disk that damages a file at every start must not be filled with them.
+KEPT_DAMAGED_FILES = 3
 
 
 def open_database(folder: Path, clock: Clock) -> tuple[Database, Opened]:
@@ -37,7 +43,9 @@ def open_database(folder: Path, clock: Clock) -> tuple[Database, Opened]:
         rescued = rescue(path)
         aside = _free_name(folder, clock)
         _build(folder, rescued, aside)
-        opened = Opened(rescued.sentence(finding.damage, aside))
+        opened = Opened(rescued.sentence(aside))
+        _log.warning("the cache was damaged (%s) and was set aside as %s", finding.damage, aside)
+        _forget_old_damage(folder)
     database = Database(path)
     try:
         if finding.standing is Standing.OLDER:
@@ -88,6 +96,12 @@ def _free_name(folder: Path, clock: Clock) -> Path:
         tries += 1
         name = damaged_file(folder, f"{stamp}-{tries}")
     return name
+
+
+def _forget_old_damage(folder: Path) -> None:
+    by_age = sorted(folder.glob(damaged_file(folder, "*").name), key=lambda file: file.stat().st_mtime)
+    for file in by_age[:-KEPT_DAMAGED_FILES]:
+        _remove(file)
 
 
 def _move(source: Path, target: Path) -> None:

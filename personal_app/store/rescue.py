@@ -47,14 +47,15 @@ class Rescued(msgspec.Struct, frozen=True):
 
     rows: dict[str, Rows] = {}
 
-    def sentence(self, damage: str, aside: Path) -> str:
+    def sentence(self, aside: Path) -> str:
         """Return what happened and what to do, for the person."""
         kept = [_counted(len(self.rows.get(name, ())), *words) for name, words in _WORDS]
         saved = ", ".join(part for part in kept if part)
+        todo = "Connect" if self.rows.get("profile") else "Join again, with your recovery code if you have one,"
         return (
-            f"What this computer kept of the conference was damaged ({damage}). It was set aside as {aside.name} and "
-            f"made anew; {f'saved from it: {saved}' if saved else 'nothing of yours could be read in it'}. "
-            "The rest comes again from the server: connect once."
+            f"What this computer kept of the conference was damaged. It was set aside as {aside.name} and made anew; "
+            f"{f'saved from it: {saved}' if saved else 'nothing of yours could be read in it'}. "
+            f"{todo} and the rest comes from the server."
         )
 
 
@@ -73,6 +74,8 @@ def rescue(path: Path) -> Rescued:
     except sqlite3.Error:
         return Rescued()
     with contextlib.closing(connection):
+        # It lets SQLite look into a file that is shorter than its header says (btree.c, lockBtree); nothing is written.
+        connection.execute("PRAGMA writable_schema = ON")
         return Rescued({table.name: _readable(connection, table, check) for table, check in _RESCUED})
 
 

@@ -189,7 +189,10 @@ class Store:
             else:
                 _fulfil(future, lambda job=job: job(cache))  # type: ignore[misc]
         if cache is not None:
-            cache.close()
+            try:
+                cache.close()
+            except Exception:
+                _log.exception("the cache could not be closed properly; what it holds is safe in its log")
 
     def _opened_cache(self) -> "Cache | None":
         try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from personal_app.store.inspection import DAMAGE_CODES, primary_code
 
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN})
 _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_LITTLE_ROOM_BYTES = 1 << 20
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -37,7 +39,7 @@ def environment(folder: Path) -> Iterator[None]:
 
 def _of_sqlite(fault: sqlite3.Error, folder: Path) -> str | None:
     code = primary_code(fault)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _has_no_room(folder)):
         return _full(folder)
     if code in _FORBIDDEN:
         return _forbidden(folder)
@@ -59,6 +61,14 @@ def _of_system(fault: OSError, folder: Path) -> str:
         return _forbidden(folder)
     reason = fault.strerror or type(fault).__name__
     return f"Nothing can be kept in {folder} ({reason}): put that right or choose another folder, then start again."
+
+
+def _has_no_room(folder: Path) -> bool:
+    """Of a full disk SQLite says so only where it writes data, and speaks of an I/O error where it shares memory."""
+    try:
+        return shutil.disk_usage(folder).free < _LITTLE_ROOM_BYTES
+    except OSError:
+        return False
 
 
 def _full(folder: Path) -> str:

@@ -4,14 +4,15 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.store import opening
-from personal_app.store.inspection import Standing, inspect
+from personal_app.store.inspection import Standing, inspect, reader
 from personal_app.store.layout import NEWEST, VERSIONS, building_file, cache_file
 from personal_app.store.snapshot import read_snapshot
 from personal_app.store.store import Store
@@ -61,7 +62,7 @@ def overwrite(path: Path, at: int, data: bytes) -> None:
 
 def page_of(path: Path, table: str) -> int:
     """Return where the table's first page begins in the file."""
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(reader(path)) as connection:
         (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
         (size,) = connection.execute("PRAGMA page_size").fetchone()
     return int((root - 1) * size)
@@ -98,7 +99,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "no version": forget_the_version,
 }
 #: The kinds of damage after which what the person wrote can still be read.
-READABLE = ("questions", "index", "no version")
+READABLE = ("questions", "index", "cut", "no version")
 
 
 def damaged_files(folder: Path) -> list[Path]:
@@ -109,19 +110,36 @@ def damaged_files(folder: Path) -> list[Path]:
 def test_a_damaged_cache_is_set_aside_and_made_anew(kind: str, filled: Path, open_store: OpenStore) -> None:
     DAMAGE[kind](cache_file(filled))
     broken = cache_file(filled).read_bytes()
-    assert read_snapshot(filled) is None or kind in READABLE or kind == "cut"
+    assert read_snapshot(filled) is None or kind in READABLE
     store = open_store()
     sentence = store.opened.result(RESULT_S).rescued
     (aside,) = damaged_files(filled)
     assert aside.read_bytes() == broken
     assert aside.stat().st_mode & 0o777 == 0o600
     assert aside.name in sentence
+    assert ("Join again" in sentence) == (kind not in READABLE)
     assert re.fullmatch(r"cache\.damaged-\d{8}T\d{6}Z\.sqlite", aside.name)
     store.keep_profile(ANN)
     store.put(ask("A new one"))
     store = open_store()
     assert store.opened.result(RESULT_S) == Opened(), "the new one is whole"
     assert store.wishes().result(RESULT_S)[-1].command.do.text == "A new one"  # type: ignore[union-attr]
+
+
+def test_words_that_were_only_in_the_log_when_the_program_was_killed_are_saved_too(
+    filled: Path, tmp_path: Path, open_store: OpenStore
+) -> None:
+    late = ask("Written just before")
+    store = open_store()
+    store.put(late).result(RESULT_S)
+    # What is on the disk now is what a kill would leave: the file as it was, and the log beside it.
+    assert late.command.id.encode() not in cache_file(filled).read_bytes()
+    crashed = copytree(filled, tmp_path / "crashed")
+    scribble_over_questions(cache_file(crashed))
+    rescued = Store(crashed)
+    assert "9 unsent or unconfirmed moves" in rescued.opened.result(RESULT_S).rescued
+    assert rescued.wishes().result(RESULT_S) == (*WISHES, late)
+    assert rescued.close(CLOSE_S)
 
 
 @pytest.mark.parametrize("kind", READABLE)
@@ -169,6 +187,16 @@ def test_two_damages_within_a_second_keep_both_files(folder: Path) -> None:
         "cache.damaged-20200913T120000Z-2.sqlite",
         "cache.damaged-20200913T120000Z.sqlite",
     ]
+
+
+def test_a_disk_that_damages_the_file_at_every_start_is_not_filled(folder: Path) -> None:
+    for second in range(6):
+        folder.mkdir(exist_ok=True)
+        cache_file(folder).write_bytes(bytes([second]))
+        store = Store(folder, lambda second=second: NOON + timedelta(seconds=second))  # type: ignore[misc]
+        store.opened.result(RESULT_S)
+        assert store.close(CLOSE_S)
+    assert [file.read_bytes() for file in damaged_files(folder)] == [bytes([3]), bytes([4]), bytes([5])]
 
 
 def test_a_newer_schema_is_kindly_refused_and_left_untouched(filled: Path) -> None:
@@ -228,12 +256,13 @@ def test_an_end_between_setting_aside_and_taking_its_place_loses_nothing(filled:
     assert store.wishes().result(RESULT_S) == tuple(WISHES)
 
 
-def test_an_end_before_anything_was_whole_begins_again(folder: Path, open_store: OpenStore) -> None:
+def test_an_end_before_anything_was_whole_begins_again(folder: Path) -> None:
     folder.mkdir()
     building_file(folder).write_bytes(b"")
-    store = open_store()
+    store = Store(folder)
     assert store.opened.result(RESULT_S) == Opened()
     assert store.settings().result(RESULT_S) == {}
+    assert store.close(CLOSE_S)
 
 
 def test_a_damaged_file_is_left_where_it_is_when_the_disk_is_full(

@@ -12,6 +12,7 @@ from tests.store.conftest import OpenStore
 from tests.store.material import (
     ANN,
     BOB,
+    CLOSE_S,
     RESULT_S,
     answer,
     applied,
@@ -207,13 +208,15 @@ def test_a_view_that_cannot_be_read_is_fetched_anew(
     assert "cannot be read" in caplog.text
 
 
-def test_all_of_it_lies_in_one_file_that_only_we_may_read(store: Store, folder: Path) -> None:
+def test_all_of_it_lies_in_one_file_that_only_we_may_read(folder: Path) -> None:
+    store = Store(folder)
     store.apply(replaced(changes(1, 1, [question(1, 1)]))).result(RESULT_S)
     assert folder.stat().st_mode & 0o777 == 0o700
     files = [file for file in folder.iterdir() if file.is_file()]
     assert cache_file(folder) in files
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert (folder / "recordings").stat().st_mode & 0o777 == 0o700
+    assert store.close(CLOSE_S)
 
 
 def test_a_file_that_others_could_read_is_made_private(store: Store, folder: Path, open_store: OpenStore) -> None:

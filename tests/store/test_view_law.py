@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,23 +66,15 @@ def events(draw: st.DrawFn) -> Applied | Replaced:
 RESTART = st.just("restart")
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty cache, to be copied: making one takes longer than a whole script."""
-    folder = tmp_path_factory.mktemp("empty")
-    assert Store(folder).close(CLOSE_S)
-    return cache_file(folder)
-
-
 @settings(max_examples=25, deadline=None, print_blob=True)
 @given(
     first=frames(), script=st.lists(st.one_of(events(), events(), events(), RESTART), max_size=10), repeats=st.data()
 )
 def test_any_frames_in_any_order_make_the_board_and_the_cache_the_same(
-    empty: Path, first: Changes, script: list[Applied | Replaced | str], repeats: st.DataObject
+    empty_cache: Path, first: Changes, script: list[Applied | Replaced | str], repeats: st.DataObject
 ) -> None:
     with TemporaryDirectory() as folder:
-        shutil.copy(empty, cache_file(Path(folder)))
+        shutil.copy(empty_cache, cache_file(Path(folder)))
         store, board = Store(Path(folder)), Board()
         seen: list[Applied | Replaced] = [replaced(first)]
         try:
