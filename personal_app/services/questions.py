@@ -1,10 +1,13 @@
 """The questions as the screens see them, and every move a person can make.
 
 An intention becomes a command with an id of its own, is drawn at once, and goes to the outbox through `send`; what the
-server says of it comes back through `take_done` and `take_refused`. Must never decide what the server decides.
+server says of it comes back through `take_done` and `take_refused`. A move names what the person looked at (`seen`), so
+a second one of the same question is held here until the view shows the first, or the server would take our own move for
+somebody else's. Must never decide what the server decides.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -15,8 +18,15 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.ids import CommandId, QuestionId, Revision, TalkId, Tally, random_id
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
+from personal_app.conference.questions import Move
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
+
+#: Moves that change what somebody looks at; one more of the same question waits for the view to show them.
+_TURNS_THE_PAGE = frozenset(Move) - {Move.VOTE, Move.UNVOTE, Move.OFFER}
+#: Moves of one's own question, which may be made before anybody, the server too, has shown it.
+_MADE_UNSEEN = frozenset({Move.EDIT, Move.WITHDRAW})
+_GONE = "The question is not there any more; it may have been taken away."
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -39,9 +49,11 @@ class QuestionService(QObject):
         self._clock = clock
         self._board = Board()
         self._wishes: dict[CommandId, Wish] = {}
+        self._held: list[CommandId] = []
         self._conference: Conference | None = None
         self._viewer = Viewer()
         self._drawn = DrawnBoard()
+        self._told_waiting = 0
 
     @property
     def board(self) -> DrawnBoard:
@@ -129,6 +141,7 @@ class QuestionService(QObject):
         self._board = Board()
         self._board.apply(changes, mine)
         self._wishes = {CommandId(wish.command.id): wish for wish in wishes}
+        self._held = []
         self._redraw()
 
     def take_changes(self, events: Iterable[Applied | Replaced]) -> None:
@@ -139,6 +152,7 @@ class QuestionService(QObject):
             self._board.apply(event.changes, event.mine)
         self._forget_shown()
         self._redraw()
+        self._let_go()
 
     def take_done(self, done: Done) -> None:
         """Take in an acknowledgement; the move stays drawn until the view shows it."""
@@ -148,19 +162,22 @@ class QuestionService(QObject):
             self._wishes[done.id] = msgspec.structs.replace(wish, done=counters)
             self._forget_shown()
             self._redraw()
+            self._let_go()
 
     def take_refused(self, refusal: Refused) -> None:
         """Take in a refusal; a final one takes the drawing back."""
         wish = self._wishes.get(refusal.id) if refusal.id is not None else None
         if wish is None:
             return
-        if refusal.final:
-            del self._wishes[CommandId(wish.command.id)]
+        fallen = [wish, *self._held_behind(wish)] if refusal.final else []
+        for one in fallen:
+            self._drop(CommandId(one.command.id))
         if refusal.final and refusal.current is not None and refusal.current.id in self._board.shared:
             current = Changes(revision=self._board.revision, tally=self._board.tally, set=(refusal.current,))
             self._board.apply(current)
         self._redraw()
-        self.refused.emit(Receipt(wish.command, refusal.detail, refusal.final))
+        for one in fallen or [wish]:
+            self.refused.emit(Receipt(one.command, refusal.detail, refusal.final))
 
     def _move(self, wanted: do.Do) -> None:
         question = self._drawn.question(do.question_of(wanted))
@@ -169,15 +186,62 @@ class QuestionService(QObject):
 
     def _wish(self, wanted: do.Do, seen: int | None) -> None:
         wish = Wish(command=Command(id=random_id(), do=wanted, seen=seen), at=self._clock())
+        held = self._must_wait(wish)
         self._wishes[CommandId(wish.command.id)] = wish
         self._redraw()
-        self._send(wish)
+        if held:
+            self._held.append(CommandId(wish.command.id))
+        else:
+            self._send(wish)
+
+    def _must_wait(self, wish: Wish) -> bool:
+        """Tell whether a move that is not shown yet makes this one's look at the question an old one."""
+        move = do.move_of(wish.command.do)
+        unseen = wish.command.seen is None and move in _MADE_UNSEEN
+        return move in _TURNS_THE_PAGE and not unseen and bool(self._turning(do.question_of(wish.command.do), wish))
+
+    def _turning(self, question: QuestionId, before: Wish) -> list[Wish]:
+        """Return the moves of a question that were made before `before` and are not shown yet."""
+        earlier = takewhile(lambda wish: wish is not before, self._wishes.values())
+        return [
+            wish
+            for wish in earlier
+            if do.question_of(wish.command.do) == question and do.move_of(wish.command.do) in _TURNS_THE_PAGE
+        ]
+
+    def _held_behind(self, refused: Wish) -> list[Wish]:
+        question = do.question_of(refused.command.do)
+        held = [self._wishes[id_] for id_ in self._held]
+        return [wish for wish in held if do.question_of(wish.command.do) == question and wish is not refused]
+
+    def _let_go(self) -> None:
+        """Send the held moves whose question shows everything that came before them."""
+        for id_ in tuple(self._held):
+            wish = self._wishes.get(id_)
+            if wish is None or self._turning(do.question_of(wish.command.do), wish):
+                continue
+            self._held.remove(id_)
+            question = self._drawn.question(do.question_of(wish.command.do))
+            if question is None:
+                self._drop(id_)
+                self._redraw()
+                self.refused.emit(Receipt(wish.command, _GONE, True))
+                continue
+            command = msgspec.structs.replace(wish.command, seen=question.row.moved or None)
+            self._wishes[id_] = msgspec.structs.replace(wish, command=command)
+            self._send(self._wishes[id_])
+
+    def _drop(self, id_: CommandId) -> None:
+        del self._wishes[id_]
+        if id_ in self._held:
+            self._held.remove(id_)
 
     def _forget_shown(self) -> None:
         self._wishes = {id_: wish for id_, wish in self._wishes.items() if not shown(wish, self._board)}
 
     def _redraw(self) -> None:
         drawn = draw(self._board, self._wishes.values(), self._conference, self._viewer)
-        if drawn != self._drawn:
+        if drawn != self._drawn or self.waiting != self._told_waiting:
             self._drawn = drawn
+            self._told_waiting = self.waiting
             self.changed.emit()

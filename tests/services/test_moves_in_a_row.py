@@ -1,0 +1,153 @@
+"""Moves of one question made faster than the server answers: each reaches it with the look that it was made on."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from personal_app.conference import commands as do
+from personal_app.conference.errors import RefusalCode
+from personal_app.conference.ids import CommandId, QuestionId, Revision, SessionId, TalkId, Tally
+from personal_app.conference.messages import Changes, Done, Refused
+from personal_app.conference.questions import QuestionState
+from personal_app.conference.rows import QuestionRow
+from personal_app.conference.session_client import Applied, ResumePoint
+from personal_app.conference.wishes import Wish
+from personal_app.services.questions import QuestionService, Receipt
+
+NOW = datetime(2020, 5, 29, 16, 0, tzinfo=UTC)
+ONE, OTHER = QuestionId("q" * 22), QuestionId("r" * 22)
+S = QuestionState
+
+
+def _row(question: QuestionId, state: S, moved: int, order: int | None = None) -> QuestionRow:
+    return QuestionRow(
+        id=question,
+        session=SessionId("s"),
+        talk=TalkId("t"),
+        text="Why?",
+        state=state,
+        asked_at=NOW,
+        revision=Revision(moved),
+        moved=Revision(moved),
+        order=order,
+    )
+
+
+class _Server:
+    """Takes commands and answers when told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[Wish] = []
+        self.receipts: list[Receipt] = []
+        self.service = QuestionService(self.sent.append, lambda: NOW)
+        self.service.refused.connect(self.receipts.append)
+        rows = (_row(ONE, S.PENDING, 5), _row(OTHER, S.PENDING, 6))
+        self.service.take_cached(Changes(revision=Revision(6), tally=Tally(0), set=rows), None, ())
+
+    def done(self, place: int, revision: int) -> None:
+        id_ = CommandId(self.sent[place].command.id)
+        self.service.take_done(Done(id=id_, revision=Revision(revision), tally=Tally(0)))
+
+    def refuse(self, place: int, code: RefusalCode, *, final: bool = True) -> None:
+        id_ = CommandId(self.sent[place].command.id)
+        self.service.take_refused(Refused(id=id_, code=code, final=final, detail="It has changed."))
+
+    def show(self, row: QuestionRow) -> None:
+        self.change(Changes(revision=row.revision, tally=Tally(0), set=(row,)))
+
+    def change(self, changes: Changes) -> None:
+        self.service.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+
+    def moves(self) -> list[tuple[str, int | None]]:
+        return [(do.move_of(wish.command.do).value, wish.command.seen) for wish in self.sent]
+
+    def state(self) -> S:
+        question = self.service.board.question(ONE)
+        assert question is not None
+        return question.row.state
+
+
+@pytest.fixture
+def server(qapp: object) -> _Server:
+    assert qapp is not None
+    return _Server()
+
+
+def test_the_second_move_is_drawn_at_once_and_sent_when_the_first_is_shown(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    assert server.state() is S.QUEUED
+    assert server.moves() == [("approve", 5)]
+    server.done(0, 7)
+    assert server.moves() == [("approve", 5)]
+    server.show(_row(ONE, S.APPROVED, 7))
+    assert server.moves() == [("approve", 5), ("queue", 7)]
+    assert server.state() is S.QUEUED
+
+
+def test_the_view_may_come_before_the_acknowledgement(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    server.show(_row(ONE, S.APPROVED, 7))
+    server.done(0, 7)
+    assert server.moves() == [("approve", 5), ("queue", 7)]
+
+
+def test_other_questions_and_votes_do_not_wait(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.approve(OTHER)
+    server.service.vote(ONE)
+    assert server.moves() == [("approve", 5), ("approve", 6), ("vote", None)]
+
+
+def test_a_final_refusal_takes_down_what_was_built_on_it_and_tells_of_each(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    server.refuse(0, RefusalCode.CONFLICT)
+    assert server.state() is S.PENDING
+    assert server.service.waiting == 0
+    assert [do.move_of(receipt.command.do).value for receipt in server.receipts] == ["approve", "queue"]
+    assert server.moves() == [("approve", 5)]
+
+
+def test_a_refusal_to_be_tried_again_keeps_everything_waiting(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    server.refuse(0, RefusalCode.SLOW_DOWN, final=False)
+    assert server.state() is S.QUEUED
+    assert server.service.waiting == 2
+    assert not server.receipts[0].final
+
+
+def test_three_in_a_row_go_one_after_the_other(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    server.service.start(ONE)
+    server.done(0, 7)
+    server.show(_row(ONE, S.APPROVED, 7))
+    server.done(1, 8)
+    server.show(_row(ONE, S.QUEUED, 8, order=1))
+    assert server.moves() == [("approve", 5), ("queue", 7), ("start", 8)]
+
+
+def test_a_held_move_of_a_question_that_went_away_is_told_of(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.reject(ONE, "no")
+    server.done(0, 7)
+    server.change(Changes(revision=Revision(8), tally=Tally(0), gone=(ONE,)))
+    assert server.moves() == [("approve", 5)]
+    assert "not there any more" in server.receipts[-1].detail
+    assert server.service.waiting == 0
+
+
+def test_a_text_changed_twice_is_sent_twice(server: _Server) -> None:
+    server.service.edit(ONE, "Why so?")
+    server.service.edit(ONE, "Why so often?")
+    assert server.moves() == [("edit", 5)]
+    server.done(0, 7)
+    server.show(msgspec.structs.replace(_row(ONE, S.PENDING, 7), text="Why so?"))
+    assert server.moves() == [("edit", 5), ("edit", 7)]
+    question = server.service.board.question(ONE)
+    assert question is not None
+    assert question.row.text == "Why so often?"
