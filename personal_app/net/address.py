@@ -1,12 +1,18 @@
 """What people paste to get in: a server's address, with or without an invitation. Must never look anything up."""
 
-from urllib.parse import urlsplit
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
 from personal_app.conference.errors import EnvironmentTrouble
 
 _SCHEMES = {"http": "ws", "https": "wss"}
+#: A host name as RFC 1123, section 2.1, has it, with the underscore that local networks use.
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_HOST_CHARS = 253
+_SHOWN_CHARS = 80
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -33,25 +39,62 @@ def parse_address(text: str) -> Pasted:
 
     Raises EnvironmentTrouble with a sentence that says what is wrong and what would be right.
     """
-    given = text.strip()
+    given = text.strip().strip("<>").strip()
     if not given:
         raise EnvironmentTrouble(
             "Paste the address of the conference first, for example http://conference.example:8020."
         )
-    try:
-        parts = urlsplit(given if "://" in given else f"http://{given}")
-        port = parts.port
-    except ValueError:
-        raise EnvironmentTrouble(
-            f"“{given[:80]}” is not an address: the part after the last colon must be a number from 1 to 65535."
-        ) from None
+    parts = _split(given)
     if parts.scheme not in _SCHEMES:
         raise EnvironmentTrouble(f"An address begins with http:// or https://, not with {parts.scheme[:20]}://.")
-    if not parts.hostname or any(character.isspace() for character in given):
-        raise EnvironmentTrouble(
-            f"“{given[:80]}” names no server; an address looks like http://conference.example:8020."
-        )
-    if parts.username is not None:
+    if "@" in parts.netloc:
         raise EnvironmentTrouble("The address must not hold a name or password before the @ sign.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = _port(parts, given)
+    host = _host(parts.hostname or "")
+    if host is None:
+        raise _no_server(given)
     return Pasted(Address(f"{parts.scheme}://{host}{f':{port}' if port else ''}"), parts.fragment)
+
+
+def _split(given: str) -> SplitResult:
+    # The standard parser drops tabs and line ends within an address without a word.
+    if any(character.isspace() or not character.isprintable() for character in given):
+        raise _no_server(given)
+    try:
+        return urlsplit(given if "://" in given else f"http://{given}")
+    except ValueError:
+        raise _no_server(given) from None
+
+
+def _port(parts: SplitResult, given: str) -> int | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise EnvironmentTrouble(
+            f"“{given[:_SHOWN_CHARS]}” is not an address: what follows the colon must be a number from 1 to 65535."
+        )
+    return port
+
+
+def _host(name: str) -> str | None:
+    """Return the host as URLs write it, names in other scripts in their ASCII form (RFC 3490), or None."""
+    if ":" in name:
+        try:
+            return f"[{ipaddress.IPv6Address(name)}]"
+        except ValueError:
+            return None
+    try:
+        ascii_name = name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    labels = ascii_name.removesuffix(".").split(".")
+    fits = len(ascii_name) <= _HOST_CHARS and all(_LABEL.fullmatch(label) for label in labels)
+    return ascii_name if fits else None
+
+
+def _no_server(given: str) -> EnvironmentTrouble:
+    return EnvironmentTrouble(
+        f"“{given[:_SHOWN_CHARS]}” names no server; an address looks like http://conference.example:8020."
+    )

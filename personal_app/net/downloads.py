@@ -10,25 +10,44 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
 import msgspec
 import requests
+import urllib3
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.recordings import FileFacts
 from personal_app.net.address import Address
-from personal_app.net.http_api import CONNECT_S, session_for
+from personal_app.net.crew import Crew
+from personal_app.net.http_api import reason, session_for, spoken_fault
 
 T = TypeVar("T")
 
 CHUNK_BYTES = 256 * 1024
-STALL_S = 20.0
 PROGRESS_EVERY_S = 0.1
-TRIES = 4
+#: So much more of the file, and the tries are counted anew: a long file over a bad line comes in many pieces.
+PROGRESS_BYTES = 64 * 1024
+CLOSE_S = 5.0
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a server is waited for, in seconds.
+
+    `window_s` and `window_bytes` are the least that must come: a server that gives a byte now and then is given up.
+    `again_s` is the wait before the second try, doubled for each one after it.
+    """
+
+    connect_s: float = 6.0
+    stall_s: float = 8.0
+    window_s: float = 20.0
+    window_bytes: int = 20 * 1024
+    again_s: float = 0.3
+    longest_wait_s: float = 10.0
+    tries: int = 5
 
 
 class Download(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,78 +63,151 @@ class Cancelled(Exception):
 
 
 class DownloadPool:
-    """Two threads for everything that blocks on HTTP."""
+    """The threads for all that blocks on HTTP: two for files, two for what is small and must not wait for them."""
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="download")
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
+        self._files = Crew("download", 2)
+        self._small = Crew("http", 2)
         self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._answers: set[requests.Response] = set()
+        self._fetching: dict[Path, Future[Path]] = {}
 
     def run(self, job: Callable[[], T]) -> "Future[T]":
-        """Run a blocking job in the pool."""
-        return self._pool.submit(job)
+        """Run a short blocking job beside the downloads."""
+        return self._small.submit(job)
 
     def fetch(self, address: Address, wanted: Download, progress: Callable[[int], None]) -> "Future[Path]":
-        """Bring a file here; `progress` gets the number of bytes held, from a pool thread, at most ten times a second.
+        """Bring a file here; `progress` gets the number of bytes held, from another thread, at most ten times a second.
 
-        The future gives the verified file, or raises EnvironmentTrouble with a sentence, or Cancelled.
+        The future gives the verified file, or raises EnvironmentTrouble with a sentence, or Cancelled. While the same
+        target is on its way, its future is given again and `progress` is not called.
         """
-        return self._pool.submit(self._fetch, address, wanted, progress)
+        with self._lock:
+            running = self._fetching.get(wanted.target)
+            if running is not None and not running.done():
+                return running
+            future = self._files.submit(lambda: self._fetch(address, wanted, progress))
+            self._fetching[wanted.target] = future
+        return future
 
-    def close(self) -> None:
-        """Give up what runs at the next chunk and join the threads."""
-        self._closing.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def close(self, timeout_s: float = CLOSE_S) -> bool:
+        """Give up what runs and join the threads; tell whether they ended within `timeout_s`."""
+        with self._lock:
+            self._closing.set()
+            for answer in self._answers:
+                # Wakes the thread that waits for bytes; there is nothing to wake where it has them already.
+                with contextlib.suppress(ValueError, RuntimeError, OSError):
+                    answer.raw.shutdown()
+        self._files.close()
+        self._small.close()
+        deadline = monotonic() + timeout_s
+        ended = self._files.join(timeout_s)
+        return self._small.join(max(0.0, deadline - monotonic())) and ended
 
     def _fetch(self, address: Address, wanted: Download, progress: Callable[[int], None]) -> Path:
-        for attempt in range(TRIES):
+        fruitless = 0
+        while True:
+            held = _held(wanted)
             try:
                 with environment(wanted.target):
                     wanted.target.parent.mkdir(parents=True, exist_ok=True)
                     self._continue(address, wanted, progress)
                     return finished(wanted)
-            except (requests.RequestException, _TryAgain) as fault:
-                last = fault
-                if self._closing.wait(0.3 * 2**attempt):
+            except _TryAgain as fault:
+                # Given up by us, the connection looks as if it had been cut.
+                if self._closing.is_set():
                     raise Cancelled from None
-        raise EnvironmentTrouble(
-            f"The recording could not be brought here ({last}). Try again when the network is better."
-        )
+                fruitless = 1 if _held(wanted) >= held + PROGRESS_BYTES else fruitless + 1
+                if fruitless >= self._patience.tries:
+                    raise EnvironmentTrouble(
+                        f"The recording could not be brought here: {fault}. Try again when the network is better."
+                    ) from None
+                if self._closing.wait(fault.wait_s or self._patience.again_s * 2 ** (fruitless - 1)):
+                    raise Cancelled from None
 
     def _continue(self, address: Address, wanted: Download, progress: Callable[[int], None]) -> None:
-        part = part_of(wanted)
-        held = part.stat().st_size if part.exists() else 0
+        held = _held(wanted)
         if held > wanted.facts.size_bytes:
-            part.unlink()
+            part_of(wanted).unlink()
             held = 0
         if held == wanted.facts.size_bytes:
             return
-        etag = f'"{wanted.facts.sha256}"'
-        headers = {"Range": f"bytes={held}-", "If-Range": etag} if held else {}
-        with (
-            session_for(address) as session,
-            session.get(
-                address.base_url + wanted.path,
-                headers=headers,
-                stream=True,
-                timeout=(CONNECT_S, STALL_S),
-                allow_redirects=False,
-            ) as answer,
-        ):
-            held = _accepted(answer, wanted, held, etag)
-            self._receive(answer, wanted, held, progress)
+        with session_for(address) as session, self._opened(session, address, wanted, held) as answer:
+            self._receive(answer, wanted, self._accepted(answer, wanted, held), progress)
+
+    @contextlib.contextmanager
+    def _opened(
+        self, session: requests.Session, address: Address, wanted: Download, held: int
+    ) -> Iterator[requests.Response]:
+        headers = {"Range": f"bytes={held}-", "If-Range": _etag(wanted)} if held else {}
+        timeout = (self._patience.connect_s, self._patience.stall_s)
+        try:
+            answer = session.get(
+                address.base_url + wanted.path, headers=headers, stream=True, timeout=timeout, allow_redirects=False
+            )
+        except requests.RequestException as fault:
+            raise _TryAgain(f"{address.base_url} does not answer ({reason(fault)})") from None
+        with self._lock:
+            if self._closing.is_set():
+                answer.close()
+                raise Cancelled
+            self._answers.add(answer)
+        try:
+            yield answer
+        finally:
+            with self._lock:
+                self._answers.discard(answer)
+            answer.close()
+
+    def _accepted(self, answer: requests.Response, wanted: Download, held: int) -> int:
+        """Return from which byte on the answer continues; 0 where the server sends the whole."""
+        if answer.status_code not in (200, 206, 416):
+            raise self._refusal(answer)
+        if answer.headers.get("Content-Encoding", "identity") != "identity":
+            raise EnvironmentTrouble(
+                "The server sends recordings packed, which was not asked for; tell the organizers."
+            )
+        total = wanted.facts.size_bytes
+        start = 0 if answer.status_code == 200 else held
+        length = answer.headers.get("Content-Length", str(total - start))
+        if answer.status_code == 200 and length == str(total):
+            return 0
+        exact = answer.headers.get("Content-Range") == f"bytes {held}-{total - 1}/{total}"
+        if answer.status_code == 206 and held and exact and answer.headers.get("ETag") == _etag(wanted):
+            return held
+        # Not the file that the program promises, or another part of it: what is here may be of the old one.
+        part_of(wanted).unlink(missing_ok=True)
+        raise _TryAgain("the server has another file under this name than its program says")
+
+    def _refusal(self, answer: requests.Response) -> Exception:
+        wait_s = _retry_after(answer)
+        if 0 < wait_s <= self._patience.longest_wait_s:
+            return _TryAgain(f"the server is busy (status {answer.status_code})", wait_s)
+        sentence = spoken_fault(answer, self._patience.stall_s).detail
+        if answer.status_code >= 500 or answer.status_code in (408, 429):
+            return _TryAgain(sentence.rstrip(".") or f"the server answered with status {answer.status_code}")
+        if not sentence and answer.status_code == 404:
+            sentence = "The server does not have this recording; ask the organizers."
+        return EnvironmentTrouble(
+            sentence or f"The server does not give this recording (status {answer.status_code}); ask the organizers."
+        )
 
     def _receive(self, answer: requests.Response, wanted: Download, held: int, progress: Callable[[int], None]) -> None:
+        pace = _Pace(self._patience)
         told = 0.0
         with part_of(wanted).open("r+b" if held else "wb") as file:
             file.seek(held)
             file.truncate()
-            for chunk in answer.iter_content(CHUNK_BYTES):
+            while chunk := _chunk(answer):
                 if self._closing.is_set():
                     raise Cancelled
                 held += len(chunk)
                 if held > wanted.facts.size_bytes:
                     raise _TryAgain("the server sent more bytes than the program says")
                 file.write(chunk)
+                pace.take(len(chunk))
                 if monotonic() - told > PROGRESS_EVERY_S:
                     told = monotonic()
                     progress(held)
@@ -127,7 +219,29 @@ class DownloadPool:
 
 
 class _TryAgain(Exception):
-    """What came was not what was promised; another try may be better."""
+    """What came was not what was promised; another try may be better, after `wait_s` where the server says so."""
+
+    def __init__(self, fault: str, wait_s: float = 0.0) -> None:
+        super().__init__(fault)
+        self.wait_s = wait_s
+
+
+class _Pace:
+    """Raises _TryAgain where less comes in a window of time than is worth waiting for."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._began = monotonic()
+        self._bytes = 0
+
+    def take(self, count: int) -> None:
+        self._bytes += count
+        now = monotonic()
+        if now - self._began < self._patience.window_s:
+            return
+        if self._bytes < self._patience.window_bytes:
+            raise _TryAgain("the server sends next to nothing")
+        self._began, self._bytes = now, 0
 
 
 def part_of(wanted: Download) -> Path:
@@ -147,21 +261,29 @@ def finished(wanted: Download) -> Path:
     return wanted.target
 
 
-def _accepted(answer: requests.Response, wanted: Download, held: int, etag: str) -> int:
-    """Return from which byte on the answer continues; 0 where the server sends the whole."""
-    total = wanted.facts.size_bytes
-    if answer.status_code == 404:
-        raise EnvironmentTrouble("The server does not have this recording; ask the organizers.")
-    if answer.status_code == 200:
+def _held(wanted: Download) -> int:
+    try:
+        return part_of(wanted).stat().st_size
+    except OSError:
         return 0
-    expected = f"bytes {held}-{total - 1}/{total}"
-    exact = answer.headers.get("Content-Range") == expected and answer.headers.get("ETag") == etag
-    if answer.status_code == 206 and held and exact:
-        return held
-    if answer.status_code in (206, 416):
-        part_of(wanted).unlink(missing_ok=True)
-        raise _TryAgain("the server answered with another part than was asked for")
-    raise _TryAgain(f"the server answered with status {answer.status_code}")
+
+
+def _etag(wanted: Download) -> str:
+    return f'"{wanted.facts.sha256}"'
+
+
+def _chunk(answer: requests.Response) -> bytes:
+    """Return what has come by now, at least a byte, or nothing at the end; waits no longer than the read time-out."""
+    try:
+        chunk: bytes = answer.raw.read1(CHUNK_BYTES, decode_content=False)
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
+        raise _TryAgain(f"the connection was cut ({reason(fault)})") from None
+    return chunk
+
+
+def _retry_after(answer: requests.Response) -> float:
+    given = answer.headers.get("Retry-After", "")
+    return float(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0.0
 
 
 @contextlib.contextmanager
@@ -169,8 +291,6 @@ def environment(target: Path) -> Iterator[None]:
     """Turn what the disk refuses into a sentence for the person."""
     try:
         yield
-    except requests.RequestException:
-        raise
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise EnvironmentTrouble(

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from enum import StrEnum
+from time import monotonic
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, WebSocketException
+from websockets.typing import Subprotocol
 
 from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
@@ -36,16 +38,29 @@ _log = logging.getLogger(__name__)
 # At DEBUG the library writes handshakes, and with them our token.
 logging.getLogger("websockets.client").setLevel(logging.INFO)
 
-#: Seconds before each try to come back; the last one stays. A person is watching: the first ones are short.
-RECONNECT_S = (0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
-OPEN_TIMEOUT_S = 8.0
-PING_S, PONG_S, CLOSE_S = 10.0, 10.0, 2.0
-#: After a restart everyone comes back at once: spread it (the server asks for that with code 1012).
-RESTART_SPREAD_S = 1.0
 MAX_FRAME_BYTES = 4 << 20
 #: When to send again what was refused for now, where the server does not say.
 RETRY_MS = 1000
-_TICK_S = 0.1
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How long everything may take, in seconds.
+
+    `reconnect_s` are the waits before each try to come back, the last one stays: a person is watching, so the first are
+    short. They begin anew after a connection that held for `settled_s`. After a restart everyone comes back at once,
+    so it is spread over `spread_s`. A clock that was set, or a machine that slept, for more than `leap_s` makes what we
+    know of the server's time worthless.
+    """
+
+    reconnect_s: tuple[float, ...] = (0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
+    open_s: float = 8.0
+    ping_s: float = 10.0
+    pong_s: float = 10.0
+    close_s: float = 2.0
+    settled_s: float = 5.0
+    spread_s: float = 1.0
+    leap_s: float = 2.0
+    tick_s: float = 0.1
 
 
 class LinkPhase(StrEnum):
@@ -68,7 +83,7 @@ class LinkState(msgspec.Struct, frozen=True, kw_only=True):
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """What the link needs of the rest. The futures are done when the cache holds what was handed over.
 
-    `resume` gives the resume point and the commands that wait, in order.
+    `resume` gives the resume point and the commands that wait, in order. All are called on the network thread.
     """
 
     resume: Callable[[], "Future[tuple[ResumePoint, tuple[messages.Command, ...]]]"]
@@ -80,12 +95,21 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
 class LiveLink:
     """One conference's live connection. All methods are called on the network thread."""
 
-    def __init__(self, address: Address, token: str | None, client: str, ports: Ports, clock: Clock) -> None:
+    def __init__(
+        self,
+        address: Address,
+        token: str | None,
+        client: str,
+        ports: Ports,
+        clock: Clock,
+        pace: Pace | None = None,
+    ) -> None:
         self._address = address
         self._token = token
         self._client = client
         self._ports = ports
         self._clock = clock
+        self._pace = pace or Pace()
         self._wake = asyncio.Event()
         self._outgoing: asyncio.Queue[messages.Command] | None = None
 
@@ -94,23 +118,22 @@ class LiveLink:
         failures = 0
         while True:
             self._tell(LinkState(phase=LinkPhase.CONNECTING))
+            began = monotonic()
             try:
                 await self._converse()
-                failures = 0
-                wait, detail = 0.0, ""
             except _RefusedForGood as refusal:
                 self._tell(LinkState(phase=LinkPhase.REFUSED, detail=str(refusal)))
                 return
-            except _Lost as loss:
-                failures = 0 if loss.was_live else failures
-                wait, detail = loss.spread or _delay(failures), str(loss)
-                failures += 1
-            self._tell(
-                LinkState(phase=LinkPhase.WAITING, retry_at=self._clock() + timedelta(seconds=wait), detail=detail)
-            )
-            self._wake.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait)
+            except _Lost as fault:
+                loss = fault
+            except Exception:
+                # A bug of ours must not cut the person off for good.
+                _log.exception("the live connection met a fault of this program")
+                loss = _Lost("The connection ended by a fault of this program.")
+            if monotonic() - began > self._pace.settled_s:
+                failures = 0
+            await self._wait(loss.spread or self._delay(failures), str(loss))
+            failures += 1
 
     def send(self, command: messages.Command) -> None:
         """Send a command that the outbox already holds; while there is no connection it goes with the next resume."""
@@ -121,34 +144,51 @@ class LiveLink:
         """End the wait for the next try."""
         self._wake.set()
 
+    async def _wait(self, seconds: float, detail: str) -> None:
+        retry_at = self._clock() + timedelta(seconds=seconds)
+        self._tell(LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, detail=detail))
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+
+    def _delay(self, failures: int) -> float:
+        waits = self._pace.reconnect_s
+        return waits[min(failures, len(waits) - 1)] * random.uniform(0.8, 1.2)
+
     async def _converse(self) -> None:
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            async with connect(
-                self._address.live_url,
-                additional_headers=headers,
-                subprotocols=[messages.SUBPROTOCOL],  # type: ignore[list-item]
-                compression=None,
-                open_timeout=OPEN_TIMEOUT_S,
-                ping_interval=PING_S,
-                ping_timeout=PONG_S,
-                close_timeout=CLOSE_S,
-                max_size=MAX_FRAME_BYTES,
-                user_agent_header=self._client,
-            ) as socket:
+            async with self._connected() as socket:
+                if socket.subprotocol != messages.SUBPROTOCOL:
+                    raise _Lost(f"{self._address.base_url} does not speak as a PeRSonAl server does.")
                 await self._talk(socket)
         except InvalidStatus as answer:
             raise _from_status(answer.response.status_code) from None
+        except ImportError:
+            raise _Lost("The system's proxy is of the SOCKS kind, which the live connection cannot use.") from None
         except (OSError, TimeoutError, InvalidHandshake) as fault:
             raise _Lost(f"{self._address.base_url} does not answer ({_reason(fault)}).") from None
         except WebSocketException as fault:
             raise _Lost(f"The connection broke ({_reason(fault)}).") from None
 
+    def _connected(self) -> "_Connect":
+        return _Connect(
+            self._address.live_url,
+            additional_headers={"Authorization": f"Bearer {self._token}"} if self._token else {},
+            subprotocols=[Subprotocol(messages.SUBPROTOCOL)],
+            compression=None,
+            open_timeout=self._pace.open_s,
+            ping_interval=self._pace.ping_s,
+            ping_timeout=self._pace.pong_s,
+            close_timeout=self._pace.close_s,
+            max_size=MAX_FRAME_BYTES,
+            user_agent_header=self._client,
+        )
+
     async def _talk(self, socket: ClientConnection) -> None:
         # The queue stands before the outbox is read: a command written meanwhile is in one or both of them.
         outgoing: asyncio.Queue[messages.Command] = asyncio.Queue()
         self._outgoing = outgoing
-        resume, pending = await asyncio.wrap_future(self._ports.resume())
+        resume, pending = await self._resumed()
         session = ClientSession(self._client, resume, pending)
         parts = {
             asyncio.create_task(self._receive(socket, session)),
@@ -161,15 +201,23 @@ class LiveLink:
             for part in done:
                 part.result()
         except ConnectionClosed as closed:
-            raise _from_close(closed, session.welcome is not None) from None
+            raise self._from_close(closed) from None
         except BrokenRules as fault:
             _log.warning("the server broke the protocol: %s", fault)
-            raise _Lost(f"The connection was ended: {fault}.", was_live=False) from None
+            raise _Lost(f"The connection was ended: {fault}.") from None
         finally:
             self._outgoing = None
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
+
+    async def _resumed(self) -> tuple[ResumePoint, tuple[messages.Command, ...]]:
+        """Return what the cache holds; a cache that cannot be read must not keep a person from the conference."""
+        try:
+            return await asyncio.wrap_future(self._ports.resume())
+        except EnvironmentTrouble as trouble:
+            _log.warning("the cache could not say how far we got: %s", trouble)
+            return ResumePoint(), ()
 
     async def _receive(self, socket: ClientConnection, session: ClientSession) -> None:
         while True:
@@ -210,13 +258,26 @@ class LiveLink:
             await self._send_all(socket, session.submit(command))
 
     async def _keep_time(self, socket: ClientConnection, session: ClientSession) -> None:
+        ahead_ms = self._now_ms() - monotonic() * 1000
         while True:
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(self._pace.tick_s)
+            if abs(self._now_ms() - monotonic() * 1000 - ahead_ms) > self._pace.leap_s * 1000:
+                raise _Lost("This computer slept or its clock was set.")
             await self._send_all(socket, session.tick(self._now_ms()))
 
     async def _send_all(self, socket: ClientConnection, outgoing: Iterable[messages.ClientMessage]) -> None:
         for message in outgoing:
             await socket.send(messages.encode(message), text=True)
+
+    def _from_close(self, closed: ConnectionClosed) -> Exception:
+        code = closed.rcvd.code if closed.rcvd is not None else None
+        if code == messages.CLOSE_NOT_ALLOWED:
+            return _from_status(401)
+        if code == messages.CLOSE_VERSION:
+            return _from_status(426)
+        if code == messages.CLOSE_RESTART:
+            return _Lost("The server restarts.", spread=random.uniform(0.1, 1.0) * self._pace.spread_s)
+        return _Lost("The connection was lost.")
 
     def _tell(self, event: Event | LinkState) -> None:
         self._ports.tell(event)
@@ -225,22 +286,23 @@ class LiveLink:
         return to_epoch_ms(self._clock())
 
 
-class _Lost(Exception):
-    """The connection is gone and will be tried again."""
+class _Connect(connect):
+    """Follows no redirect: another host than the one a person named is not talked to."""
 
-    def __init__(self, detail: str, *, was_live: bool = False, spread: float = 0.0) -> None:
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
+class _Lost(Exception):
+    """The connection is gone and will be tried again, after `spread` seconds where everyone else comes back too."""
+
+    def __init__(self, detail: str, *, spread: float = 0.0) -> None:
         super().__init__(detail)
-        self.was_live = was_live
         self.spread = spread
 
 
 class _RefusedForGood(Exception):
     """The server will not have us as we are; trying again would not help."""
-
-
-def _delay(failures: int) -> float:
-    base = RECONNECT_S[min(failures, len(RECONNECT_S) - 1)]
-    return base * random.uniform(0.8, 1.2)
 
 
 def _from_status(status: int) -> Exception:
@@ -249,17 +311,6 @@ def _from_status(status: int) -> Exception:
     if status == 426:
         return _RefusedForGood("This version of the program is too old for the server: update it. Nothing is lost.")
     return _Lost(f"The server answered with status {status}; is it a PeRSonAl server?")
-
-
-def _from_close(closed: ConnectionClosed, was_live: bool) -> Exception:
-    code = closed.rcvd.code if closed.rcvd is not None else None
-    if code == messages.CLOSE_NOT_ALLOWED:
-        return _from_status(401)
-    if code == messages.CLOSE_VERSION:
-        return _from_status(426)
-    if code == messages.CLOSE_RESTART:
-        return _Lost("The server restarts.", was_live=was_live, spread=random.uniform(0.1, RESTART_SPREAD_S))
-    return _Lost("The connection was lost.", was_live=was_live)
 
 
 def _reason(fault: BaseException) -> str:
