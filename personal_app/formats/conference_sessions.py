@@ -47,6 +47,7 @@ class Program:
         self._faults = faults
         self._papers: dict[TalkId, tuple[Talk, TableReader]] = {}
         self._placed: dict[TalkId, KeyPath] = {}
+        self._meant: set[str] = set()
         self.sessions: list[Session] = []
         self.talks: list[Talk] = []
 
@@ -92,7 +93,7 @@ class Program:
         talks = self._talks(table, kind, own)
         items = self._items(table, kind, own, talks)
         table.finish()
-        if slot is None or not session_id or kind is None:
+        if slot is None:
             return
         self.talks += talks
         self.sessions.append(
@@ -101,7 +102,7 @@ class Program:
                 slot,
                 Session(
                     id=session_id,
-                    kind=kind,
+                    kind=kind or SessionKind.TALK,
                     title=title,
                     start=slot.start,
                     end=slot.end,
@@ -117,9 +118,9 @@ class Program:
         )
 
     def check_papers(self) -> None:
-        """Note the papers that no session takes."""
+        """Note the papers that no session takes, not even under a misspelt slug."""
         for slug, (_, table) in self._papers.items():
-            if slug not in self._placed:
+            if slug not in self._placed and slug not in self._meant:
                 table.fault(
                     "slug", f"no session takes the questions of this paper: add {shown(slug)} to the papers of one."
                 )
@@ -148,7 +149,9 @@ class Program:
     def _paper(self, slug: TalkId, path: KeyPath) -> Talk | None:
         if slug not in self._papers:
             if slug:
-                hint = self._faults.suggestion(slug, self._papers)
+                meant = self._faults.like(slug, self._papers)
+                self._meant.add(meant)
+                hint = f" Did you mean {shown(meant)}?" if meant else ""
                 self._faults.add(
                     path, f"no paper has the slug {shown(slug)}: correct it, or add it under [[papers]].{hint}"
                 )
