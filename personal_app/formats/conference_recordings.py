@@ -160,6 +160,9 @@ class Recordings:
             table.fault(key, trouble)
         elif path.rpartition(".")[2].lower() not in endings:
             table.fault(key, f"{shown(path)} is of no kind that can be used here: it ends in .{', .'.join(endings)}.")
+        elif path in self.places and endings != POSTER_ENDINGS:
+            first = self._faults.line_of(self.places[path])
+            table.fault(key, f"{shown(path)} stands on {first} already: name the file that belongs here.")
         self.places.setdefault(path, table.at(key))
         return path
 

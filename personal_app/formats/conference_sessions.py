@@ -67,6 +67,7 @@ class Program:
             authors_may_start=table.flag("authors_may_start", False),
         )
         table.finish()
+        self._check_number(paper, table)
         if slug:
             self._papers.setdefault(slug, (paper, table))
 
@@ -124,6 +125,12 @@ class Program:
                 table.fault(
                     "slug", f"no session takes the questions of this paper: add {shown(slug)} to the papers of one."
                 )
+
+    def _check_number(self, paper: Talk, table: TableReader) -> None:
+        same = [other for known, other in self._papers.values() if known.number == paper.number is not None]
+        if same:
+            first = self._faults.line_of(same[0].at("number"))
+            table.fault("number", f"{paper.number} is taken by {first}: each paper has a number of its own.")
 
     def _recording(self, talk: TalkId) -> RecordingId | None:
         entry = self._recordings.get(talk)

@@ -207,6 +207,16 @@ def test_two_people_of_one_name_are_told_apart_by_slug() -> None:
     assert found[0].endswith('write the slug, one of "ada-byron", "ada-two".')
 
 
+def test_what_belongs_to_one_talk_is_not_given_to_two() -> None:
+    other = 'number = 1\nslug = "other"\ntitle = "Other"\n\n[[papers]]\nnumber = 1\nslug = "first"\n'
+    text = SMALL.replace('papers = ["first"]', 'papers = ["first", "other"]').replace('slug = "first"\n', other)
+    recording = SMALL[SMALL.index("[[recordings]]") :].replace('talk = "opening"', 'talk = "other"')
+
+    number, file = faults(f"{text}\n{recording}")
+    assert "line 32, papers[2].number: 1 is taken by line 27" in number
+    assert 'line 45, recordings[2].file: "recordings/opening.mp4" stands on line 38 already' in file
+
+
 def test_all_mistakes_come_at_once_in_the_order_of_their_lines() -> None:
     text = SMALL
     changes = [mistake for mistake in MISTAKES if mistake[0] in ("America/New_York", "minutes = 0", 'kind = "talk"')]
