@@ -1,5 +1,7 @@
 """WebVTT captions: what real files bring, and mistakes told with their line."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,9 @@ from hypothesis import strategies as st
 from personal_app.conference.errors import BadFormat
 from personal_app.conference.recordings import Caption
 from personal_app.formats.webvtt import read_webvtt
+
+#: Captions that nobody here wrote, beside the project and not in it.
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 TWO = "WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nOne\n\n00:03.000 --> 00:04.250\nTwo\nlines\n"
 
@@ -86,6 +91,27 @@ def test_a_file_may_hold_no_captions() -> None:
 def test_mistakes_have_their_line(text: str, sentence: str) -> None:
     with pytest.raises(BadFormat, match=sentence):
         read_webvtt(text)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the folder ../shared/corpus with captions from real life is not here")
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("captions_with_bom", 4),
+        ("comments", 3),
+        ("cue_tags", 3),
+        ("sample", 16),
+        ("invalid", None),
+        ("invalid_timeframe", None),
+    ],
+)
+def test_captions_from_real_life(name: str, count: int | None) -> None:
+    text = (CORPUS / f"captions-{name}.vtt").read_text(encoding="utf-8")
+    if count is None:
+        with pytest.raises(BadFormat, match=r"^Line \d+: "):
+            read_webvtt(text)
+    else:
+        assert len(read_webvtt(text)) == count
 
 
 @settings(deadline=None)
