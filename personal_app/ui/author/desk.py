@@ -4,6 +4,7 @@ Must never decide whether an author may do something: the server does, and refus
 """
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from personal_app.conference import commands as do
@@ -157,8 +158,8 @@ class AuthorDesk(QMainWindow):
     def _connect(self) -> None:
         services = self._services
         for signal in (services.questions.changed, services.program.changed, services.profile.changed):
-            signal.connect(self.refresh)
-        services.connection.changed.connect(self.refresh)
+            signal.connect(self._on_changed)
+        services.connection.changed.connect(self._on_changed)
         services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
         for button in self._filters.values():
@@ -207,6 +208,11 @@ class AuthorDesk(QMainWindow):
             shown = card(question, self._showing())
             self.detail.show_question(shown, self._name(), self._services.program.now())
 
+    def _on_changed(self) -> None:
+        # A window that nobody sees is brought up to date when it is shown again.
+        if self.isVisible():
+            self.refresh()
+
     def _on_tick(self) -> None:
         now = self._services.program.now()
         self._connection.show_text("" if self._live() else self._services.connection.words(now))
@@ -245,3 +251,7 @@ class AuthorDesk(QMainWindow):
         if isinstance(wanted, do.WriteAnswer):
             self.choose(do.question_of(wanted))
             self.detail.editor.write_again(wanted.text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.refresh()
+        super().showEvent(event)

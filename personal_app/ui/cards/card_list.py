@@ -27,6 +27,8 @@ from personal_app.ui.plain_text import on_button, plain
 from personal_app.ui.theme import Theme
 
 _AGES_EVERY_MS = 20_000
+#: A card is measured for this much less than the list, scroll bar or not: what comes and goes must not re-measure all.
+_BAR_ROOM = 2
 
 
 class CardAction(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ class CardList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(24)
+        self.verticalScrollBar().valueChanged.connect(self._fetch_ahead)
         Theme.of_app().changed.connect(self.scheduleDelayedItemsLayout)
         self.selectionModel().currentChanged.connect(self._on_current)
         self._ages = QTimer(self)
@@ -145,6 +148,11 @@ class CardList(QListView):
         if index.isValid():
             moved = self.visualRect(index).top() - anchor[1]
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
+    def _fetch_ahead(self, value: int) -> None:
+        """Have the next cards ready before the last one is reached."""
+        if self.verticalScrollBar().maximum() - value < self.viewport().height():
+            self.cards.fetchMore(QModelIndex())
 
     def _at(self, point: QPoint) -> tuple[QuestionId, Part | None] | None:
         index = self.indexAt(point)
@@ -252,7 +260,7 @@ class CardList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         anchor = self._anchor()
         super().resizeEvent(event)
-        width = self.viewport().width()
+        width = self.width() - _BAR_ROOM
         if width != self.delegate.width:
             self.delegate.width = width
             self._lay_out(anchor)

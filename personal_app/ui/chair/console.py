@@ -6,7 +6,7 @@ whether a move is allowed: the server does.
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from personal_app.conference import commands as do
@@ -126,8 +126,8 @@ class ChairConsole(QMainWindow):
     def _connect_services(self) -> None:
         services = self._services
         for signal in (services.questions.changed, services.program.changed, services.profile.changed):
-            signal.connect(self.refresh)
-        services.connection.changed.connect(self.refresh)
+            signal.connect(self._on_changed)
+        services.connection.changed.connect(self._on_changed)
         services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
 
@@ -190,6 +190,11 @@ class ChairConsole(QMainWindow):
         order = self._moderator.lanes.order
         earlier, later = ((place_before(order, question.id, step)[0] if question else False) for step in (-1, 1))
         self.bar.show_question(question, self._showing.name(question) if question else "", (earlier, later))
+
+    def _on_changed(self) -> None:
+        # A window that nobody sees is brought up to date when it is shown again.
+        if self.isVisible():
+            self.refresh()
 
     def _on_tick(self) -> None:
         conference = self._services.program.conference
@@ -290,3 +295,7 @@ class ChairConsole(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.keys.take(event):
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.refresh()
+        super().showEvent(event)

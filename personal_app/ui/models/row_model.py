@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from personal_app.ui.models.row_diff import Steps, steps
 
-PAGE_ROWS = 60
+PAGE_ROWS = 24
 #: Beyond so many moves one re-layout is cheaper for a view than walking them.
 MOVES_AT_MOST = 48
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1

@@ -41,6 +41,11 @@ def shown_in(tab: Tab, questions: Iterable[DrawnQuestion]) -> tuple[DrawnQuestio
     return tuple(sorted(filter(_BELONGS[tab], questions), key=_ORDER[tab]))
 
 
+def counts(questions: Sequence[DrawnQuestion]) -> dict[Tab, int]:
+    """Return how many questions each tab holds."""
+    return {tab: sum(map(belongs, questions)) for tab, belongs in _BELONGS.items()}
+
+
 def hold(before: Sequence[QuestionId], wanted: Sequence[DrawnQuestion], let_in: Collection[QuestionId] = ()) -> Held:
     """Return `wanted` in the order of `before`; what was not there waits, but for `let_in`, which comes first."""
     by_id = {question.id: question for question in wanted}

@@ -19,7 +19,8 @@ from personal_app.services.services import Services
 from personal_app.ui.cards import wording
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel, tip
-from personal_app.ui.questions.similar import similar
+from personal_app.ui.questions.arrangement import Tab, shown_in
+from personal_app.ui.questions.similar import Search
 from personal_app.ui.questions.similar_questions import SimilarQuestions
 from personal_app.ui.questions.writing_box import Counter, WritingBox
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
@@ -55,6 +56,8 @@ class AskBox(Surface):
         self._similar = SimilarQuestions()
         self._line = PlainLabel(size=Size.SMALL, tone="soft", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._slice = QTimer(self, interval=0)
+        self._search: Search | None = None
         self._told = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._told_words: tuple[str, str] | None = None
         self._build()
@@ -126,6 +129,7 @@ class AskBox(Surface):
         self._anonymous.toggled.connect(self._show_name)
         self._at_position.toggled.connect(self._on_position_toggled)
         self._pause.timeout.connect(self._look_for_similar)
+        self._slice.timeout.connect(self._search_on)
         self._told.timeout.connect(self._on_told)
         self._similar.vote_clicked.connect(self._on_vote_instead)
         services.connection.changed.connect(self.refresh)
@@ -161,6 +165,7 @@ class AskBox(Surface):
             self._pause.start()
         else:
             self._pause.stop()
+            self._stop_search()
             self._similar.show_questions(())
         self.refresh()
 
@@ -200,14 +205,21 @@ class AskBox(Surface):
         self._tell("You voted for the question that was there already.", "good")
 
     def _look_for_similar(self) -> None:
-        if self._talk is None:
-            return
-        shown = [
-            question
-            for question in self._services.questions.board.of_talk(self._talk)
-            if question.row.state in VOTABLE_STATES
-        ]
-        self._similar.show_questions(similar(self.text.text, shown))
+        if self._talk is not None:
+            shown = shown_in(Tab.TOP, self._services.questions.board.of_talk(self._talk))
+            votable = [question for question in shown if question.row.state in VOTABLE_STATES]
+            self._search = Search(self.text.text, votable)
+            self._slice.start()
+
+    def _search_on(self) -> None:
+        found = self._search.go_on() if self._search is not None else ()
+        if found is not None:
+            self._stop_search()
+            self._similar.show_questions(found)
+
+    def _stop_search(self) -> None:
+        self._slice.stop()
+        self._search = None
 
     @property
     def similar_questions(self) -> Sequence[DrawnQuestion]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.conference.questions import PUBLIC_STATES
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
@@ -18,7 +19,7 @@ from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Showing, card, first_in_order, own_card
 from personal_app.ui.cards.card_list import CardList
 from personal_app.ui.icons import Icon
-from personal_app.ui.questions.arrangement import Held, Tab, hold, shown_in
+from personal_app.ui.questions.arrangement import Held, Tab, counts, hold, shown_in
 from personal_app.ui.questions.ask_box import AskBox
 from personal_app.ui.questions.invitation import JoinInvitation
 from personal_app.ui.questions.refused_moves import RefusedMoves
@@ -97,7 +98,7 @@ class QuestionPanel(Surface):
         showing = self._showing()
         self.list.set_cards([make(question, showing) for question in held.questions])
         self._show_waiting(held.waiting)
-        self._count(questions)
+        self._count(questions, tab)
         self._show_page()
 
     def _build(self) -> None:
@@ -153,17 +154,19 @@ class QuestionPanel(Surface):
         """A person's own new question shows at once: they look for it."""
         return {question.id for question in wanted if question.mine and question.unsent}
 
-    def _count(self, questions: tuple[DrawnQuestion, ...]) -> None:
-        counts = {tab: len(shown_in(tab, questions)) for tab in Tab}
-        counts[Tab.NEW] = self._unseen({question.id for question in shown_in(Tab.NEW, questions)})
-        self.tabs.show_counts(counts)
+    def _count(self, questions: tuple[DrawnQuestion, ...], tab: Tab) -> None:
+        found = counts(questions)
+        found[Tab.NEW] = self._unseen(
+            {question.id for question in questions if question.row.state in PUBLIC_STATES}, tab
+        )
+        self.tabs.show_counts(found)
 
-    def _unseen(self, shown: set[QuestionId]) -> int:
+    def _unseen(self, shown: set[QuestionId], tab: Tab) -> int:
         """Return how many came since the person last looked at New; what was there at the opening counts as seen."""
         if self._talk is None:
             return 0
         seen = self._seen_new.setdefault(self._talk, set())
-        if self.tabs.current is Tab.NEW or not seen:
+        if tab is Tab.NEW or not seen:
             seen |= shown
         return len(shown - seen)
 

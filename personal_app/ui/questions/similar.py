@@ -18,6 +18,8 @@ from personal_app.conference.board import DrawnQuestion
 LEAST_WORDS = 2
 #: How much of the weight of the shorter text both share, from 0 to 1, for one to be offered.
 LIKE_ENOUGH = 0.5
+#: More questions than this are not compared; a caller gives the likeliest first.
+MOST_COMPARED = 2000
 _WORD = re.compile(r"\w+")
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _COMMON = frozenset(
@@ -66,7 +68,23 @@ def similar(text: str, questions: Sequence[DrawnQuestion], most: int = 3) -> tup
     return tuple(question for _, _, question in sorted(alike, key=lambda entry: entry[:2])[:most])
 
 
-@lru_cache(maxsize=4096)
+class Search:
+    """The same search in slices, for reading a thousand questions for the first time takes longer than a frame."""
+
+    def __init__(self, text: str, questions: Sequence[DrawnQuestion]) -> None:
+        self._text = text
+        self._questions = questions[:MOST_COMPARED]
+        self._read = 0
+
+    def go_on(self, most: int = 60) -> tuple[DrawnQuestion, ...] | None:
+        """Read at most `most` further questions; None while there are more to read, else what resembles the text."""
+        for question in self._questions[self._read : self._read + most]:
+            terms(question.row.text)
+        self._read += most
+        return None if self._read < len(self._questions) else similar(self._text, self._questions)
+
+
+@lru_cache(maxsize=2 * MOST_COMPARED)
 def terms(text: str) -> frozenset[str]:
     """Return what of `text` is compared: stems of its telling words, pairs of characters where there are no spaces."""
     flat = unicodedata.normalize("NFKD", text[:2000].casefold())

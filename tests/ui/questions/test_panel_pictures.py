@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.questions.arrangement import Tab
@@ -25,16 +26,16 @@ def test_each_tab(make_services: Callable[..., Workbench], look: Look, picture: 
     assert panel.list.cards.rowCount() > 0
 
 
-def test_typing_offline_with_similar_ones(services: Workbench, look: Look, picture: Picture) -> None:
+def test_typing_offline_with_similar_ones(services: Workbench, look: Look, picture: Picture, qtbot: QtBot) -> None:
     panel = QuestionPanel(services.services)
     panel.show_talk(CAUSALITY)
     services.connect(ConnectionKind.OFFLINE, waiting=1)
     services.services.questions.ask(CAUSALITY, "Do you keep the exploration traffic of each country apart?")
     panel.ask_box.text.setPlainText("Which time window do you choose for offline evaluation, and does the bias change?")
-    panel.ask_box._look_for_similar()
+    qtbot.waitUntil(lambda: len(panel.ask_box.similar_questions) == 1)
     panel.tabs.choose(Tab.MINE)
     picture(panel, f"questions-typing-offline-{look}", WIDTH, HEIGHT)
-    assert len(panel.ask_box.similar_questions) == 1
+    assert panel.ask_box.similar_questions
 
 
 def test_looking_around(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
