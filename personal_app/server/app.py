@@ -23,9 +23,10 @@ from personal_app.conference.people import Grant, Participant
 from personal_app.server import problems
 from personal_app.server.conditional import names_tag
 from personal_app.server.control import ControlSocket
+from personal_app.server.handshake import LIVE_PATH
 from personal_app.server.identity_rows import DEVICE_LINK_VALID
 from personal_app.server.limits import JOINS, Buckets
-from personal_app.server.live import Patience
+from personal_app.server.live_desk import Patience
 from personal_app.server.problems import Problem
 from personal_app.server.venue import Venue
 
@@ -101,6 +102,7 @@ def make_app(venue: Venue, origins: tuple[str, ...] = (), patience: Patience | N
             Route("/api/program", desk.program),
             Route("/recordings/{id}", venue.shelf.recording),
             Route("/files/{sha256}", venue.shelf.file),
+            Route(LIVE_PATH, _not_live),
             Route("/", _door),
             Route("/join", _door),
         ],
@@ -220,6 +222,12 @@ _DOOR = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="refe
 <title>PeRSonAl</title><body style="font: 18px/1.5 system-ui; max-width: 36em; margin: 4em auto; padding: 0 1em">
 <h1>PeRSonAl</h1><p>This is the address of a conference. Open the PeRSonAl app and paste the whole address there,
 with everything after the # if there is one: that is your invitation.</p></body></html>"""
+
+
+async def _not_live(_: Request) -> Response:
+    raise Problem(
+        426, "upgrade", "This address takes live connections: open it with the app.", {"Upgrade": "websocket"}
+    )
 
 
 async def _door(_: Request) -> Response:

@@ -250,6 +250,9 @@ class Hub:
         for audience_, seats in tuple(self._level.items()):
             shared = shared_since(self._register, audience_, told_revision, told_tally, touched.questions)
             frame = None if shared.empty else self._changes_frame(shared.rows, shared.gone, shared.tallies)
+            if frame is not None and len(frame) > MAX_RESUME_BYTES:
+                self._start_over(seats)
+                continue
             for seat in tuple(seats):
                 if not seat.level:
                     continue
@@ -257,6 +260,13 @@ class Hub:
                     self._write(seat, self._own_frames(seat, touched, frame))
                 elif frame is not None:
                     self._write(seat, frame)
+
+    def _start_over(self, seats: Iterable[Seat]) -> None:
+        """Give the whole state, in parts, where so much changed at once that one frame of it would be too long."""
+        for seat in tuple(seats):
+            self.paused(seat)
+            self._begin_state(seat)
+            self._advance(seat, always=False)
 
     def _write(self, seat: Seat, frames: bytes) -> None:
         seat.revision, seat.tally = self._register.revision, self._register.tally

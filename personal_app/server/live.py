@@ -7,37 +7,30 @@ touch the database.
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import msgspec
 import uvicorn
 from uvicorn.server import ServerState
-from websockets.datastructures import Headers
-from websockets.exceptions import InvalidHeaderFormat
 from websockets.frames import Frame, Opcode
-from websockets.headers import parse_subprotocol
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
-from websockets.typing import Origin, Subprotocol
+from websockets.typing import Subprotocol
 
 from personal_app.conference import messages
-from personal_app.conference.clock import Clock
 from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
-from personal_app.conference.ids import CommandId, ParticipantId
-from personal_app.conference.people import Participant
+from personal_app.conference.ids import CommandId
 from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
 from personal_app.server.framing import PING_FRAME, text_frame
-from personal_app.server.hub import Held, Hub, Seat
-from personal_app.server.limits import COMMANDS, MESSAGES, Bucket, Buckets
+from personal_app.server.handshake import answer_handshake
+from personal_app.server.hub import Held, Seat
+from personal_app.server.limits import MESSAGES, Bucket
+from personal_app.server.live_desk import Answer, LiveDesk
 
-LIVE_PATH = "/live"
 #: The close codes of RFC 6455, section 7.4.1, that are not already in `messages`.
 CLOSE_UNSUPPORTED, CLOSE_OUR_BUG = 1003, 1011
 _MAX_FRAGMENTS = 256
@@ -46,54 +39,6 @@ _MAX_REASON_BYTES = 120
 _log = logging.getLogger(__name__)
 #: The library logs headers at DEBUG, and with them tokens.
 _wire_log = logging.getLogger("websockets.server")
-
-Answer = messages.Done | messages.Refused
-
-
-class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long and how far a peer is borne with: seconds, and bytes that wait in our own buffer for it."""
-
-    hello_s: float = 10.0
-    ping_s: float = 10.0
-    pong_s: float = 10.0
-    slow_s: float = 20.0
-    close_s: float = 2.0
-    paused_at_bytes: int = 64 * 1024
-    buffer_bytes: int = 256 * 1024
-
-
-class LiveDesk:
-    """What all live connections share: who may come in, where commands go, who is told what, and one timer."""
-
-    def __init__(
-        self,
-        *,
-        hub: Hub,
-        authenticate: Callable[[str], Participant | None],
-        participant: Callable[[ParticipantId], Participant | None],
-        submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
-        clock: Clock,
-        origins: Sequence[str] = (),
-        patience: Patience | None = None,
-    ) -> None:
-        self.hub = hub
-        self.authenticate = authenticate
-        self.participant = participant
-        self.submit = submit
-        self.clock = clock
-        self.origins: list[Origin | None] = [None, *(Origin(origin) for origin in origins)]
-        self.patience = patience or Patience()
-        self.commands = Buckets(COMMANDS)
-        self.open: set[LiveConnection] = set()
-
-    async def keep_watch(self) -> None:
-        """Look after every connection, until cancelled: pings, deadlines."""
-        pause = min(1.0, self.patience.ping_s / 4, self.patience.slow_s / 4)
-        while True:
-            await asyncio.sleep(pause)
-            now = asyncio.get_running_loop().time()
-            for connection in tuple(self.open):
-                connection.look_after(now)
 
 
 class LiveConnection(asyncio.Protocol):
@@ -235,30 +180,10 @@ class LiveConnection(asyncio.Protocol):
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _shake_hands(self, request: Request) -> None:
-        response = _wrong_door(request) or self._wire.accept(request)
-        participant = None
-        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-            try:
-                participant = self._identify(request)
-            except _Unknown:
-                response = _refuse(
-                    HTTPStatus.UNAUTHORIZED,
-                    "not_allowed",
-                    "The server does not know this profile any more: join again, or use the recovery code.",
-                )
+        response, participant = answer_handshake(self._wire, request, self._desk.authenticate)
         self._wire.send_response(response)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._session = ServerSession(me=participant)
-
-    def _identify(self, request: Request) -> Participant | None:
-        given = request.headers.get_all("Authorization")
-        if not given:
-            return None
-        scheme, _, token = given[0].partition(" ")
-        participant = self._desk.authenticate(token.strip()) if scheme.lower() == "bearer" else None
-        if participant is None or len(given) > 1:
-            raise _Unknown
-        return participant
 
     def _frame(self, event: object) -> None:
         if not isinstance(event, Frame):
@@ -329,8 +254,9 @@ class LiveConnection(asyncio.Protocol):
             if piece:
                 self._transport.write(piece)
             else:
+                # Closing at once, with something of the peer still unread, would take the words back on their way.
+                self._transport.write_eof()
                 self._cut_after(self._desk.patience.close_s)
-                self._transport.close()
 
     def _too_slow(self) -> None:
         self.close(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")
@@ -343,43 +269,6 @@ class LiveConnection(asyncio.Protocol):
     def _cut_after(self, seconds: float) -> None:
         if self._abort is None:
             self._abort = self._loop.call_later(seconds, self._transport.abort)
-
-
-class _Unknown(Exception):
-    """The token that came is nobody's."""
-
-
-def _wrong_door(request: Request) -> Response | None:
-    """Return the answer to somebody who wants another path or another version than ours, or None."""
-    if urlsplit(request.path).path != LIVE_PATH:
-        return _refuse(HTTPStatus.NOT_FOUND, "unknown", f"Live connections are at {LIVE_PATH}.")
-    try:
-        offered = [
-            name for line in request.headers.get_all("Sec-WebSocket-Protocol") for name in parse_subprotocol(line)
-        ]
-    except InvalidHeaderFormat:
-        return None
-    family = messages.SUBPROTOCOL.partition(".")[0] + "."
-    if messages.SUBPROTOCOL not in offered and any(name.startswith(family) for name in offered):
-        detail = f"This server speaks {messages.SUBPROTOCOL}: update the older of the two programs. Nothing is lost."
-        return _refuse(HTTPStatus.UPGRADE_REQUIRED, "version", detail)
-    return None
-
-
-def _refuse(status: HTTPStatus, code: str, detail: str) -> Response:
-    body = json.dumps({"code": code, "detail": detail}).encode()
-    headers = Headers(
-        [
-            ("Connection", "close"),
-            ("Content-Length", str(len(body))),
-            ("Content-Type", "application/json"),
-        ]
-    )
-    if status is HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    if status is HTTPStatus.UPGRADE_REQUIRED:
-        headers["Upgrade"] = "websocket"
-    return Response(status.value, status.phrase, headers, body)
 
 
 def _cut(reason: str) -> str:

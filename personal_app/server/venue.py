@@ -24,7 +24,7 @@ from personal_app.server.database import open_database
 from personal_app.server.hub import Hub
 from personal_app.server.identity import Identity
 from personal_app.server.ledger import Committed, Ledger
-from personal_app.server.live import LiveDesk, Patience
+from personal_app.server.live_desk import LiveDesk, Patience
 from personal_app.server.recordings import RecordingShelf
 
 STOP_S = 10.0

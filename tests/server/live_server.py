@@ -22,7 +22,7 @@ from personal_app.server import serving
 from personal_app.server.app import make_app
 from personal_app.server.data_folder import DataFolder
 from personal_app.server.identity import Joined
-from personal_app.server.live import LiveDesk, Patience
+from personal_app.server.live_desk import LiveDesk, Patience
 from personal_app.server.venue import Venue
 from tests import factories
 
@@ -37,6 +37,7 @@ class OpenServer:
         self.venue = venue
         self.server = server
         self.port = port
+        self.peers: list[RawPeer] = []
 
     @property
     def desk(self) -> LiveDesk:
@@ -67,9 +68,14 @@ class OpenServer:
             texts = (f"{number} " + "word " * 190 for number in range(count))
             return set(await asyncio.gather(*(self.ask(asker, text) for text in texts)))
 
+    async def connect(self, token: str = "", **options: Any) -> "RawPeer":
+        """Return a peer that shook hands, well or badly."""
+        self.peers.append(await RawPeer.connect(self.port, token, **options))
+        return self.peers[-1]
+
     async def dial(self, token: str = "", **options: Any) -> "RawPeer":
         """Return a peer whose handshake went well."""
-        peer = await RawPeer.connect(self.port, token, **options)
+        peer = await self.connect(token, **options)
         assert peer.response is not None
         assert peer.response.status_code == 101, peer.response
         return peer
@@ -89,9 +95,12 @@ async def open_server(
     server = serving.Server(serving.configuration(make_app(venue, origins, patience)), opened.set)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     await asyncio.wait({running, asyncio.create_task(opened.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    opened_server = OpenServer(venue, server, listening.getsockname()[1])
     try:
-        yield OpenServer(venue, server, listening.getsockname()[1])
+        yield opened_server
     finally:
+        for peer in opened_server.peers:
+            peer.close()
         server.should_exit = True
         async with asyncio.timeout(WAIT_S):
             await running

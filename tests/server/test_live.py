@@ -12,7 +12,8 @@ from personal_app.conference import commands as do
 from personal_app.conference import messages
 from personal_app.conference.ids import random_id
 from personal_app.conference.people import Grant, Role
-from personal_app.server.live import LiveConnection, Patience
+from personal_app.server.live import LiveConnection
+from personal_app.server.live_desk import Patience
 from tests import factories
 from tests.server.live_server import OpenServer, RawPeer, eventually, open_server, run
 
@@ -40,7 +41,7 @@ def test_who_is_let_in(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_server(tmp_path, origins=(ORIGIN,)) as server:
             for options, status, word in DOORS:
-                peer = await RawPeer.connect(server.port, **options)
+                peer = await server.connect(**options)
                 assert peer.response is not None
                 assert peer.response.status_code == status, options
                 assert word in (peer.response.body or b"").decode()
@@ -192,7 +193,7 @@ def test_one_who_reads_too_slowly_is_let_go_and_nobody_else_waits(tmp_path: Path
             await slow.hello()
             quick = await server.dial()
             await quick.hello()
-            held: list[LiveConnection] = [c for c in server.desk.open if c.waiting_bytes >= 0]
+            held = [c for c in server.desk.open if isinstance(c, LiveConnection)]
             most = 0
             asked: set[str] = set()
             for _ in range(40):
@@ -317,7 +318,9 @@ def test_a_bug_of_ours_ends_one_connection_and_is_logged(
             peer = await server.dial()
             await peer.send(HELLO)
             assert await peer.until_closed() == 1011
-            assert len(server.desk.open) == 1
+            await eventually(lambda: len(server.desk.open) == 1)
+            await server.ask(await server.join("Ada"), "Still here?")
+            await bystander.until(lambda: any(isinstance(m, messages.Changes) for m in bystander.messages()))
             bystander.close()
 
     run(scenario())
@@ -333,7 +336,7 @@ def test_no_token_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixtur
             await peer.hello()
             await peer.send(b"no JSON")
             await peer.until_closed()
-            wrong = await RawPeer.connect(server.port, ada.token[:-1])
+            wrong = await server.connect(ada.token[:-1])
             await wrong.until_closed()
 
     secrets: list[str] = []

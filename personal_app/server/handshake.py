@@ -1,0 +1,70 @@
+"""The opening of a live connection: the right path, version and origin, and whose token came with it.
+
+What is refused is refused over HTTP, with a code and a sentence like everywhere else. This module must never hold a
+connection.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import msgspec
+from websockets.datastructures import Headers
+from websockets.exceptions import InvalidHeaderFormat
+from websockets.headers import parse_subprotocol
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+
+from personal_app.conference import messages
+from personal_app.conference.people import Participant
+
+LIVE_PATH = "/live"
+_FAMILY = messages.SUBPROTOCOL.partition(".")[0] + "."
+
+
+def answer_handshake(
+    wire: ServerProtocol, request: Request, authenticate: Callable[[str], Participant | None]
+) -> tuple[Response, Participant | None]:
+    """Return the answer to `request`, and who calls: None for the public, which sends no token."""
+    response = _wrong_door(request) or wire.accept(request)
+    tokens = request.headers.get_all("Authorization")
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS or not tokens:
+        return response, None
+    scheme, _, token = tokens[0].partition(" ")
+    participant = authenticate(token.strip()) if scheme.lower() == "bearer" and len(tokens) == 1 else None
+    if participant is None:
+        detail = "The server does not know this profile any more: join again, or use the recovery code."
+        return _refusal(HTTPStatus.UNAUTHORIZED, "not_allowed", detail), None
+    return response, participant
+
+
+def _wrong_door(request: Request) -> Response | None:
+    """Return the answer to somebody who wants another path or another version than ours, or None."""
+    if urlsplit(request.path).path != LIVE_PATH:
+        return _refusal(HTTPStatus.NOT_FOUND, "unknown", f"Live connections are at {LIVE_PATH}.")
+    try:
+        offered = [
+            name for line in request.headers.get_all("Sec-WebSocket-Protocol") for name in parse_subprotocol(line)
+        ]
+    except InvalidHeaderFormat:
+        return None
+    if messages.SUBPROTOCOL not in offered and any(name.startswith(_FAMILY) for name in offered):
+        detail = f"This server speaks {messages.SUBPROTOCOL}: update the older of the two programs. Nothing is lost."
+        return _refusal(HTTPStatus.UPGRADE_REQUIRED, "version", detail)
+    return None
+
+
+def _refusal(status: HTTPStatus, code: str, detail: str) -> Response:
+    body = msgspec.json.encode({"code": code, "detail": detail})
+    headers = Headers(
+        [
+            ("Connection", "close"),
+            ("Content-Length", str(len(body))),
+            ("Content-Type", "application/json"),
+        ]
+    )
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status is HTTPStatus.UPGRADE_REQUIRED:
+        headers["Upgrade"] = "websocket"
+    return Response(status.value, status.phrase, headers, body)

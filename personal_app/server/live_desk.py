@@ -1,0 +1,80 @@
+"""What all live connections share: who may come in, where commands go, who is told what, and one timer for everybody.
+
+This module must never read or write a socket (`live`).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+import msgspec
+from websockets.typing import Origin
+
+from personal_app.conference import messages
+from personal_app.conference.clock import Clock
+from personal_app.conference.ids import ParticipantId
+from personal_app.conference.people import Participant
+from personal_app.server.hub import Hub
+from personal_app.server.limits import COMMANDS, Buckets
+
+_log = logging.getLogger(__name__)
+
+Answer = messages.Done | messages.Refused
+
+
+class LookedAfter(Protocol):
+    """A connection as the timer sees it."""
+
+    def look_after(self, now: float) -> None:
+        """Do what is due at `now`, in seconds of the loop's clock."""
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """How long and how far a peer is borne with: seconds, and bytes that wait in our own buffer for it."""
+
+    hello_s: float = 10.0
+    ping_s: float = 10.0
+    pong_s: float = 10.0
+    slow_s: float = 20.0
+    close_s: float = 2.0
+    paused_at_bytes: int = 64 * 1024
+    buffer_bytes: int = 256 * 1024
+
+
+class LiveDesk:
+    """One for a server; connections find it in the application's state."""
+
+    def __init__(
+        self,
+        *,
+        hub: Hub,
+        authenticate: Callable[[str], Participant | None],
+        participant: Callable[[ParticipantId], Participant | None],
+        submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
+        clock: Clock,
+        origins: Sequence[str] = (),
+        patience: Patience | None = None,
+    ) -> None:
+        self.hub = hub
+        self.authenticate = authenticate
+        self.participant = participant
+        self.submit = submit
+        self.clock = clock
+        self.origins: list[Origin | None] = [None, *(Origin(origin) for origin in origins)]
+        self.patience = patience or Patience()
+        self.commands = Buckets(COMMANDS)
+        self.open: set[LookedAfter] = set()
+
+    async def keep_watch(self) -> None:
+        """Look after every connection, until cancelled: pings, deadlines."""
+        pause = min(1.0, self.patience.ping_s / 4, self.patience.slow_s / 4)
+        while True:
+            await asyncio.sleep(pause)
+            now = asyncio.get_running_loop().time()
+            for connection in tuple(self.open):
+                try:
+                    connection.look_after(now)
+                except Exception:
+                    _log.exception("looking after a live connection met a bug of ours")
