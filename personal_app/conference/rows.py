@@ -13,7 +13,8 @@ from personal_app.conference.questions import QuestionState
 
 
 class SpeakerRow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who answers or offers to; `participant` is there for chairs alone, to accept the offer."""
+    """Who answers or offers to; `participant` is there for the session's chairs and the talk's authors alone, to accept
+    an offer and to know one's own."""
 
     name: str
     participant: ParticipantId | None = None

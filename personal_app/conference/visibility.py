@@ -6,7 +6,8 @@ person's own. The rules, by state:
 - pending, rejected: the asker and the session's chairs; withdrawn: the same, without its text.
 - approved, queued, answering, answered: everyone.
 - The reason of a rejection goes to the asker and the chairs; who asked an anonymous question goes to nobody else.
-- Which authors offered to take it live goes to the session's chairs and the talk's authors.
+- Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
+  which participant an offer or the answering is; everyone else sees the answerer's name.
 
 This module must never decide a move (`moderation`).
 """
@@ -102,12 +103,13 @@ def shared_since(
             continue
         if changed:
             rows.append(row)
-        came_back = changed and question.state in PUBLIC_STATES
+        # Who was told that it is gone let go of its answers and its count with it.
+        came_back = changed and question.ceased is not None and question.state in PUBLIC_STATES
         answers += [
             answer_row(answer) for answer in register.answers_to(question.id) if came_back or answer.revision > revision
         ]
         counted_at = register.tallied.get(question.id)
-        if counted_at is not None and (changed or counted_at > tally):
+        if counted_at is not None and (came_back or counted_at > tally):
             tallies.append((question.id, register.count(question.id)))
     return SharedPart(rows=(*rows, *answers), gone=tuple(gone), tallies=tuple(tallies))
 
@@ -115,19 +117,24 @@ def shared_since(
 def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:
     """Return what `participant` lacks of their own; with `revision` 0 all they have, else what changed since.
 
-    Votes are given whole for every question whose count changed, for who took one back must be told too.
+    Votes are given whole for every question whose count changed, for who took one back must be told too; but for one
+    that came and went while they were away, which they need not know of.
     """
     rows = tuple(
         own_row(question)
         for question in register.questions.values()
         if question.asker == participant and question.revision > revision
     )
-    votes = tuple(
-        (id_, participant in register.votes.get(id_, ()))
-        for id_, at in register.tallied.items()
-        if at > tally and (tally > 0 or participant in register.votes.get(id_, ()))
-    )
-    return MinePart(rows=rows, votes=votes)
+    votes = []
+    for id_, at in register.tallied.items():
+        held = participant in register.votes.get(id_, ())
+        if at > tally and (held or (tally > 0 and _may_be_known(register.questions[id_], revision))):
+            votes.append((id_, held))
+    return MinePart(rows=rows, votes=tuple(votes))
+
+
+def _may_be_known(question: Question, revision: Revision) -> bool:
+    return question.state in PUBLIC_STATES or (question.shown is not None and question.shown <= revision)
 
 
 def _was_seen(question: Question, revision: Revision) -> bool:
@@ -150,7 +157,7 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
         position_ms=question.position_ms,
         number=question.number,
         order=question.order,
-        answerer=_speaker_row(question.answerer, privy=chair) if question.answerer is not None else None,
+        answerer=_speaker_row(question.answerer, privy=offers) if question.answerer is not None else None,
         offers=tuple(_speaker_row(offer, privy=True) for offer in question.offers) if offers else (),
         mark=MarkRow(question.mark.at, question.mark.position_ms) if question.mark is not None else None,
         reason=question.reason if privy and question.state is QuestionState.REJECTED else "",
