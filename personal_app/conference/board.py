@@ -75,6 +75,8 @@ class Board:
         for row in sorted(changes.set, key=lambda row: isinstance(row, AnswerRow)):
             self._set(row)
         for question, count in changes.tallies:
+            if question in self._gone:
+                continue
             if self.counts.get(question, (Tally(-1), 0))[0] <= changes.tally:
                 self.counts[question] = (changes.tally, count)
                 self._drawn.pop(question, None)
@@ -102,8 +104,8 @@ class Board:
 
     def _apply_mine(self, mine: Mine) -> None:
         if mine.full:
-            self.mine.clear()
-            self.voted.clear()
+            self.mine = {id_: row for id_, row in self.mine.items() if row.revision > mine.revision}
+            self.voted = {id_: vote for id_, vote in self.voted.items() if vote[0] > mine.tally}
             self._drawn.clear()
         for row in mine.set:
             if row.id not in self.mine or self.mine[row.id].revision <= row.revision:
