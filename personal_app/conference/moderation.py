@@ -167,6 +167,8 @@ def _reject(_: Register, call: Call, reject: do.Reject, question: Question) -> D
 def _queue(register: Register, call: Call, queue: do.Queue, question: Question) -> Decision:
     rest = [other for other in register.speaking_order(question.session) if other.id != question.id]
     ids = [other.id for other in rest]
+    if queue.after == question.id:
+        raise Refusal(RefusalCode.INVALID, "A question cannot come after itself: name another one, or none for first.")
     if queue.after is None:
         place = 0
     elif QuestionId(queue.after) in ids:

@@ -1,0 +1,166 @@
+"""Who may do what to a question in which state: every cell of the table, tried on the real decision."""
+
+import itertools
+
+import msgspec
+import pytest
+
+from personal_app.conference import commands as do
+from personal_app.conference.errors import Refusal, RefusalCode
+from personal_app.conference.moderation import decide, standings
+from personal_app.conference.people import Participant
+from personal_app.conference.questions import (
+    PUBLIC_STATES,
+    STATE_WORDS,
+    TABLE,
+    VOTABLE_STATES,
+    Move,
+    QuestionState,
+    Speaker,
+    Standing,
+)
+from personal_app.conference.register import Register
+from tests.factories import (
+    PAPER_1,
+    RESEARCH,
+    WELCOME,
+    aid,
+    author,
+    call,
+    chair,
+    conference,
+    organizer,
+    participant,
+    qid,
+    question,
+    register,
+    talk,
+)
+
+#: The table once more, as the design has it: the move, the states it is possible in, the people who may.
+EXPECTED = """
+edit      pending                              asker
+withdraw  pending approved queued              asker
+approve   pending                              chair organizer
+reject    pending approved queued              chair organizer
+queue     approved queued                      chair organizer
+unqueue   queued                               chair organizer
+start     approved queued                      chair organizer starter
+put_back  answering                            chair organizer answerer
+finish    answering                            chair organizer answerer
+offer     approved queued                      author starter
+answer    approved queued answering answered   author starter chair organizer
+reopen    answered                             chair organizer
+vote      approved queued                      everyone
+unvote    approved queued answering answered   everyone
+"""
+PEOPLE: dict[str, Participant] = {
+    "attendee": participant("Nora"),
+    "asker": participant("Ada"),
+    "chair": chair("Chiara"),
+    "other chair": chair("Carlos", RESEARCH),
+    "organizer": organizer(),
+    "author": author("Amir"),
+    "starter": author("Amir"),
+    "other author": author("Bea", PAPER_1),
+    "answerer": participant("Abel"),
+}
+TARGETS = {
+    Move.EDIT: "pending",
+    Move.WITHDRAW: "withdrawn",
+    Move.APPROVE: "approved",
+    Move.REJECT: "rejected",
+    Move.QUEUE: "queued",
+    Move.UNQUEUE: "approved",
+    Move.START: "answering",
+    Move.PUT_BACK: "queued",
+    Move.FINISH: "answered",
+    Move.REOPEN: "approved",
+}
+
+
+def _rows() -> dict[Move, tuple[set[str], set[str]]]:
+    rows = {}
+    for line in EXPECTED.strip().splitlines():
+        move, rest = line.split(maxsplit=1)
+        words = rest.split()
+        states = {word for word in words if word in set(QuestionState)}
+        who = set(words) - states
+        rows[Move(move)] = states, set(PEOPLE) if "everyone" in who else who
+    return rows
+
+
+ROWS = _rows()
+
+
+def _wanted(move: Move) -> do.Do:
+    if move is Move.ANSWER:
+        return do.WriteAnswer(question=qid("q"), answer=aid("a"), text="Because.")
+    fields = {"type": move.value, "question": qid("q")}
+    if move is Move.EDIT:
+        fields["text"] = "Reworded?"
+    return msgspec.convert(fields, type=do.Do)  # type: ignore[no-any-return]
+
+
+def _register(state: QuestionState, who: str) -> Register:
+    talks = (talk(WELCOME, authors_may_start=who == "starter"),)
+    known = question(state=state)
+    if state in (QuestionState.ANSWERING, QuestionState.ANSWERED):
+        known = msgspec.structs.replace(known, answerer=Speaker("Abel", PEOPLE["answerer"].id))
+    return register(known, conference=conference(talks=talks))
+
+
+def _outcome(move: Move, state: QuestionState, who: str) -> str:
+    try:
+        decision = decide(_register(state, who), call(PEOPLE[who], _wanted(move), seen=1))
+    except Refusal as refusal:
+        return str(refusal.code)
+    return decision.questions[0].state if decision.questions else "as it was"
+
+
+def _expected(move: Move, state: QuestionState, who: str) -> str:
+    states, allowed = ROWS[move]
+    if state not in PUBLIC_STATES and who not in ("asker", "chair", "organizer"):
+        return RefusalCode.UNKNOWN
+    if who not in allowed:
+        return RefusalCode.NOT_ALLOWED
+    if state not in states:
+        # An answerer is one only while there is something to answer, or there was.
+        return RefusalCode.WRONG_STATE
+    if move in (Move.VOTE, Move.UNVOTE):
+        return "as it was"
+    if move is Move.ANSWER:
+        return "answered" if state is QuestionState.APPROVED else state
+    return TARGETS.get(move, state)
+
+
+CELLS = [
+    (move, state, who)
+    for move, state, who in itertools.product(ROWS, QuestionState, PEOPLE)
+    if who != "answerer" or state in (QuestionState.ANSWERING, QuestionState.ANSWERED)
+]
+
+
+@pytest.mark.parametrize("move", ROWS)
+def test_every_cell_of_the_table(move: Move) -> None:
+    cells = [cell for cell in CELLS if cell[0] is move]
+    assert {cell: _outcome(*cell) for cell in cells} == {cell: _expected(*cell) for cell in cells}
+
+
+def test_the_rows_that_the_design_names_are_all_there_are() -> None:
+    assert set(ROWS) == set(TABLE) - {Move.ASK}
+    assert TABLE[Move.ASK].sources == frozenset()
+    assert TABLE[Move.ASK].who == {Standing.JOINED}
+
+
+@pytest.mark.parametrize("state", QuestionState)
+def test_every_state_has_words_and_every_standing_is_found(state: QuestionState) -> None:
+    assert STATE_WORDS[state]
+    assert VOTABLE_STATES <= PUBLIC_STATES
+
+
+def test_somebody_may_be_several_things_to_a_question() -> None:
+    both = participant("Samuel", *chair().grants, *author().grants)
+    held = register(question(asker=both.id, state=QuestionState.APPROVED))
+    found = standings(held, both, held.questions[qid("q")])
+    assert found == {Standing.JOINED, Standing.ASKER, Standing.CHAIR, Standing.AUTHOR}
