@@ -157,10 +157,14 @@ class LiveLink:
 
     async def _converse(self) -> None:
         try:
-            async with self._connected() as socket:
+            socket = await self._connected()
+            try:
                 if socket.subprotocol != messages.SUBPROTOCOL:
                     raise _Lost(f"{self._address.base_url} does not speak as a PeRSonAl server does.")
                 await self._talk(socket)
+            finally:
+                # Its own context manager would tell the server of an internal error whenever we go away.
+                await socket.close()
         except InvalidStatus as answer:
             raise _from_status(answer.response.status_code) from None
         except ImportError:
