@@ -117,7 +117,8 @@ class ClientSession:
         """Return what is due at `now_ms`. Raises BrokenRules (4408) when the server has been silent for too long."""
         if self._heard_ms is not None and now_ms - self._heard_ms > SILENCE_MS:
             raise BrokenRules(messages.CLOSE_TOO_SLOW, "the server has gone silent")
-        if now_ms < self._next_clock_ms:
+        # Further ahead than we ever plan, it was planned before our clock was set back.
+        if self._next_clock_ms - CLOCK_EVERY_MS <= now_ms < self._next_clock_ms:
             return []
         self._clocks_asked += 1
         early = self._clocks_asked < FIRST_CLOCKS
@@ -130,11 +131,10 @@ class ClientSession:
         message = messages.decode_server(frame)
         match message:
             case messages.Welcome():
-                self.welcome = message
+                self.welcome, self._parts, self._mine = message, [], None
                 return [Welcomed(message)]
             case messages.Mine():
-                self._mine = message
-                return []
+                return self._own_part(message)
             case messages.State():
                 return self._state(message)
             case messages.Changes():
@@ -148,9 +148,19 @@ class ClientSession:
                 return [Noticed(message)]
         return []
 
+    def _own_part(self, mine: messages.Mine) -> list[Event]:
+        if self._mine is not None:
+            raise BrokenRules(
+                messages.CLOSE_RULES, "the server sent a person's own part twice, without what belongs to it"
+            )
+        self._mine = mine
+        return []
+
     def _state(self, part: messages.State) -> list[Event]:
         if part.part != len(self._parts):
             raise BrokenRules(messages.CLOSE_RULES, "a part of the state is missing")
+        if self._parts and (part.revision, part.tally) != (self._parts[0].revision, self._parts[0].tally):
+            raise BrokenRules(messages.CLOSE_RULES, "the parts of the state are of different revisions")
         self._parts.append(part)
         if not part.last:
             return []
@@ -164,6 +174,9 @@ class ClientSession:
         return [Replaced(resume=self._resume_at(part.revision, part.tally), changes=changes, mine=self._taken_mine())]
 
     def _applied(self, changes: messages.Changes) -> Event:
+        if self._parts:
+            # The state that is still coming is older and would take these changes back.
+            raise BrokenRules(messages.CLOSE_RULES, "the server sent changes in the middle of its state")
         resume = self._resume_at(changes.revision, changes.tally)
         return Applied(resume=resume, changes=changes, mine=self._taken_mine())
 
