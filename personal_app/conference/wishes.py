@@ -79,7 +79,7 @@ def _ask(drawn: _Drawn, wish: Wish, ask: do.Ask, conference: Conference | None, 
         session=talk.session,
         talk=talk.id,
         text=ask.text,
-        state=QuestionState.PENDING,
+        state=QuestionState.PENDING if talk.moderated else QuestionState.APPROVED,
         asked_at=wish.at,
         revision=Revision(0),
         moved=Revision(0),
@@ -105,19 +105,42 @@ def _reject(_: _Drawn, question: DrawnQuestion, wanted: do.Reject, __: Wish, ___
 
 
 def _queue(drawn: _Drawn, question: DrawnQuestion, wanted: do.Queue, _: Wish, __: Viewer) -> DrawnQuestion:
-    queued = sorted(
-        other.row.order or 0
-        for other in drawn.values()
-        if other.row.state is QuestionState.QUEUED and other.row.session == question.row.session
-    )
     after = drawn.get(QuestionId(wanted.after)) if wanted.after is not None else None
     if after is None:
-        order = (queued[0] if queued else 0) - ORDER_GAP
+        order = _first(drawn, question)
     else:
         place = after.row.order or 0
-        following = next((other for other in queued if other > place), place + 2 * ORDER_GAP)
+        following = next((other for other in _orders(drawn, question) if other > place), place + 2 * ORDER_GAP)
         order = (place + following) // 2
     return _with_row(question, state=QuestionState.QUEUED, order=order)
+
+
+def _orders(drawn: _Drawn, question: DrawnQuestion) -> list[int]:
+    """Return the places in the speaking order that others of the question's session have, first to be called first."""
+    return sorted(
+        other.row.order or 0
+        for other in drawn.values()
+        if other.row.state is QuestionState.QUEUED
+        and other.row.session == question.row.session
+        and other.id != question.id
+    )
+
+
+def _first(drawn: _Drawn, question: DrawnQuestion) -> int:
+    orders = _orders(drawn, question)
+    return orders[0] - ORDER_GAP if orders else ORDER_GAP
+
+
+def _put_back(drawn: _Drawn, question: DrawnQuestion, _: do.PutBack, __: Wish, ___: Viewer) -> DrawnQuestion:
+    return _with_row(question, state=QuestionState.QUEUED, order=_first(drawn, question), answerer=None)
+
+
+def _withdraw(_: _Drawn, question: DrawnQuestion, __: do.Withdraw, ___: Wish, ____: Viewer) -> DrawnQuestion:
+    return _with_row(question, state=QuestionState.WITHDRAWN, text="", order=None, offers=())
+
+
+def _reopen(_: _Drawn, question: DrawnQuestion, __: do.Reopen, ___: Wish, ____: Viewer) -> DrawnQuestion:
+    return _with_row(question, state=QuestionState.APPROVED, answerer=None, mark=None)
 
 
 def _start(_: _Drawn, question: DrawnQuestion, wanted: do.Start, __: Wish, ___: Viewer) -> DrawnQuestion:
@@ -162,6 +185,9 @@ _EFFECTS: dict[type, Callable[..., DrawnQuestion]] = {
     do.Reject: _reject,
     do.Queue: _queue,
     do.Start: _start,
+    do.PutBack: _put_back,
+    do.Withdraw: _withdraw,
+    do.Reopen: _reopen,
     do.Offer: _offer,
     do.WriteAnswer: _answer,
 }
