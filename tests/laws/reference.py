@@ -1,0 +1,455 @@
+"""A server and its clients reduced to what the laws speak of: no sockets, no files, one thread, every frame in hand.
+
+The server is the real register, rules and visibility behind the simplest ledger and hub that could be right. Clients
+are the real client session and board. Frames are the real bytes and wait in a queue per connection until a script
+delivers them or cuts the connection, which loses them. `allowed` is a second, independent account of who may see what.
+"""
+
+from collections import deque
+from datetime import timedelta
+from random import Random
+
+import msgspec
+
+from personal_app.conference import messages, visibility
+from personal_app.conference.board import Board
+from personal_app.conference.clock import to_epoch_ms
+from personal_app.conference.errors import Refusal, RefusalCode
+from personal_app.conference.ids import CommandId, Epoch, ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.moderation import Call, decide
+from personal_app.conference.people import PUBLIC, Audience, Grant, Participant, audience
+from personal_app.conference.program import Conference
+from personal_app.conference.register import Register
+from personal_app.conference.rows import AnswerRow, QuestionRow
+from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
+from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
+from personal_app.conference.wishes import Viewer, Wish, draw, shown
+from tests.factories import START, random_like
+
+#: Small, so that most full states come in several parts.
+ROWS_PER_PART = 3
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a viewer's board holds, for comparing."""
+
+    shared: dict[QuestionId, QuestionRow]
+    mine: dict[QuestionId, QuestionRow]
+    answers: dict[str, AnswerRow]
+    counts: dict[QuestionId, int]
+    voted: frozenset[QuestionId]
+
+
+def held(board: Board) -> Held:
+    """Return what the board holds; counts and votes of questions that are not held do not matter."""
+    drawn = board.drawn()
+    return Held(
+        shared=dict(board.shared),
+        mine=dict(board.mine),
+        answers={answer.id: answer for answer in board.answers.values()},
+        counts={id_: question.votes for id_, question in drawn.items()},
+        voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
+    )
+
+
+class Ledger:
+    """The server's truth: the register, who takes part, and what was done under which command id."""
+
+    def __init__(self, conference: Conference, people: tuple[Participant, ...]) -> None:
+        self.register = Register(conference)
+        self.people = {person.id: person for person in people}
+        self.epoch = Epoch("epoch-1")
+        self.restored = 1
+        self.now = START
+        self.done: dict[tuple[ParticipantId, str], tuple[bytes, messages.Done]] = {}
+
+    def submit(self, actor: ParticipantId, command: messages.Command) -> messages.Done | messages.Refused:
+        """Carry a command out, once."""
+        self.now += timedelta(seconds=1)
+        body = messages.encode(command)
+        known = self.done.get((actor, command.id))
+        if known is not None:
+            if known[0] == body:
+                return known[1]
+            return refused(known[1].id, Refusal(RefusalCode.ID_REUSED, "This id was used for another command."))
+        call = Call(
+            actor=self.people[actor],
+            do=command.do,
+            now=self.now,
+            revision=Revision(self.register.revision + 1),
+            seen=None if command.seen is None else Revision(command.seen),
+        )
+        id_ = CommandId(command.id)
+        try:
+            decision = decide(self.register, call)
+        except Refusal as refusal:
+            return refused(id_, refusal)
+        self.register.apply(decision, Tally(self.register.tally + 1))
+        done = messages.Done(id=id_, revision=self.register.revision, tally=self.register.tally)
+        self.done[actor, command.id] = (body, done)
+        return done
+
+    def view(self, viewer: ParticipantId | None) -> str:
+        """Return the opaque name of what the viewer is: participant and grants."""
+        return "public" if viewer is None else random_like(repr((viewer, sorted(self.people[viewer].grants))))
+
+    def copied(self) -> "Ledger":
+        """Return a copy of the truth of this moment."""
+        copy = Ledger(self.register.conference, tuple(self.people.values()))
+        copy._take(self)
+        return copy
+
+    def restore(self, backup: "Ledger") -> None:
+        """Make the truth that of a backup again, under a new epoch; grants stay as they are."""
+        self._take(backup)
+        self.restored += 1
+        self.epoch = Epoch(f"epoch-{self.restored}")
+
+    def _take(self, other: "Ledger") -> None:
+        known = other.register
+        self.register = Register(known.conference, revision=known.revision, tally=known.tally)
+        self.register.take_rows(known.questions.values(), known.answers.values())
+        self.register.votes = {id_: set(voters) for id_, voters in known.votes.items()}
+        self.register.tallied = dict(known.tallied)
+        self.done = dict(other.done)
+
+    def grant(self, person: ParticipantId, grant: Grant) -> None:
+        """Give a participant one more grant."""
+        known = self.people[person]
+        self.people[person] = msgspec.structs.replace(known, grants=tuple({*known.grants, grant}))
+
+    def fresh(self, viewer: ParticipantId | None) -> Board:
+        """Return the board of somebody who comes with nothing now."""
+        board = Board()
+        state, mine = self.whole(viewer)
+        board.apply(
+            messages.Changes(
+                revision=self.register.revision, tally=self.register.tally, set=state.rows, tallies=state.tallies
+            ),
+            mine,
+        )
+        return board
+
+    def whole(self, viewer: ParticipantId | None) -> tuple[visibility.SharedPart, messages.Mine | None]:
+        """Return everything that the viewer may see."""
+        return (
+            visibility.shared_since(self.register, self._audience(viewer), Revision(0), Tally(0)),
+            self.own(viewer, Revision(0), Tally(0), full=True),
+        )
+
+    def since(
+        self, viewer: ParticipantId | None, revision: Revision, tally: Tally
+    ) -> tuple[visibility.SharedPart, messages.Mine | None]:
+        """Return what the viewer lacks."""
+        return (
+            visibility.shared_since(self.register, self._audience(viewer), revision, tally),
+            self.own(viewer, revision, tally, full=False),
+        )
+
+    def own(
+        self, viewer: ParticipantId | None, revision: Revision, tally: Tally, *, full: bool
+    ) -> messages.Mine | None:
+        """Return what the viewer lacks of their own, or None for the public and where it is nothing."""
+        if viewer is None:
+            return None
+        part = visibility.mine_since(self.register, viewer, revision, tally)
+        if part.empty and not full:
+            return None
+        return messages.Mine(
+            revision=self.register.revision, tally=self.register.tally, full=full, set=part.rows, votes=part.votes
+        )
+
+    def _audience(self, viewer: ParticipantId | None) -> Audience:
+        return PUBLIC if viewer is None else audience(self.people[viewer].grants)
+
+
+class Line:
+    """One connection as the hub keeps it. `frames` are handed to the transport and not yet received."""
+
+    def __init__(self, ledger: Ledger, viewer: ParticipantId | None) -> None:
+        self.frames: deque[tuple[bytes, Held | None]] = deque()
+        self._ledger = ledger
+        self.viewer = viewer
+        self._session = ServerSession(me=None if viewer is None else ledger.people[viewer])
+        self._sent = (Revision(0), Tally(0))
+        self._view = ""
+
+    def receive(self, message: messages.ClientMessage) -> None:
+        """Take in what the client sent."""
+        for event in self._session.receive(messages.encode(message), self._ledger.now):
+            match event:
+                case Joined():
+                    self._join(event)
+                case Send():
+                    self._put(event.message)
+                case Submit():
+                    assert self.viewer is not None
+                    self._put(self._ledger.submit(self.viewer, event.command))
+
+    def tick(self) -> None:
+        """Hand over what the client lacks; all of it anew where its grants have changed."""
+        if self._view != self._ledger.view(self.viewer):
+            self._welcome()
+            self._state()
+            return
+        register = self._ledger.register
+        if self._sent == (register.revision, register.tally):
+            return
+        self._changes(*self._sent)
+
+    def _join(self, joined: Joined) -> None:
+        register = self._ledger.register
+        self._welcome()
+        since = joined.since
+        if (
+            since is None
+            or since.epoch != self._ledger.epoch
+            or joined.view != self._view
+            or since.revision > register.revision
+            or since.tally > register.tally
+        ):
+            self._state()
+        else:
+            self._changes(since.revision, since.tally)
+
+    def _welcome(self) -> None:
+        self._view = self._ledger.view(self.viewer)
+        person = None if self.viewer is None else self._ledger.people[self.viewer]
+        self._put(
+            messages.Welcome(
+                epoch=self._ledger.epoch,
+                server_time=to_epoch_ms(self._ledger.now),
+                view=self._view,
+                limits=messages.LIMITS,
+                program='"p1"',
+                me=None
+                if person is None
+                else messages.Me(participant=person.id, name=person.name, grants=person.grants),
+            )
+        )
+
+    def _state(self) -> None:
+        register = self._ledger.register
+        state, mine = self._ledger.whole(self.viewer)
+        if mine is not None:
+            self._put(mine)
+        parts = [state.rows[at : at + ROWS_PER_PART] for at in range(0, len(state.rows), ROWS_PER_PART)] or [()]
+        for number, rows in enumerate(parts):
+            last = number == len(parts) - 1
+            part = messages.State(
+                part=number,
+                last=last,
+                revision=register.revision,
+                tally=register.tally,
+                set=rows,
+                tallies=state.tallies if last else (),
+            )
+            self._put(part, held(self._ledger.fresh(self.viewer)) if last else None)
+        self._sent = (register.revision, register.tally)
+
+    def _changes(self, revision: Revision, tally: Tally) -> None:
+        register = self._ledger.register
+        part, mine = self._ledger.since(self.viewer, revision, tally)
+        if mine is not None:
+            self._put(mine)
+        changes = messages.Changes(
+            revision=register.revision, tally=register.tally, set=part.rows, gone=part.gone, tallies=part.tallies
+        )
+        self._put(changes, held(self._ledger.fresh(self.viewer)))
+        self._sent = (register.revision, register.tally)
+
+    def _put(self, message: messages.ServerMessage, then_held: Held | None = None) -> None:
+        frame = messages.encode(message)
+        assert_allowed(self._ledger, self.viewer, frame)
+        self.frames.append((frame, then_held))
+
+
+class Device:
+    """One of a person's machines: what it holds survives its connections."""
+
+    def __init__(self, ledger: Ledger, viewer: ParticipantId | None) -> None:
+        self.viewer = viewer
+        self.board = Board()
+        self.line: Line | None = None
+        self.refusals: list[messages.Refused] = []
+        self.heard: list[Applied] = []
+        self.wishes: dict[str, Wish] = {}
+        self._ledger = ledger
+        self._resume = ResumePoint()
+        self._session: ClientSession | None = None
+
+    def connect(self) -> None:
+        """Open a connection, where there is none, and say hello."""
+        if self.line is not None:
+            return
+        unsent = [wish.command for wish in self.wishes.values() if wish.done is None]
+        self.line = Line(self._ledger, self.viewer)
+        self._session = ClientSession("laws/1", self._resume, unsent)
+        self._send(self._session.opened(self._now_ms()))
+
+    def cut(self) -> None:
+        """Lose the connection and everything that was on its way."""
+        self.line = self._session = None
+
+    def wish(self, command: messages.Command) -> None:
+        """Keep a command of this person's and send it as soon as possible."""
+        self.wishes[command.id] = Wish(command=command, at=self._ledger.now)
+        if self._session is not None:
+            self._send(self._session.submit(command))
+
+    def receive(self, frames: int, shuffle: Random | None = None) -> None:
+        """Take in the next frames; with `shuffle`, the changes among them are applied in another order."""
+        late: list[Applied] = []
+        while frames > 0 and self.line is not None and self.line.frames:
+            frames -= 1
+            frame, then_held = self.line.frames.popleft()
+            assert self._session is not None
+            for event in self._session.receive(frame, self._now_ms()):
+                match event:
+                    case Applied() if shuffle is not None:
+                        late.append(event)
+                    case Replaced():
+                        late.clear()
+                        self._replaced(event)
+                        assert held(self.board) == then_held, "a full state is not what a newcomer would hold"
+                    case Applied():
+                        self._applied(event)
+                        assert_rows(held(self.board), then_held)
+                    case Answered():
+                        self._answered(event.answer)
+                    case Welcomed():
+                        self._send(self._session.released())
+        if shuffle is not None:
+            shuffle.shuffle(late)
+        for event in late:
+            self._applied(event)
+
+    def hear_again(self, which: Random) -> None:
+        """Apply changes that were applied before once more, in any order."""
+        for event in which.sample(self.heard, min(len(self.heard), 3)):
+            self.board.apply(event.changes, event.mine)
+
+    def drawn_wishes(self) -> list[Wish]:
+        """Return the wishes that would still be drawn on top of the board."""
+        return [wish for wish in self.wishes.values() if not shown(wish, self.board)]
+
+    def assert_drawn(self) -> None:
+        """Check that drawing known wishes over the view changes nothing in it."""
+        drawn = draw(self.board, self.wishes.values(), self._ledger.register.conference, Viewer())
+        assert {question.id: question for question in drawn.questions} == self.board.drawn()
+
+    def _replaced(self, event: Replaced) -> None:
+        known, came = self._resume.since, event.resume.since
+        if known is not None and came is not None and known.epoch != came.epoch:
+            # The counters of those acknowledgements mean nothing any more.
+            self.wishes = {id_: wish for id_, wish in self.wishes.items() if wish.done is None}
+        self.board = Board()
+        self.heard.clear()
+        self.board.apply(event.changes, event.mine)
+        self._resume = event.resume
+
+    def _applied(self, event: Applied) -> None:
+        self.board.apply(event.changes, event.mine)
+        self.heard.append(event)
+        known = self._resume.since
+        came = event.resume.since
+        if known is None or came is None or known.epoch != came.epoch or known.revision <= came.revision:
+            self._resume = event.resume
+
+    def _answered(self, answer: messages.Done | messages.Refused) -> None:
+        wish = self.wishes.get(answer.id or "")
+        if wish is None:
+            return
+        if isinstance(answer, messages.Done):
+            self.wishes[wish.command.id] = msgspec.structs.replace(wish, done=(answer.revision, answer.tally))
+        else:
+            self.refusals.append(answer)
+            del self.wishes[wish.command.id]
+
+    def _send(self, outgoing: list[messages.ClientMessage]) -> None:
+        assert self.line is not None
+        for message in outgoing:
+            self.line.receive(message)
+
+    def _now_ms(self) -> int:
+        return to_epoch_ms(self._ledger.now)
+
+
+def assert_rows(now: Held, expected: Held | None) -> None:
+    """Check the first law for rows: they are those of a newcomer at the moment the frame was made."""
+    assert expected is not None
+    assert now.shared == expected.shared
+    assert now.mine == expected.mine
+    assert now.answers == expected.answers
+
+
+def assert_allowed(ledger: Ledger, viewer: ParticipantId | None, frame: bytes) -> None:
+    """Check the second law on a frame as it is handed over; texts, reasons and names are marked as ‹so›."""
+    found = frame.decode()
+    words = {part.partition("›")[0] for part in found.split("‹")[1:]}
+    too_much = words - allowed(ledger, viewer)
+    assert not too_much, f"{viewer} was sent {too_much}"
+    ids = {id_ for id_ in ledger.people if id_ in found}
+    assert ids <= allowed_ids(ledger, viewer), f"{viewer} was sent the ids of {ids}"
+
+
+def marked(text: str) -> str:
+    """Return the text as the laws can find it again."""
+    return f"‹{text}›"
+
+
+def _marks(text: str) -> set[str]:
+    return {part.partition("›")[0] for part in text.split("‹")[1:]}
+
+
+def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
+    """Return every marked word that the viewer may be told at this moment, written down state by state."""
+    words = set() if viewer is None else _marks(ledger.people[viewer].name)
+    for question in ledger.register.questions.values():
+        chairs = _chairs(ledger, viewer, question.session)
+        asks = viewer == question.asker
+        match question.state.value:
+            case "pending" | "rejected":
+                visible, text = chairs or asks, chairs or asks
+            case "withdrawn":
+                visible, text = chairs or asks, False
+            case "approved" | "queued" | "answering" | "answered":
+                visible, text = True, True
+            case _:
+                raise AssertionError(f"nobody wrote down who sees a question that is {question.state}")
+        if text:
+            words |= _marks(question.text)
+        if visible and not question.anonymous:
+            words |= _marks(question.asker_name)
+        if visible and question.state.value == "rejected":
+            words |= _marks(question.reason)
+        if visible and question.answerer is not None:
+            words |= _marks(question.answerer.name)
+        if chairs or _presents(ledger, viewer, question.talk):
+            words |= {mark for offer in question.offers for mark in _marks(offer.name)}
+        if chairs or (visible and question.state.value not in ("pending", "rejected", "withdrawn")):
+            for answer in ledger.register.answers_to(question.id):
+                words |= _marks(answer.text) | _marks(answer.writer_name)
+    return words
+
+
+def allowed_ids(ledger: Ledger, viewer: ParticipantId | None) -> set[ParticipantId]:
+    """Return the participants whose ids the viewer may be told: who offers or answers, to chairs and co-authors."""
+    ids = set() if viewer is None else {viewer}
+    for question in ledger.register.questions.values():
+        if _chairs(ledger, viewer, question.session) or _presents(ledger, viewer, question.talk):
+            speakers = (*question.offers, *([question.answerer] if question.answerer is not None else ()))
+            ids |= {speaker.participant for speaker in speakers if speaker.participant is not None}
+    return ids
+
+
+def _chairs(ledger: Ledger, viewer: ParticipantId | None, session: str) -> bool:
+    grants = ledger.people[viewer].grants if viewer is not None else ()
+    return any(
+        grant.role.value == "organizer" or (grant.role.value == "chair" and grant.scope == session) for grant in grants
+    )
+
+
+def _presents(ledger: Ledger, viewer: ParticipantId | None, talk: str) -> bool:
+    grants = ledger.people[viewer].grants if viewer is not None else ()
+    return any(grant.role.value == "author" and grant.scope == talk for grant in grants)

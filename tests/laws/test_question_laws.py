@@ -1,0 +1,449 @@
+"""The six laws of questions, tried on scripts of everything that people, devices and networks can do.
+
+1. Any old view and what came since make the view of now: rows at every frame, counts at rest.
+2. No text that a viewer may not see at the moment a frame is handed over is in that frame.
+3. A done command that comes again, at any later moment, changes nothing.
+4. Two devices with different disconnects end equal.
+5. A count is the number of distinct people who hold a vote.
+6. A move followed by its inverse restores the question, all but revision, history and times.
+"""
+
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from personal_app.conference import commands as do
+from personal_app.conference.board import Board
+from personal_app.conference.ids import ParticipantId, QuestionId
+from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.moderation import standings
+from personal_app.conference.people import Grant, Participant, Role
+from personal_app.conference.questions import TABLE, Move, Question, QuestionState
+from tests.factories import (
+    OPENING,
+    PAPER_1,
+    PAPER_2,
+    PAPER_3,
+    RESEARCH,
+    WELCOME,
+    aid,
+    author,
+    chair,
+    conference,
+    organizer,
+    participant,
+    qid,
+    random_like,
+)
+from tests.laws.budget import budget
+from tests.laws.reference import Device, Held, Ledger, held, marked
+
+TALKS = (WELCOME, WELCOME, PAPER_1, PAPER_2, PAPER_3)
+#: Ada has two devices; Gil asks anonymously only, so that nobody but he may ever be sent his name.
+ADA, GIL = participant(marked("Ada")), participant(marked("Gil"))
+AMIR = author(marked("Amir"), WELCOME, PAPER_2)
+BEA = author(marked("Bea"), WELCOME)
+CHIARA, CARLOS = chair(marked("Chiara"), OPENING), chair(marked("Carlos"), RESEARCH)
+OLGA = organizer(marked("Olga"))
+PEOPLE = (ADA, GIL, AMIR, BEA, CHIARA, CARLOS, OLGA)
+VIEWERS = (None, ADA.id, ADA.id, *(person.id for person in PEOPLE[1:]))
+GRANTS = (Grant(Role.CHAIR, OPENING), Grant(Role.CHAIR, RESEARCH), Grant(Role.AUTHOR, PAPER_1), Grant(Role.ORGANIZER))
+
+Frame = tuple[Changes, Mine | None]
+
+devices = st.integers(0, len(VIEWERS) - 1)
+picks = st.integers(0, 11)
+
+
+class QuestionScripts(RuleBasedStateMachine):
+    """One conference, nine devices, and everything that can happen to them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger(conference(), PEOPLE)
+        self.devices = [Device(self.ledger, viewer) for viewer in VIEWERS]
+        self.asked: list[QuestionId] = []
+        self.made = 0
+        self.replayable: list[tuple[ParticipantId, Command]] = []
+        self.voters: dict[QuestionId, set[ParticipantId]] = {}
+        self.backup: tuple[Ledger, dict[QuestionId, set[ParticipantId]]] | None = None
+
+    @initialize(talks=st.lists(st.integers(0, len(TALKS) - 1), min_size=2, max_size=5), queued=st.booleans())
+    def some_questions(self, talks: list[int], queued: bool) -> None:
+        """Let the script begin with a few questions that everyone sees."""
+        for device in self.devices:
+            device.connect()
+        for talk in talks:
+            self.made += 1
+            self.asked.append(qid(str(self.made)))
+            text = marked(f"question {self.made}")
+            self._server_does(ADA.id, do.Ask(question=self.asked[-1], talk=TALKS[talk], text=text), 0)
+            question = self.ledger.register.questions[self.asked[-1]]
+            if question.state is QuestionState.PENDING:
+                self._server_does(OLGA.id, do.Approve(question=question.id), question.moved)
+        self.settle()
+        if queued:
+            for id_ in self.asked:
+                moved = self.ledger.register.questions[id_].moved
+                self._server_does(OLGA.id, do.Queue(question=id_), moved)
+
+    @rule(device=devices, talk=st.integers(0, len(TALKS) - 1), anonymous=st.booleans())
+    def ask(self, device: int, talk: int, anonymous: bool) -> None:
+        """Somebody asks; Gil never under his name."""
+        self.made += 1
+        question = qid(str(self.made))
+        self.asked.append(question)
+        text = marked(f"question {self.made}")
+        anonymous = anonymous or VIEWERS[device] == GIL.id
+        self._wish(device, do.Ask(question=question, talk=TALKS[talk], text=text, anonymous=anonymous), None)
+
+    @rule(device=devices, move=st.sampled_from(sorted(set(Move) - {Move.ASK})), which=picks, other=picks)
+    def act(self, device: int, move: Move, which: int, other: int) -> None:
+        """Somebody does something to a question as they see it, whether they may or not."""
+        self._act(device, move, which, other)
+
+    @rule(which=picks, other=picks, by=picks, step=st.integers(0, 1000))
+    def go_on(self, which: int, other: int, by: int, step: int) -> None:
+        """Somebody who may takes a question on a step that its state allows, having looked at it as it is."""
+        question = self.ledger.register.questions.get(self._question(which))
+        if question is None:
+            return
+        moves = [move for move, row in TABLE.items() if question.state in row.sources]
+        if not moves:
+            return
+        move = moves[step % len(moves)]
+        people = [id_ for id_, person in self.ledger.people.items() if self._may(person, move, question)]
+        device = VIEWERS.index(people[by % len(people)]) if people else 8
+        seen = None if move in (Move.VOTE, Move.UNVOTE, Move.OFFER) else question.moved
+        person = VIEWERS[device]
+        assert person is not None
+        self._server_does(person, self._command(move, question.id, self._question(other), device, other), seen)
+
+    def _may(self, person: Participant, move: Move, question: Question) -> bool:
+        return bool(TABLE[move].who & standings(self.ledger.register, person, question))
+
+    @rule(device=devices, which=picks, held_=st.booleans())
+    def vote(self, device: int, which: int, held_: bool) -> None:
+        """Somebody votes or takes the vote back."""
+        self._act(device, Move.VOTE if held_ else Move.UNVOTE, which, 0)
+
+    @rule(device=devices)
+    def connect(self, device: int) -> None:
+        """A device comes back."""
+        self.devices[device].connect()
+
+    @rule(device=devices)
+    def cut(self, device: int) -> None:
+        """A device loses its connection."""
+        self.devices[device].cut()
+
+    @rule(device=devices)
+    def tick(self, device: int) -> None:
+        """The hub hands over what one connection lacks."""
+        line = self.devices[device].line
+        if line is not None:
+            line.tick()
+
+    @rule()
+    def tick_all(self) -> None:
+        """The hub hands over what every connection lacks."""
+        for device in self.devices:
+            if device.line is not None:
+                device.line.tick()
+
+    @rule(device=devices, frames=st.integers(1, 9))
+    def receive(self, device: int, frames: int) -> None:
+        """Frames arrive."""
+        self.devices[device].receive(frames)
+
+    @rule(device=devices, frames=st.integers(2, 12), order=st.integers(0, 1000))
+    def receive_out_of_order(self, device: int, frames: int, order: int) -> None:
+        """Frames arrive whose changes are applied in another order."""
+        self.devices[device].receive(frames, shuffle=Random(order))
+
+    @rule(device=devices, which=st.integers(0, 1000))
+    def hear_again(self, device: int, which: int) -> None:
+        """Changes are applied once more, late."""
+        self.devices[device].hear_again(Random(which))
+
+    @precondition(lambda self: self.replayable)
+    @rule(which=st.integers(0, 1000))
+    def replay(self, which: int) -> None:
+        """A done command reaches the server again."""
+        actor, command = self.replayable[which % len(self.replayable)]
+        before = self._everything()
+        answer = self.ledger.submit(actor, command)
+        assert answer == self.ledger.done[actor, command.id][1]
+        assert self._everything() == before
+
+    @precondition(lambda self: self.replayable)
+    @rule(which=st.integers(0, 1000))
+    def reuse_an_id(self, which: int) -> None:
+        """The id of a done command comes with another body."""
+        actor, command = self.replayable[which % len(self.replayable)]
+        before = self._everything()
+        other = msgspec.structs.replace(command, seen=(command.seen or 0) + 1)
+        answer = self.ledger.submit(actor, other)
+        assert isinstance(answer, Refused)
+        assert (answer.code.value, answer.final) == ("id_reused", True)
+        assert self._everything() == before
+
+    @rule(person=st.integers(0, len(PEOPLE) - 1), grant=st.sampled_from(GRANTS))
+    def grant(self, person: int, grant: Grant) -> None:
+        """An invitation is used on an open connection; Ada's grants stay, for she is the plain attendee."""
+        if PEOPLE[person] is not ADA:
+            self.ledger.grant(PEOPLE[person].id, grant)
+
+    @rule()
+    def back_up(self) -> None:
+        """The server's truth is copied as it is."""
+        self.backup = self.ledger.copied(), {id_: set(voters) for id_, voters in self.voters.items()}
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def restore(self) -> None:
+        """The server comes back from its backup; what was done since is lost, and no client may trust its counters."""
+        for device in self.devices:
+            device.cut()
+        assert self.backup is not None
+        (copied, voters), self.backup = self.backup, None
+        self.ledger.restore(copied)
+        self.voters = {id_: set(held_by) for id_, held_by in voters.items()}
+        self.replayable = self.replayable[: len(self.ledger.done)]
+
+    @rule(which=picks, other=picks, inverse=st.sampled_from(("queue", "move", "start", "vote", "offer")))
+    def there_and_back(self, which: int, other: int, inverse: str) -> None:
+        """A move is followed by its inverse."""
+        question = self.ledger.register.questions.get(self._question(which))
+        if question is None:
+            return
+        pair = self._pair(question, self._question(other), inverse)
+        if pair is None:
+            return
+        before = self._restorable(question.id)
+        actor, first, second = pair
+        if self._server_does(actor, first, question.moved):
+            moved = self.ledger.register.questions[question.id].moved
+            assert self._server_does(actor, second, moved)
+            event(f"there and back: {inverse}")
+            assert self._restorable(question.id) == before
+
+    @rule()
+    def settle(self) -> None:
+        """Everyone is connected and everything arrives: now all views are those of newcomers."""
+        for _ in range(2):
+            for device in self.devices:
+                device.connect()
+            self.tick_all()
+            for device in self.devices:
+                device.receive(1000)
+        # Acknowledged while others received: one more round brings what those commands changed.
+        self.tick_all()
+        for device in self.devices:
+            device.receive(1000)
+        self._compare_with_newcomers()
+
+    @invariant()
+    def counts_are_people(self) -> None:
+        """Votes that were acknowledged are held once by each person."""
+        self._note_what_was_done()
+        for id_ in self.ledger.register.questions:
+            assert self.ledger.register.count(id_) == len(self.voters.get(id_, ()))
+
+    def _note_what_was_done(self) -> None:
+        for (actor, _), (body, _) in list(self.ledger.done.items())[len(self.replayable) :]:
+            command = msgspec.json.decode(body, type=Command)
+            self.replayable.append((actor, command))
+            event(f"done {do.move_of(command.do)}")
+            if isinstance(command.do, do.Vote):
+                self.voters.setdefault(do.question_of(command.do), set()).add(actor)
+            elif isinstance(command.do, do.Unvote):
+                self.voters.setdefault(do.question_of(command.do), set()).discard(actor)
+
+    @invariant()
+    def one_is_answered_at_a_time(self) -> None:
+        """Of a session at most one question is being answered; places in the order and numbers are distinct."""
+        questions = self.ledger.register.questions.values()
+        answering = [question.session for question in questions if question.state is QuestionState.ANSWERING]
+        assert len(answering) == len(set(answering))
+        queued = [(question.session, question.order) for question in questions if question.order is not None]
+        assert len(queued) == len(set(queued))
+        assert all((question.order is not None) == (question.state is QuestionState.QUEUED) for question in questions)
+        numbers = [(question.talk, question.number) for question in questions if question.number is not None]
+        assert len(numbers) == len(set(numbers))
+
+    def teardown(self) -> None:
+        """End at rest; a script that changed nothing has shown nothing."""
+        if self.asked:
+            self.settle()
+            assert self.ledger.register.revision > 0
+            for id_, question in self.ledger.register.questions.items():
+                event(f"ends {question.state}")
+                assert id_ in self.asked
+
+    def _compare_with_newcomers(self) -> None:
+        self._note_what_was_done()
+        for device in self.devices:
+            newcomer = held(self.ledger.fresh(device.viewer))
+            assert held(device.board) == newcomer
+            assert device.board.revision == self.ledger.register.revision
+            assert device.board.tally == self.ledger.register.tally
+            assert device.drawn_wishes() == []
+            device.assert_drawn()
+            for refusal in device.refusals:
+                event(f"refused {refusal.code}")
+            self._counts_match(newcomer)
+        assert held(self.devices[1].board) == held(self.devices[2].board)
+
+    def _counts_match(self, newcomer: Held) -> None:
+        for id_ in newcomer.shared:
+            assert newcomer.counts[id_] == len(self.voters.get(id_, ()))
+
+    def _question(self, which: int) -> QuestionId:
+        return self.asked[which % len(self.asked)] if self.asked else qid("none")
+
+    def _act(self, device: int, move: Move, which: int, other: int) -> None:
+        board = self.devices[device].board
+        question = self._question(which)
+        row = board.shared.get(question) or board.mine.get(question)
+        seen = None if row is None or move in (Move.VOTE, Move.UNVOTE, Move.OFFER) else row.moved
+        self._wish(device, self._command(move, question, self._question(other), device, other), seen)
+
+    def _command(self, move: Move, question: QuestionId, other: QuestionId, device: int, number: int) -> do.Do:
+        self.made += 1
+        match move:
+            case Move.EDIT:
+                return do.Edit(question=question, text=marked(f"edit {self.made}"))
+            case Move.REJECT:
+                return do.Reject(question=question, reason=marked(f"reason {self.made}"))
+            case Move.QUEUE:
+                return do.Queue(question=question, after=other if number % 2 else None)
+            case Move.START:
+                offers = self.devices[device].board.shared.get(question)
+                by = offers.offers[0].participant if offers is not None and offers.offers and number % 2 else None
+                return do.Start(question=question, by=by)
+            case Move.OFFER:
+                return do.Offer(question=question, active=bool(number % 3))
+            case Move.ANSWER:
+                answer = aid(f"{question} {VIEWERS[device]} {number % 2}")
+                return do.WriteAnswer(question=question, answer=answer, text=marked(f"answer {self.made}"))
+            case _:
+                return msgspec.convert({"type": move.value, "question": question}, type=do.Do)  # type: ignore[no-any-return]
+
+    def _wish(self, device: int, wanted: do.Do, seen: int | None) -> None:
+        if VIEWERS[device] is not None:
+            self.made += 1
+            self.devices[device].wish(Command(id=random_like(f"wish {self.made}"), do=wanted, seen=seen))
+
+    def _server_does(self, actor: ParticipantId, wanted: do.Do, seen: int | None) -> bool:
+        self.made += 1
+        command = Command(id=random_like(f"server {self.made}"), do=wanted, seen=seen)
+        return isinstance(self.ledger.submit(actor, command), Done)
+
+    def _pair(self, question: Question, other: QuestionId, inverse: str) -> tuple[ParticipantId, do.Do, do.Do] | None:
+        order = [each.id for each in self.ledger.register.speaking_order(question.session)]
+        at = order.index(question.id) if question.id in order else None
+        before = order[at - 1] if at else None
+        holds = ADA.id in self.ledger.register.votes.get(question.id, ())
+        offers = any(offer.participant == AMIR.id for offer in question.offers)
+        match inverse:
+            case "queue" if at is None:
+                return OLGA.id, do.Queue(question=question.id), do.Unqueue(question=question.id)
+            case "queue":
+                return OLGA.id, do.Unqueue(question=question.id), do.Queue(question=question.id, after=before)
+            case "move" if at is not None and other in order and other != question.id:
+                there = do.Queue(question=question.id, after=other)
+                return OLGA.id, there, do.Queue(question=question.id, after=before)
+            case "start" if at == 0:
+                return OLGA.id, do.Start(question=question.id), do.PutBack(question=question.id)
+            case "vote":
+                cast, taken = do.Vote(question=question.id), do.Unvote(question=question.id)
+                return (ADA.id, taken, cast) if holds else (ADA.id, cast, taken)
+            case "offer" if not offers or question.offers[-1].participant == AMIR.id:
+                return (
+                    AMIR.id,
+                    do.Offer(question=question.id, active=not offers),
+                    do.Offer(question=question.id, active=offers),
+                )
+        return None
+
+    def _restorable(self, question: QuestionId) -> object:
+        """Return all that an inverse restores: neither revisions nor times, and the order as an order."""
+        register = self.ledger.register
+        now = register.questions[question]
+        bare = msgspec.structs.replace(now, revision=0, moved=0, order=None)
+        order = [each.id for each in register.speaking_order(now.session)]
+        return bare, order, set(register.votes.get(question, ()))
+
+    def _everything(self) -> object:
+        register = self.ledger.register
+        votes = {id_: frozenset(voters) for id_, voters in register.votes.items()}
+        return dict(register.questions), dict(register.answers), votes, register.revision, register.tally
+
+
+@budget(scripts=500)
+@given(
+    steps=st.lists(st.tuples(picks, picks, picks, st.integers(0, 1000)), min_size=10, max_size=60),
+    viewer=st.sampled_from((None, ADA.id, GIL.id, AMIR.id, CHIARA.id)),
+    asked_by=st.sampled_from((1, 3, 4)),
+    orders=st.lists(st.integers(0, 10_000), min_size=3, max_size=3),
+)
+def test_frames_that_come_twice_late_or_out_of_order_leave_the_same_board(
+    steps: list[tuple[int, int, int, int]], viewer: ParticipantId | None, asked_by: int, orders: list[int]
+) -> None:
+    script = QuestionScripts()
+    for talk in (0, 0, 2):
+        script.ask(device=asked_by, talk=talk, anonymous=False)
+    script.settle()
+    first = script.ledger.whole(viewer), script.ledger.register.revision, script.ledger.register.tally
+    frames = [frame for step in steps if (frame := _frame_after(script, viewer, step)) is not None]
+    newcomer = held(script.ledger.fresh(viewer))
+    for order in orders:
+        board, random = Board(), Random(order)
+        (state, mine), revision, tally = first
+        board.apply(Changes(revision=revision, tally=tally, set=state.rows, tallies=state.tallies), mine)
+        for frame in _disordered(frames, random):
+            board.apply(*frame)
+        assert held(board) == newcomer
+
+
+def _frame_after(
+    script: QuestionScripts, viewer: ParticipantId | None, step: tuple[int, int, int, int]
+) -> Frame | None:
+    register = script.ledger.register
+    before = register.revision, register.tally
+    script.go_on(*step)
+    if before == (register.revision, register.tally):
+        return None
+    part, mine = script.ledger.since(viewer, *before)
+    changes = Changes(
+        revision=register.revision, tally=register.tally, set=part.rows, gone=part.gone, tallies=part.tallies
+    )
+    return changes, mine
+
+
+def _disordered(frames: list[Frame], random: Random) -> list[Frame]:
+    """Return every frame at least once, most of them near where they belong, some of them twice."""
+    places = [(at + random.gauss(0, 4), at) for at in range(len(frames)) for _ in range(random.choice((1, 1, 2)))]
+    return [frames[at] for _, at in sorted(places)]
+
+
+class LongQuestionScripts(QuestionScripts):
+    """The same, for hours if wanted."""
+
+
+TestQuestionLaws = QuestionScripts.TestCase
+TestQuestionLaws.settings = budget(scripts=300, steps=40)
+
+TestQuestionLawsForLong = pytest.mark.timeout(7200)(pytest.mark.soak(LongQuestionScripts.TestCase))
+TestQuestionLawsForLong.settings = budget(scripts=5000, steps=120)
