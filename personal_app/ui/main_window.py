@@ -4,12 +4,14 @@ What is not seen at first is imported and built when it is first wanted, because
 about as soon as an empty one would be. Must never decide anything about a question or a recording.
 """
 
+import importlib
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
 from personal_app.conference import timeline
@@ -30,6 +32,18 @@ if TYPE_CHECKING:
 
 DESIGN_SIZE = QSize(1280, 800)
 LEAST_SIZE = QSize(1000, 600)
+_AHEAD_AFTER_MS = 200
+#: What the workspace needs, each after what it builds upon.
+_AHEAD = (
+    "personal_app.ui.models.row_model",
+    "personal_app.ui.schedule.program_list",
+    "personal_app.ui.cards.card_list",
+    "personal_app.ui.questions.ask_box",
+    "personal_app.ui.questions.panel",
+    "personal_app.ui.workspace",
+    "personal_app.ui.talk.talk_page",
+    "personal_app.ui.player_keys",
+)
 
 
 class MainWindow(QMainWindow):
@@ -43,6 +57,7 @@ class MainWindow(QMainWindow):
         self._workspace: Workspace | None = None
         self._join_page: JoinPage | None = None
         self._wants_to_join = False
+        self._ready = False
         self._roles: dict[str, QWidget] = {}
         self._told_detail = ""
         self._known_as = ("", "")
@@ -137,7 +152,7 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         """Show the page to join until somebody has joined or there is a program to look at."""
-        if not self.isVisible():
+        if not self._ready:
             return
         lost = self._services.profile.identity is None and self._services.program.conference is None
         page = self._joining() if lost or self._wants_to_join else self._working()
@@ -152,14 +167,22 @@ class MainWindow(QMainWindow):
             self._join_page = JoinPage(self._services.profile)
             self._join_page.left.connect(self._stay)
             self._pages.addWidget(self._join_page)
+            QTimer.singleShot(_AHEAD_AFTER_MS, self._import_ahead)
         self._join_page.show_way_back(self._services.program.conference is not None)
         return self._join_page
+
+    def _import_ahead(self) -> None:
+        """While a person types, import what they will see next, a module at a time."""
+        name = next((name for name in _AHEAD if name not in sys.modules), None)
+        if name is not None and self._workspace is None:
+            importlib.import_module(name)
+            QTimer.singleShot(0, self._import_ahead)
 
     def _working(self) -> QWidget:
         if self._workspace is None:
             from personal_app.ui.workspace import Workspace
 
-            self._workspace = Workspace(self._services)
+            self._workspace = Workspace(self._services, at_once=not self.isVisible())
             self._workspace.talk_chosen.connect(self.open_talk)
             self._workspace.full_screen_wanted.connect(self.toggle_full_screen)
             self._workspace.join_wanted.connect(self._join)
@@ -235,9 +258,13 @@ class MainWindow(QMainWindow):
 
     # Qt's own, last.
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._show_page()
+    def setVisible(self, visible: bool) -> None:
+        # Before the window is on the screen its parts are laid out once; afterwards each of them would lay it out anew.
+        if visible and not self._ready:
+            self._ready = True
+            with Theme.of_app().building():
+                self._show_page()
+        super().setVisible(visible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():

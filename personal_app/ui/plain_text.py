@@ -7,8 +7,6 @@ literal or the result of one of these functions, and nobody makes a QLabel; `tes
 and checks.
 """
 
-from html import escape
-
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
@@ -38,7 +36,8 @@ def on_button(text: str) -> str:
 
 def tip(text: str) -> str:
     """Return `text` as a tooltip that wraps its lines and holds no markup but ours."""
-    return f"<qt>{escape(plain(text, TIP_CHARS))}</qt>" if text else ""
+    escaped = plain(text, TIP_CHARS).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<qt>{escaped}</qt>" if text else ""
 
 
 def show_tip(text: str, where: QPoint, owner: QWidget) -> None:

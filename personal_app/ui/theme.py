@@ -5,7 +5,10 @@ colours and fonts. The theme belongs to the application object, as Qt's palette 
 other module but `tokens` and `sheet` may name a colour or a font size. Must never import a service.
 """
 
-from PySide6.QtCore import QObject, Qt, Signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
@@ -41,9 +44,13 @@ class Theme(QObject):
         self._family = ui_family()
         self._fonts: dict[tuple[Size, bool], QFont] = {}
         self._colours: dict[str, QColor] = {}
+        self._held = False
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._on_system)
+        # The sheet follows with the first window that is built, or in the next turn of the loop.
+        self._held = True
         self._apply()
+        QTimer.singleShot(0, self._let_go)
 
     @classmethod
     def of_app(cls) -> "Theme":
@@ -114,6 +121,22 @@ class Theme(QObject):
         """Return a length that grows with the text: heights of rows, sides of icons."""
         return round(pixels * self._scale)
 
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Take the style sheet away while a whole window is built, and put it back on all of it at once.
+
+        With one in force Qt walks the widgets below whatever is placed in a layout, each time. Only for before anything
+        is on the screen.
+        """
+        if self._app.styleSheet():
+            self._app.setStyleSheet("")
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self._app.setStyleSheet(self._sheet())
+
     def _on_system(self) -> None:
         if self._forced is None:
             self._apply()
@@ -123,8 +146,17 @@ class Theme(QObject):
         self._colours.clear()
         self._app.setPalette(self._palette())
         self._app.setFont(self.font())
-        self._app.setStyleSheet(sheet(self.colours, {size: self.px(size) for size in Size}, self._scale))
+        if not self._held:
+            self._app.setStyleSheet(self._sheet())
         self.changed.emit()
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held = False
+            self._app.setStyleSheet(self._sheet())
+
+    def _sheet(self) -> str:
+        return sheet(self.colours, {size: self.px(size) for size in Size}, self._scale)
 
     def _palette(self) -> QPalette:
         palette = QPalette()
@@ -166,7 +198,8 @@ def ui_family() -> str:
     system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     if system not in _GENERIC_FAMILIES:
         return system
-    return next((family for family in _PREFERRED_FAMILIES if QFontDatabase.hasFamily(family)), system)
+    known = frozenset(QFontDatabase.families())
+    return next((family for family in _PREFERRED_FAMILIES if family in known), system)
 
 
 def set_look(widget: QWidget, **properties: str) -> None:

@@ -1,20 +1,33 @@
-"""Program, talk and questions side by side, with the keyboard of the player over all three."""
+"""Program, talk and questions side by side, with the keyboard of the player over all three.
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+The parts are built one by one, each in its own turn of the event loop, so that the window answers meanwhile. What the
+cache holds is seen at the first paint: program and questions are built at once where the window is not shown yet. The
+player's part, the dearest, follows after the first paint.
+"""
+
+import importlib
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from personal_app.conference.ids import TalkId
 from personal_app.services.services import Services
-from personal_app.ui.player_keys import PlayerKeys
 from personal_app.ui.questions.panel import QuestionPanel
 from personal_app.ui.schedule.program_list import ProgramList
-from personal_app.ui.talk.talk_page import TalkPage
-from personal_app.ui.widgets.frames import column
+from personal_app.ui.widgets.frames import Surface, column
+
+if TYPE_CHECKING:
+    from personal_app.ui.player_keys import PlayerKeys
+    from personal_app.ui.talk.talk_page import TalkPage
 
 #: Least, share and most of the width, in logical pixels, of the program and of the questions.
 _PROGRAM = (250, 0.235, 400)
 _QUESTIONS = (310, 0.285, 520)
+_LEAST_TALK = 430
 
 
 class Workspace(QWidget):
@@ -23,38 +36,105 @@ class Workspace(QWidget):
     talk_chosen = Signal(str)
     full_screen_wanted = Signal()
     join_wanted = Signal()
+    #: Every part is there.
+    completed = Signal()
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, at_once: bool) -> None:
+        """`at_once` builds program and questions here and now; otherwise they follow in their turns."""
         super().__init__()
-        self.program = ProgramList(services)
-        self.talk = TalkPage(services)
-        self.questions = QuestionPanel(services)
+        self._services = services
+        self._talk: TalkId | None = None
+        self._full = False
         self._arranged_by_hand = False
+        self.program: ProgramList | None = None
+        self.talk: TalkPage | None = None
+        self.questions: QuestionPanel | None = None
+        self._keys: PlayerKeys | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        for part in (self.program, self.talk, self.questions):
-            self._splitter.addWidget(part)
+        middle = _Waiting()
+        middle.setMinimumWidth(_LEAST_TALK)
+        middle.painted.connect(self._take_turns)
+        for place in (Surface("panel"), middle, Surface("panel")):
+            self._splitter.addWidget(place)
         self._splitter.setStretchFactor(1, 1)
-        column(self, spacing=0).addWidget(self._splitter)
-        self._keys = PlayerKeys(self, services.playback, self.talk.controls, self.full_screen_wanted.emit)
-        self.program.talk_chosen.connect(self.talk_chosen)
-        self.talk.talk_chosen.connect(self.talk_chosen)
-        self.talk.full_screen_wanted.connect(self.full_screen_wanted)
-        self.questions.join_wanted.connect(self.join_wanted)
         self._splitter.splitterMoved.connect(self._on_moved)
-        self.setFocusProxy(self.program)
+        column(self, spacing=0).addWidget(self._splitter)
+        self._turns: deque[Callable[[], None]] = deque(
+            (self._build_program, self._build_questions, _import_talk, self._build_talk, self._finish_talk)
+        )
+        if at_once:
+            self._turns.popleft()()
+            self._turns.popleft()()
+
+    def complete(self) -> None:
+        """Build at once whatever is not there yet."""
+        while self._turns:
+            self._turns.popleft()()
 
     def show_talk(self, talk: TalkId) -> None:
         """Mark the talk in the program and show its questions; playing it is the playback's."""
-        self.program.show_open(talk)
-        self.questions.show_talk(talk)
+        self._talk = talk
+        if self.program is not None:
+            self.program.show_open(talk)
+        if self.questions is not None:
+            self.questions.show_talk(talk)
 
     def show_full(self, full: bool) -> None:
         """Leave the picture and its controls alone on the screen, or bring everything back."""
-        self.program.setVisible(not full)
-        self.questions.setVisible(not full)
-        self.talk.show_full(full)
+        self._full = full
+        for side in (0, 2):
+            part = self._splitter.widget(side)
+            if part is not None:
+                part.setVisible(not full)
+        if self.talk is not None:
+            self.talk.show_full(full)
+
+    def _take_turns(self) -> None:
+        if self._turns:
+            self._turns.popleft()()
+            QTimer.singleShot(0, self._take_turns)
+
+    def _build_program(self) -> None:
+        self.program = ProgramList(self._services)
+        self.program.talk_chosen.connect(self.talk_chosen)
+        self._place(0, self.program)
+        self.setFocusProxy(self.program)
+        if self._talk is not None:
+            self.program.show_open(self._talk)
+
+    def _build_questions(self) -> None:
+        self.questions = QuestionPanel(self._services)
+        self.questions.join_wanted.connect(self.join_wanted)
+        self._place(2, self.questions)
+        if self._talk is not None:
+            self.questions.show_talk(self._talk)
+
+    def _build_talk(self) -> None:
+        from personal_app.ui.player_keys import PlayerKeys
+        from personal_app.ui.talk.talk_page import TalkPage
+
+        self.talk = TalkPage(self._services)
+        self.talk.talk_chosen.connect(self.talk_chosen)
+        self.talk.full_screen_wanted.connect(self.full_screen_wanted)
+        self._place(1, self.talk)
+        self._splitter.setStretchFactor(1, 1)
+        self.talk.show_full(self._full)
+        self._keys = PlayerKeys(self, self._services.playback, self.talk.controls, self.full_screen_wanted.emit)
+
+    def _finish_talk(self) -> None:
+        assert self.talk is not None
+        self.talk.add_details()
+        self.completed.emit()
+
+    def _place(self, index: int, part: QWidget) -> None:
+        sizes = self._splitter.sizes()
+        waiting = self._splitter.replaceWidget(index, part)
+        if waiting is not None:
+            waiting.deleteLater()
+        part.setVisible(index == 1 or not self._full)
+        self._splitter.setSizes(sizes)
 
     def _on_moved(self, position: int, index: int) -> None:
         del position, index
@@ -67,10 +147,31 @@ class Workspace(QWidget):
             self._splitter.setSizes([left, self.width() - left - right, right])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._keys.handle(event):
+        if self._keys is not None and self._keys.handle(event):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+class _Waiting(Surface):
+    """Stands in the middle until the talk does, and tells once that it was on the screen."""
+
+    painted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("panel")
+        self._told = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._told:
+            self._told = True
+            QTimer.singleShot(0, self.painted.emit)
+
+
+def _import_talk() -> None:
+    importlib.import_module("personal_app.ui.talk.talk_page")
+    importlib.import_module("personal_app.ui.player_keys")
 
 
 def _width(whole: int, least: int, share: float, most: int) -> int:

@@ -42,20 +42,28 @@ class TalkPage(Surface):
         self.captions = CaptionStrip(services.playback)
         self.seek_bar = SeekBar()
         self.controls = Controls(services.playback)
-        self._details = Details(services)
-        # The words take what the picture leaves, whatever they would like.
-        self._details.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._details.setMinimumHeight(_LEAST_BELOW)
+        self._details: Details | None = None
+        self._below = QWidget()
+        self._placed: QWidget | None = None
         self._here = PlainLabel("0:00", size=Size.SMALL, tone="soft")
         self._total = PlainLabel("", size=Size.SMALL, tone="faint")
         self._lay_out()
         self._connect()
         self.refresh()
 
+    def add_details(self) -> None:
+        """Build what stands under the player; until then there is room for it."""
+        if self._details is None:
+            self._details = self._below = Details(self._services)
+            self._details.sought.connect(self._services.playback.seek)
+            self._place_below()
+            self._details.setVisible(not self._full)
+            self.refresh()
+
     def show_full(self, full: bool) -> None:
         """Give the picture the whole page, or the words their place again."""
         self._full = full
-        self._details.setVisible(not full)
+        self._below.setVisible(not full)
         self.controls.show_full_screen(full)
         self._fit_stage()
         self.refresh_time()
@@ -64,7 +72,8 @@ class TalkPage(Surface):
         """Show the present snapshot of everything."""
         conference, session, talk = self._open()
         self.stage.refresh()
-        self._details.show_talk(conference, session, talk)
+        if self._details is not None:
+            self._details.show_talk(conference, session, talk)
         recording = recording_of(conference, talk)
         duration_ms = recording.duration_ms if recording is not None else 0
         self.seek_bar.show_recording(duration_ms, recording.chapters if recording is not None else ())
@@ -92,7 +101,8 @@ class TalkPage(Surface):
         position_ms = self._services.playback.position_ms()
         self.seek_bar.show_position(position_ms, state.live_ms)
         self._here.show_text(position_words(position_ms))
-        self._details.show_position(position_ms)
+        if self._details is not None:
+            self._details.show_position(position_ms)
 
     def refresh_time(self) -> None:
         """Follow the clock."""
@@ -109,12 +119,20 @@ class TalkPage(Surface):
         player = column(self._player, spacing=0)
         player.addLayout(bar)
         player.addWidget(self.controls)
-        whole = column(self, spacing=0)
-        whole.addWidget(self.on_now)
-        whole.addWidget(self.stage)
-        whole.addWidget(self.captions)
-        whole.addWidget(self._player)
-        whole.addWidget(self._details, 1)
+        self._whole = column(self, spacing=0)
+        for part in (self.on_now, self.stage, self.captions, self._player):
+            self._whole.addWidget(part)
+        self._place_below()
+
+    def _place_below(self) -> None:
+        """Whatever stands under the player takes what the picture leaves, and never less than some lines."""
+        if self._placed is not None:
+            self._whole.removeWidget(self._placed)
+            self._placed.deleteLater()
+        self._placed = self._below
+        self._below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._below.setMinimumHeight(_LEAST_BELOW)
+        self._whole.addWidget(self._below, 1)
 
     def _connect(self) -> None:
         services = self._services
@@ -126,7 +144,6 @@ class TalkPage(Surface):
         services.recordings.changed.connect(lambda _: self.refresh())
         self.seek_bar.sought.connect(services.playback.seek)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)
-        self._details.sought.connect(services.playback.seek)
         self.on_now.chosen.connect(self.talk_chosen)
 
     def _open(self) -> tuple[Conference | None, Session | None, Talk | None]:
