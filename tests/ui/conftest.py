@@ -20,8 +20,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 SCREENS = Path("build") / "screens"
 ROOM = Path(__file__).parent
-#: The offscreen platform says so of every window that has a least or most size.
-QT_LINES = (r"This plugin does not support propagateSizeHints\(\)",)
+#: The offscreen platform says so of every window that has a least or most size, and of menus.
+QT_LINES = (
+    r"This plugin does not support propagateSizeHints\(\)",
+    r"This plugin does not support raise\(\)",
+    r"This plugin does not support grabbing the keyboard",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

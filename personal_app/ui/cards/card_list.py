@@ -86,7 +86,8 @@ class CardList(QListView):
     def set_cards(self, cards: Sequence[Card]) -> None:
         """Show `cards`; those that stay keep their place in view where anything is scrolled out above."""
         anchor = self._anchor()
-        self.cards.set_rows(cards)
+        current = self.current
+        self.cards.set_rows(cards, keep=current.id if current is not None else None)
         self.delegate.forget(frozenset(card.id for card in self.cards.rows))
         self._lay_out(anchor)
 

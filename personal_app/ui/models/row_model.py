@@ -52,9 +52,13 @@ class RowModel(QAbstractListModel, Generic[Row]):
         """All rows, shown or not yet fetched."""
         return self._all
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show `rows` in this order from now on; rows that stay keep their selection and persistent indexes."""
+    def set_rows(self, rows: Sequence[Row], keep: Hashable = None) -> None:
+        """Show `rows` in this order from now on; rows that stay keep their selection and persistent indexes.
+
+        The row of the id `keep` stays shown however far down it comes to stand.
+        """
         self._all = tuple(rows)
+        self._reach(keep)
         self._show(self._all[: self._limit])
 
     def start_over(self) -> None:
@@ -67,13 +71,22 @@ class RowModel(QAbstractListModel, Generic[Row]):
 
     def index_of(self, row_id: Hashable) -> QModelIndex:
         """Return where the row of that id stands, fetching as far as it; invalid where there is none."""
-        place = next((place for place, row in enumerate(self._all) if row.id == row_id), None)
+        before = self._limit
+        place = self._reach(row_id)
         if place is None:
             return QModelIndex()
-        if place >= self._limit:
-            self._limit = place + 1
+        if self._limit > before:
             self._show(self._all[: self._limit])
         return self.index(place, 0)
+
+    def _reach(self, row_id: Hashable) -> int | None:
+        """Have as many rows shown as it takes for that of `row_id`; return its place, or None where there is none."""
+        if row_id is None:
+            return None
+        place = next((place for place, row in enumerate(self._all) if row.id == row_id), None)
+        if place is not None:
+            self._limit = max(self._limit, place + 1)
+        return place
 
     def _show(self, rows: Sequence[Row]) -> None:
         way = steps([row.id for row in self._shown], [row.id for row in rows])
