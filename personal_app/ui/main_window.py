@@ -262,8 +262,8 @@ class MainWindow(QMainWindow):
         # Before the window is on the screen its parts are laid out once; afterwards each of them would lay it out anew.
         if visible and not self._ready:
             self._ready = True
-            with Theme.of_app().building():
-                self._show_page()
+            self._show_page()
+            Theme.of_app().put_on()
         super().setVisible(visible)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

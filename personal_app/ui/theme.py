@@ -5,9 +5,6 @@ colours and fonts. The theme belongs to the application object, as Qt's palette 
 other module but `tokens` and `sheet` may name a colour or a font size. Must never import a service.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
@@ -50,7 +47,7 @@ class Theme(QObject):
         # The sheet follows with the first window that is built, or in the next turn of the loop.
         self._held = True
         self._apply()
-        QTimer.singleShot(0, self._let_go)
+        QTimer.singleShot(0, self.put_on)
 
     @classmethod
     def of_app(cls) -> "Theme":
@@ -121,19 +118,13 @@ class Theme(QObject):
         """Return a length that grows with the text: heights of rows, sides of icons."""
         return round(pixels * self._scale)
 
-    @contextmanager
-    def building(self) -> Iterator[None]:
-        """Take the style sheet away while a whole window is built, and put it back on all of it at once.
+    def put_on(self) -> None:
+        """Put the style sheet on everything that was built, where it is not in force yet.
 
-        With one in force Qt walks the widgets below whatever is placed in a layout, each time. Only for before anything
-        is on the screen.
+        It is held back at the start: with a sheet in force Qt walks the widgets below whatever is placed in a layout,
+        each time. It is never taken away again: Qt would delete a style that PySide may still hold.
         """
-        if self._app.styleSheet():
-            self._app.setStyleSheet("")
-        self._held = True
-        try:
-            yield
-        finally:
+        if self._held:
             self._held = False
             self._app.setStyleSheet(self._sheet())
 
@@ -149,11 +140,6 @@ class Theme(QObject):
         if not self._held:
             self._app.setStyleSheet(self._sheet())
         self.changed.emit()
-
-    def _let_go(self) -> None:
-        if self._held:
-            self._held = False
-            self._app.setStyleSheet(self._sheet())
 
     def _sheet(self) -> str:
         return sheet(self.colours, {size: self.px(size) for size in Size}, self._scale)
