@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 MAX_BODY_BYTES = 64 * 1024
 BODY_S = 15.0
+#: A ledger that needs longer for nothing at all is not well.
+HEALTHY_S = 5.0
 
 _Code = Annotated[str, Meta(max_length=200)]
 
@@ -124,7 +126,11 @@ class _FrontDesk:
 
     async def health(self, _: Request) -> Response:
         """Answer whether the server can do its work: the ledger takes a turn."""
-        await asyncio.wrap_future(self._venue.ledger.run(lambda _: None))
+        try:
+            async with asyncio.timeout(HEALTHY_S):
+                await asyncio.wrap_future(self._venue.ledger.run(lambda _: None))
+        except TimeoutError:
+            raise Problem(503, "unavailable", "The server's ledger does not take its turn: look at its log.") from None
         return _json({"status": "ok"})
 
     async def program(self, request: Request) -> Response:

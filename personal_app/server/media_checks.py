@@ -59,7 +59,7 @@ def _check_captions(path: Path) -> None:
 
 
 def _check_boxes(file: BinaryIO) -> None:
-    """Walk the outermost boxes (ISO/IEC 14496-12, section 4.2): they end where the file does, and an index is there."""
+    """Walk the outermost boxes (ISO/IEC 14496-12, section 4.2): they end where the file does; index and media are there."""
     size = file.seek(0, 2)
     at, kinds = 0, set()
     while at < size:
@@ -78,6 +78,8 @@ def _check_boxes(file: BinaryIO) -> None:
         at += length
     if b"moov" not in kinds:
         raise BadFormat("has no index (moov), so it cannot be played: the recording was not finished; export it again")
+    if b"mdat" not in kinds:
+        raise _cut_short(size)
 
 
 def _cut_short(size: int) -> BadFormat:
