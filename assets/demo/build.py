@@ -7,6 +7,7 @@ posters/ beside this file, and rewrites the part of conference.toml below its ma
 chapters. The same versions of the tools give the same bytes: nothing here reads a clock or a random number.
 """
 
+import html
 import json
 import os
 import subprocess
@@ -26,7 +27,6 @@ MARKER = "# ---- Below this line build.py writes what it has measured. ----\n"
 SECONDS = range(60, 121)
 
 CAPTION_LINE_CHARS = 42
-CAPTION_CHARS = 2 * CAPTION_LINE_CHARS
 
 
 def main(slugs: list[str]) -> None:
@@ -59,7 +59,9 @@ def _build(talk: Talk, speech: Speech, folder: Path) -> None:
     (HERE / "captions" / f"{talk.slug}.en.vtt").write_text(_webvtt(speech), encoding="utf-8")
     (folder / "pictures.txt").write_text(_pictures(talk, speech, folder), encoding="utf-8")
     target = HERE / "recordings" / f"{talk.slug}.mp4"
-    _encode(talk, speech, folder, target)
+    part = target.with_suffix(".part.mp4")
+    _encode(talk, speech, folder, part)
+    part.replace(target)
     print(f"{talk.slug}: {seconds:.1f} s, {target.stat().st_size / 1e6:.2f} MB")
 
 
@@ -98,7 +100,7 @@ def _encode(talk: Talk, speech: Speech, folder: Path, target: Path) -> None:
     command += ["-force_key_frames", turns, "-threads", "2", "-flags:v", "+bitexact"]
     command += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
     command += ["-af", "highpass=f=90,lowpass=f=7500,volume=-2dB", "-ar", "24000"]
-    command += ["-c:a", "aac", "-b:a", "40k", "-flags:a", "+bitexact"]
+    command += ["-c:a", "aac", "-b:a", "32k", "-flags:a", "+bitexact"]
     command += ["-metadata", f"title={talk.title}", "-metadata:s:a", "language=eng"]
     command += ["-movflags", "+faststart", "-fflags", "+bitexact", str(target)]
     subprocess.run(command, check=True)
@@ -115,25 +117,30 @@ def _webvtt(speech: Speech) -> str:
             start_ms = sentence.start_ms + length_ms * before // letters
             before += len(part)
             end_ms = sentence.start_ms + length_ms * before // letters
-            cues.append(f"{_stamp(start_ms)} --> {_stamp(end_ms)}\n{_lines(part)}\n")
+            words = html.escape("\n".join(_lines(part)), quote=False)
+            cues.append(f"{_stamp(start_ms)} --> {_stamp(end_ms)}\n{words}\n")
     return "\n".join(cues)
 
 
 def _parts(text: str) -> list[str]:
-    """Return `text` in as many parts of like length as two caption lines each need."""
-    count = -(-len(text) // CAPTION_CHARS)
+    """Return `text` in as few parts as fit two caption lines each."""
+    count = 1
+    while any(len(line) > CAPTION_LINE_CHARS for part in _split(text, count) for line in _lines(part)):
+        count += 1
     return _split(text, count)
 
 
-def _lines(text: str) -> str:
-    return "\n".join(_split(text, 1 if len(text) <= CAPTION_LINE_CHARS else 2)).replace("&", "&amp;")
+def _lines(part: str) -> list[str]:
+    return _split(part, 1 if len(part) <= CAPTION_LINE_CHARS else 2)
 
 
 def _split(text: str, count: int) -> list[str]:
+    """Return `text` in `count` parts of like length, cut behind a comma or colon where there is one about there."""
     parts = []
     for left in range(count, 1, -1):
         ideal = len(text) / left
-        cut = min((index for index, letter in enumerate(text) if letter == " "), key=lambda index: abs(index - ideal))
+        blanks = [index for index, letter in enumerate(text) if letter == " "]
+        cut = min(blanks, key=lambda index: abs(index - ideal) - (10 if text[index - 1] in ",:;" else 0))
         parts.append(text[:cut])
         text = text[cut + 1 :]
     return [*parts, text]
@@ -149,7 +156,7 @@ def _entry(talk: Talk, speech: Speech) -> str:
     starts = {1: 0}
     for start, slide, _ in _changes(speech):
         starts.setdefault(slide, start * 1000 // FRAMES_PER_SECOND)
-    titles = {1: "Title", **{number: slide.title for number, slide in enumerate(talk.slides, start=2)}}
+    titles = {1: "Opening", **{number: slide.title for number, slide in enumerate(talk.slides, start=2)}}
     chapters = [
         f'  {{ start = "{starts[number] // 60_000}:{starts[number] / 1000 % 60:06.3f}", title = {json.dumps(title)} }},'
         for number, title in titles.items()

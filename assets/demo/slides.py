@@ -54,12 +54,12 @@ def slide_picture(talk: Talk, number: int, shown: int) -> QImage:
 
 
 def _points(painter: QPainter, slide: Slide, shown: int, accent: QColor) -> None:
-    top = 222.0
+    top = 224.0
     for index, point in enumerate(slide.points[:shown]):
         current = index == shown - 1
         words = write(painter, QRectF(MARGIN + 26, top, 556, 112), point.shown, font(28), INK if current else QUIET)
         box(painter, QRectF(MARGIN, top, 6, words.height()), accent if current else QColor("#C9CBD2"))
-        top = words.bottom() + 44
+        top = words.bottom() + 50
 
 
 def _footer(painter: QPainter, talk: Talk, number: int, accent: QColor) -> None:

@@ -24,7 +24,7 @@ TAIL_MS = 1_500
 SAID = {
     "PeRSonAl": "personal",
     "DeepRecSys": "deep reck siss",
-    "GPUs": "G P use",
+    "GPUs": "G P ewes",
     "GPU": "G P U",
     "SSDs": "S S dees",
     "SSD": "S S D",

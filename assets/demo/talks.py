@@ -491,7 +491,9 @@ SSDS = Talk(
             "A parameter server in three layers",
             (
                 Point("GPU memory: the working set", ("The first layer is GPU memory, which holds the working set.",)),
-                Point("Main memory: what is used often", ("The second is main memory, which stands between the two.",)),
+                Point(
+                    "Main memory: what is used often", ("The second is main memory, between the GPUs and the storage.",)
+                ),
                 Point(
                     "SSD: everything",
                     ("The third is the SSD, which has room for all.", "All training stays on the GPUs."),
@@ -736,7 +738,10 @@ DEEPRECSYS = Talk(
             "Hands on",
             (
                 Point("Pick a model and a machine", ("To try it: pick a model and a machine,",)),
-                Point("Send queries as they come in life", ("send it queries of sizes as they come in real life,",)),
+                Point(
+                    "Send queries as they come in practice",
+                    ("send it queries of all sizes, as they come in practice,",),
+                ),
                 Point(
                     "Tune, and measure the tail",
                     ("tune the two choices, and measure the tail again.", "Questions are welcome, now or live."),
