@@ -1,8 +1,9 @@
 """A person's hands: the mouse and the keyboard, as Qt gets them."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 LEFT = Qt.MouseButton.LeftButton
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -10,6 +11,7 @@ _NONE = Qt.KeyboardModifier.NoModifier
 
 def click(widget: QWidget, place: QPoint | None = None) -> None:
     """Click a widget in its middle or at `place`; of a scrolled area its content is clicked."""
+    assert widget.isVisible(), f"nobody can click {widget.objectName()}: it is not shown"
     QTest.mouseClick(_content(widget), LEFT, _NONE, place if place is not None else widget.rect().center())
 
 
@@ -28,8 +30,12 @@ def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
 
 
 def point(widget: QWidget, place: QPoint) -> None:
-    """Move the pointer over a widget."""
-    QTest.mouseMove(_content(widget), place)
+    """Move the pointer over a widget; sent straight to it, for the platform's own pointer may be anywhere."""
+    content = _content(widget)
+    where = QPointF(place)
+    everywhere = QPointF(content.mapToGlobal(place))
+    none = Qt.MouseButton.NoButton
+    QApplication.sendEvent(content, QMouseEvent(QEvent.Type.MouseMove, where, everywhere, none, none, _NONE))
 
 
 def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
