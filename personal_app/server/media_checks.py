@@ -59,7 +59,7 @@ def _check_captions(path: Path) -> None:
 
 
 def _check_boxes(file: BinaryIO) -> None:
-    """Walk the outermost boxes (ISO/IEC 14496-12, section 4.2): they end where the file does; index and media are there."""
+    """Walk the outermost boxes (ISO/IEC 14496-12, section 4.2): they end with the file; index and media are there."""
     size = file.seek(0, 2)
     at, kinds = 0, set()
     while at < size:

@@ -3,8 +3,10 @@
 import http.client
 import json
 import os
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import msgspec
@@ -262,6 +264,35 @@ def test_a_file_that_changed_behind_the_servers_back(small_folder: Path, tmp_pat
         assert (reply.status, reply.json["code"]) == (503, "damaged")
     finally:
         server.close()
+
+
+def test_peers_that_vanish_leave_nothing_open(server: ServerProcess) -> None:
+    def peer(*lines: str) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+        connection.sendall("".join(f"{line}\r\n" for line in lines).encode())
+        return connection
+
+    ask(server, "GET", PAPER)
+    before = server.open_files
+    peers = [peer() for _ in range(5)]
+    peers += [peer("GET /healthz HTTP/1.1", "Host: x") for _ in range(5)]
+    peers += [peer(f"GET {PAPER} HTTP/1.1", "Host: x", "") for _ in range(5)]
+    peers += [peer("POST /api/join HTTP/1.1", "Host: x", "Content-Length: 100", "", "{") for _ in range(5)]
+    upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
+    key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+    peers += [
+        peer("GET /live HTTP/1.1", "Host: x", *upgrade, key, "Sec-WebSocket-Protocol: personal.v1", "")
+        for _ in range(5)
+    ]
+    assert all(connection.recv(1) for connection in (*peers[10:15], *peers[20:]))
+    assert server.open_files >= before + len(peers)
+    for connection in peers:
+        connection.close()
+    deadline = monotonic() + 20
+    while server.open_files > before:
+        assert monotonic() < deadline, "files stay open"
+        sleep(0.05)
+    assert server.log.read_text() == ""
 
 
 def test_a_rehearsal_opens_the_opening_and_keeps_its_beginning(small_folder: Path, tmp_path: Path) -> None:
