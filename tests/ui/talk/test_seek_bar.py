@@ -1,0 +1,98 @@
+"""The seek bar: clicks, drags, keys, markers, and staying still under the pointer."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolTip
+from pytestqt.qtbot import QtBot
+
+from personal_app.conference.recordings import Chapter
+from personal_app.ui.talk.seek_bar import PAGE_MS, STEP_MS, Marker, SeekBar
+
+DURATION_MS = 600_000
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> Iterator[SeekBar]:
+    made = SeekBar()
+    qtbot.addWidget(made)
+    made.resize(614, 30)
+    made.show_recording(DURATION_MS, (Chapter(0, "One"), Chapter(300_000, "Two")))
+    made.show()
+    yield made
+    QToolTip.hideText()
+
+
+@pytest.fixture
+def sought(bar: SeekBar) -> list[int]:
+    found: list[int] = []
+    bar.sought.connect(found.append)
+    return found
+
+
+def test_a_click_seeks_to_where_it_was(bar: SeekBar, sought: list[int]) -> None:
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(307, 18))
+    assert sought == [300_000]
+
+
+def test_a_click_near_a_marker_means_the_marker(bar: SeekBar, sought: list[int]) -> None:
+    bar.show_markers([Marker(142_000, "#1 How?"), Marker(95_000, "#4 Why?")])
+    assert [marker.position_ms for marker in bar.markers] == [95_000, 142_000]
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(round(bar.x_of(142_000)) + 4, 10))
+    assert sought == [142_000]
+
+
+def test_a_drag_seeks_once_at_its_end_and_is_not_disturbed(bar: SeekBar, sought: list[int]) -> None:
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=QPoint(7, 18))
+    QTest.mouseMove(bar, QPoint(200, 18))
+    bar.show_position(1_000, None)
+    assert sought == []
+    assert bar.value() == 193_000, "where the pointer is, not where the recording plays on"
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=QPoint(307, 18))
+    assert len(sought) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        (Qt.Key.Key_Left, 300_000 - STEP_MS),
+        (Qt.Key.Key_Right, 300_000 + STEP_MS),
+        (Qt.Key.Key_PageUp, 300_000 + PAGE_MS),
+        (Qt.Key.Key_PageDown, 300_000 - PAGE_MS),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, DURATION_MS),
+    ],
+)
+def test_keys(bar: SeekBar, sought: list[int], key: Qt.Key, wanted: int) -> None:
+    bar.show_position(300_000, None)
+    QTest.keyClick(bar, key)
+    assert sought == [wanted]
+
+
+def test_keys_stay_within_the_recording(bar: SeekBar, sought: list[int]) -> None:
+    bar.show_position(1_000, None)
+    QTest.keyClick(bar, Qt.Key.Key_Left)
+    bar.show_position(DURATION_MS - 1_000, None)
+    QTest.keyClick(bar, Qt.Key.Key_Right)
+    assert sought == [0, DURATION_MS]
+
+
+def test_what_lies_under_the_pointer_is_told_as_plain_text(bar: SeekBar) -> None:
+    bar.show_markers([Marker(142_000, "#1 <img src=/etc/passwd> & more")])
+    QTest.mouseMove(bar, QPoint(round(bar.x_of(142_000)), 10))
+    assert QToolTip.text() == "<qt>2:22  #1 &lt;img src=/etc/passwd&gt; &amp; more</qt>"
+    QTest.mouseMove(bar, QPoint(round(bar.x_of(400_000)), 18))
+    assert "Two" in QToolTip.text()
+
+
+def test_it_is_said_where_the_recording_is(bar: SeekBar) -> None:
+    bar.show_position(125_000, 300_000)
+    assert bar.accessibleName() == "Position in the recording"
+    assert bar.accessibleDescription() == "2:05 of 10:00"
+
+
+def test_without_a_recording_nothing_can_be_sought(bar: SeekBar) -> None:
+    bar.show_recording(0, ())
+    assert not bar.isEnabled()
