@@ -133,6 +133,7 @@ class Walk:
         attendee.wait(lambda c: playing(c) and c.once("player")["talk"] == TALK, "the paper's recording", 60)
         attendee.wait(lambda c: c.once("player")["position_ms"] > 4_000, "some seconds of the recording")
         attendee.act("type", target="ask_text", text=LIVE_QUESTION)
+        attendee.act("click", target="ask_at_position")
         self._picture(attendee, "ask", "Ada writes a question, tied to the moment of the recording")
         attendee.act("click", target="ask_button")
         attendee.wait(

@@ -1,7 +1,6 @@
 """From the command line to a running app and back to an exit status. Must hold no rule of the conference."""
 
 import logging
-import logging.handlers
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +60,11 @@ def open_profile(arguments: Arguments) -> QLockFile | None:
 
 def start_log(folder: Path) -> None:
     """Write what happens to app.log in the profile's folder, and warnings to stderr as well; never a secret."""
-    kept = logging.handlers.RotatingFileHandler(folder / "app.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    log = folder / "app.log"
+    # By hand and not by logging.handlers, which brings sockets and queues along before the first paint.
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(folder / "app.log.1")
+    kept = logging.FileHandler(log, encoding="utf-8")
     kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     seen = logging.StreamHandler()
     seen.setLevel(logging.WARNING)
