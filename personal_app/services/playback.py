@@ -4,72 +4,49 @@ The engine decodes (`player`), the plan decides where everyone is (`conference.p
 the program's clock and to the recordings that are here. Must never decode or download anything itself.
 """
 
-from enum import StrEnum
-from time import monotonic
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from personal_app.conference import timeline
-from personal_app.conference.clock import to_epoch_ms
 from personal_app.conference.ids import RecordingId, TalkId
-from personal_app.conference.playback import Keep, Nudge, On, Open, PlayerReading, Seek, plan
 from personal_app.conference.program import Session, Talk
 from personal_app.conference.recordings import Recording, caption_at
 from personal_app.player.choice import Choice, EngineSource
-from personal_app.player.engine import Engine, Failure, MediaKind, PlayerState
+from personal_app.player.deck import monotonic_ms
+from personal_app.player.engine import (
+    FASTEST,
+    LOUDEST,
+    SILENT,
+    SLOWEST,
+    Engine,
+    Failure,
+    MediaKind,
+    Notice,
+    PlayerState,
+)
+from personal_app.services.following import Follower, set_rate
+from personal_app.services.playback_state import ENGINE_PHASES, PlaybackState, PlayPhase, standing
 from personal_app.services.program import ProgramService
 from personal_app.services.recordings import RecordingKind, RecordingService
 
-FOLLOW_EVERY_MS = 250
+__all__ = ["PlayPhase", "PlaybackService", "PlaybackState"]
+
 #: So near to where everyone is, somebody who seeks there means to be with them.
 LIVE_EDGE_MS = 1500
-
-
-class PlayPhase(StrEnum):
-    """What the player's place shows."""
-
-    EMPTY = "empty"
-    HOLD = "hold"
-    LOADING = "loading"
-    PLAYING = "playing"
-    PAUSED = "paused"
-    ENDED = "ended"
-    FAILED = "failed"
-
-
-class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot. `live_ms` is where everyone is in this recording, None while it is not running for all.
-
-    `sentence` is what to say in the player's place: why it holds, how far loading is, what failed and what to do.
-    """
-
-    talk: TalkId | None = None
-    phase: PlayPhase = PlayPhase.EMPTY
-    position_ms: int = 0
-    duration_ms: int = 0
-    live_ms: int | None = None
-    following: bool = False
-    rate: float = 1.0
-    volume: int = 100
-    muted: bool = False
-    captions_on: bool = True
-    sentence: str = ""
-
-
-_ENGINE_PHASES = {
-    PlayerState.LOADING: PlayPhase.LOADING,
-    PlayerState.PLAYING: PlayPhase.PLAYING,
-    PlayerState.BUFFERING: PlayPhase.PLAYING,
-    PlayerState.PAUSED: PlayPhase.PAUSED,
-    PlayerState.ENDED: PlayPhase.ENDED,
-    PlayerState.FAILED: PlayPhase.FAILED,
-}
+_NOT_HERE = "The recording could not be brought here. Try again."
 
 
 class PlaybackService(QObject):
-    """One player for the window."""
+    """One player for the window.
+
+    `changed` tells of a new snapshot; `moved` (the position in ms) that only the position, or where everyone is, is
+    another.
+    """
 
     changed = Signal()
     moved = Signal(int)
@@ -80,6 +57,8 @@ class PlaybackService(QObject):
         program: ProgramService,
         recordings: RecordingService,
         parent: QObject | None = None,
+        *,
+        clock_ms: Callable[[], float] = monotonic_ms,
     ) -> None:
         super().__init__(parent)
         self._source = source
@@ -92,18 +71,20 @@ class PlaybackService(QObject):
         self._rate = 1.0
         self._loaded: RecordingId | None = None
         self._asked_save: RecordingId | None = None
-        self._moved_at = monotonic()
-        self._follow_timer = QTimer(self)
-        self._follow_timer.setInterval(FOLLOW_EVERY_MS)
-        self._follow_timer.timeout.connect(self._follow)
-        source.ready.connect(self._on_ready)
+        self._again = False
+        self._start_ms: int | None = None
+        self._hold = False
+        self._notice = ""
+        self._closed = False
+        self._follower = Follower(program.now, clock_ms, self)
         recordings.changed.connect(self._on_recording)
         program.changed.connect(self._refresh)
         program.ticked.connect(self._refresh)
+        source.when_ready(self._on_ready)
 
     @property
     def state(self) -> PlaybackState:
-        """The current snapshot; `position_ms` as of now."""
+        """The current snapshot."""
         return self._state
 
     def position_ms(self) -> int:
@@ -133,31 +114,40 @@ class PlaybackService(QObject):
 
     def open(self, talk: TalkId) -> None:
         """Show a talk: with everyone where it runs for all, else from its beginning when it may be watched."""
-        if talk == self._state.talk and self._state.phase is not PlayPhase.FAILED:
+        if self._closed:
             return
-        if self._engine is not None:
-            self._engine.stop()
-        self._loaded = None
-        self._asked_save = None
+        if talk == self._state.talk:
+            if self._state.phase is PlayPhase.FAILED:
+                self.retry()
+            return
+        self._let_go()
+        self._asked_save = self._start_ms = None
+        self._again = self._hold = False
+        kept = self._state
         self._state = PlaybackState(
             talk=talk,
             following=self._live_of(talk) is not None,
             rate=self._rate,
-            volume=self._state.volume,
-            muted=self._state.muted,
-            captions_on=self._state.captions_on,
+            volume=kept.volume,
+            muted=kept.muted,
+            captions_on=kept.captions_on,
         )
         self._refresh()
+        self.changed.emit()
 
     def play(self) -> None:
-        """Play on."""
+        """Play on, or as soon as the recording is here."""
+        self._hold = False
         if self._engine is not None and self._loaded is not None:
             self._engine.play()
 
     def pause(self) -> None:
-        """Hold; whoever was with everyone is not any more."""
+        """Hold, or do not begin when the recording is here; whoever was with everyone is not any more."""
+        if self._state.phase is PlayPhase.HOLD:
+            return
+        self._set_following(False)
+        self._hold = True
         if self._engine is not None and self._loaded is not None:
-            self._set_following(False)
             self._engine.pause()
 
     def toggle(self) -> None:
@@ -170,16 +160,22 @@ class PlaybackService(QObject):
             self.play()
 
     def seek(self, position_ms: int) -> None:
-        """Go to a position, at most to where everyone is while the talk runs for all."""
-        if self._engine is None or self._loaded is None:
+        """Go to a position, at most to where everyone is while the talk runs for all.
+
+        While the recording is on its way here it will begin there.
+        """
+        if self._state.talk is None or self._state.phase in (PlayPhase.EMPTY, PlayPhase.HOLD):
             return
-        live = self._state.live_ms
+        live = self._live_of(self._state.talk)
         if live is not None and position_ms >= live - LIVE_EDGE_MS:
             self.join_live()
             return
         self._set_following(False)
-        self._moved_at = monotonic()
-        self._engine.seek(max(0, position_ms))
+        if self._engine is not None and self._loaded is not None and self._engine.state is not PlayerState.FAILED:
+            self._follower.moved()
+            self._engine.seek(max(0, position_ms))
+        else:
+            self._start_ms = max(0, position_ms)
 
     def skip(self, delta_ms: int) -> None:
         """Go forward or, negative, back."""
@@ -190,28 +186,32 @@ class PlaybackService(QObject):
         live = self._live_of(self._state.talk)
         if live is None:
             return
+        self._start_ms, self._hold = None, False
         self._set_following(True)
-        if self._engine is not None and self._loaded is not None:
-            self._moved_at = monotonic()
-            self._engine.set_rate(1.0)
+        if self._state.phase is PlayPhase.FAILED:
+            self.retry()
+        elif self._engine is not None and self._loaded is not None:
+            self._follower.moved()
+            self._set_engine_rate(1.0)
             self._engine.seek(live)
             self._engine.play()
         self._refresh()
 
     def set_rate(self, rate: float) -> None:
-        """Set the speed (0.5 to 3); any speed but 1 leaves the others."""
-        self._rate = rate
-        if rate != 1.0:
+        """Set the speed, brought into 0.5 to 3; any speed but 1 leaves the others."""
+        self._rate = min(max(SLOWEST, rate), FASTEST)
+        if self._rate != 1.0:
             self._set_following(False)
-        if self._engine is not None:
-            self._engine.set_rate(rate)
-        self._update(rate=rate)
+        if not self._state.following:
+            self._set_engine_rate(self._rate)
+        self._update(rate=self._rate)
 
     def set_volume(self, volume: int) -> None:
-        """Set the loudness (0 to 100)."""
+        """Set the loudness, brought into 0 to 100."""
+        loudness = min(max(SILENT, volume), LOUDEST)
         if self._engine is not None:
-            self._engine.set_volume(volume)
-        self._update(volume=volume)
+            self._engine.set_volume(loudness)
+        self._update(volume=loudness)
 
     def set_muted(self, muted: bool) -> None:
         """Switch sound off or on."""
@@ -224,28 +224,34 @@ class PlaybackService(QObject):
         self._update(captions_on=shown)
 
     def retry(self) -> None:
-        """After a failure, check the file again, bring it here again where it is gone, and play."""
+        """After a failure, check the file again, bring it here again where it is gone, and play on from there."""
         recording = self._recording()
         if recording is None:
             return
-        self._loaded = None
-        self._asked_save = None
-        self._update(phase=PlayPhase.LOADING, sentence="")
+        if self._loaded is not None and self._start_ms is None and not self._state.following:
+            self._start_ms = self.position_ms()
+        self._let_go()
+        self._asked_save = recording.id
+        self._again = True
+        self._update(phase=PlayPhase.LOADING, sentence="Looking at the recording again…")
         self._recordings.save(recording.id)
 
     def close(self) -> None:
-        """Let go of the recording before the engine is released."""
-        self._follow_timer.stop()
-        if self._engine is not None:
-            self._engine.stop()
+        """Let go of the recording before the engine is released; nothing is played any more."""
+        self._closed = True
+        self._follower.end()
+        self._let_go()
 
     def _on_ready(self, choice: Choice) -> None:
+        if self._closed:
+            return
         self._choice = choice
         self._engine = self._source.create()
         signals = self._engine.signals
         signals.state_changed.connect(self._on_engine_state)
         signals.position_changed.connect(self._on_position)
         signals.failed.connect(self._on_failed)
+        signals.noticed.connect(self._on_noticed)
         self._engine.set_volume(self._state.volume)
         self._engine.set_muted(self._state.muted)
         self._place_engine()
@@ -259,102 +265,123 @@ class PlaybackService(QObject):
 
     def _refresh(self) -> None:
         """Bring the player to what the talk, the clock and the recordings allow now."""
+        if self._closed or self._program.conference is None or self._state.talk is None:
+            return
         talk, session, recording = self._talk(), self._session(), self._recording()
         if talk is None or session is None:
-            return
-        live = self._live_of(talk.id)
-        self._update(live_ms=live, following=self._state.following and live is not None)
-        if recording is None:
-            self._update(phase=PlayPhase.EMPTY, sentence="This talk has no recording.")
+            self._show_nothing("This talk is not in the program any more.")
+        elif recording is None:
+            self._show_nothing("This talk has no recording.")
         elif not timeline.may_watch(talk, session, self._program.now()):
+            self._let_go()
             # Who waits in front of a talk wants to be there when it begins.
-            self._update(phase=PlayPhase.HOLD, sentence="", following=True, duration_ms=recording.duration_ms)
-        elif self._loaded != recording.id:
-            self._load(recording, live)
-        self._set_timer()
+            self._update(
+                phase=PlayPhase.HOLD,
+                sentence="",
+                following=True,
+                live_ms=None,
+                position_ms=0,
+                duration_ms=recording.duration_ms,
+            )
+        else:
+            self._show_recording(recording, self._live_of(talk.id))
+        self._set_follower()
 
-    def _load(self, recording: Recording, live: int | None) -> None:
+    def _show_nothing(self, sentence: str) -> None:
+        self._let_go()
+        self._update(
+            phase=PlayPhase.EMPTY, sentence=sentence, following=False, live_ms=None, position_ms=0, duration_ms=0
+        )
+
+    def _show_recording(self, recording: Recording, live: int | None) -> None:
+        if live is None:
+            self._set_following(False)
+        self._update(live_ms=live, duration_ms=recording.duration_ms)
+        if self._loaded == recording.id or self._again:
+            return
         here = self._recordings.state(recording.id)
-        self._update(duration_ms=recording.duration_ms)
         if here.kind is RecordingKind.FAILED:
-            self._update(phase=PlayPhase.FAILED, sentence=here.detail)
+            self._let_go()
+            self._update(phase=PlayPhase.FAILED, sentence=here.detail or _NOT_HERE)
         elif here.kind is not RecordingKind.SAVED or here.path is None:
+            self._let_go()
             percent = f" {round(here.fraction * 100)} %" if here.fraction else ""
             self._update(phase=PlayPhase.LOADING, sentence=f"Bringing the recording here…{percent}")
             if self._asked_save != recording.id:
                 self._asked_save = recording.id
                 self._recordings.save(recording.id)
-        elif self._engine is not None:
-            self._loaded = recording.id
-            self._moved_at = monotonic()
-            start_ms = live if live is not None and self._state.following else 0
-            kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
-            self._engine.set_rate(1.0 if self._state.following else self._rate)
-            self._engine.load(here.path, kind, recording.duration_ms, start_ms=start_ms, paused=False)
+        else:
+            self._update(phase=PlayPhase.LOADING, sentence="")
+            if self._engine is not None:
+                self._load(self._engine, recording, here.path, live)
 
-    def _follow(self) -> None:
-        """Hold the player to the second everyone is at."""
-        session, engine = self._session(), self._engine
-        if session is None or session.video_start is None or engine is None or self._loaded is None:
+    def _load(self, engine: Engine, recording: Recording, path: Path, live: int | None) -> None:
+        following = self._state.following
+        start_ms, self._start_ms = (live if following else self._start_ms) or 0, None
+        self._loaded = recording.id
+        self._notice = ""
+        self._follower.moved()
+        self._set_engine_rate(1.0 if following else self._rate)
+        kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
+        engine.load(path, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
+
+    def _let_go(self) -> None:
+        if self._loaded is not None and self._engine is not None:
+            self._engine.stop()
+        self._loaded = None
+
+    def _set_engine_rate(self, rate: float) -> None:
+        if self._engine is not None:
+            set_rate(self._engine, rate)
+
+    def _on_engine_state(self, _: PlayerState) -> None:
+        # What is told comes a turn later than it is: by now the engine may be busy with another recording.
+        if self._engine is None or self._loaded is None or self._engine.state not in ENGINE_PHASES:
             return
-        if self._state.phase is not PlayPhase.PLAYING:
-            return
-        moved_ms_ago = int((monotonic() - self._moved_at) * 1000)
-        reading = PlayerReading(
-            recording=self._loaded, position_ms=engine.position(), rate=engine.rate, moved_ms_ago=moved_ms_ago
-        )
-        now_ms, start_ms = to_epoch_ms(self._program.now()), to_epoch_ms(session.video_start)
-        planned = plan(now_ms, start_ms, session.items, reading)
-        if isinstance(planned, On) and planned.item.recording == self._loaded:
-            self._correct(engine, planned)
-
-    def _correct(self, engine: Engine, planned: On) -> None:
-        match planned.correction:
-            case Nudge(rate=rate):
-                engine.set_rate(rate)
-            case Seek(position_ms=position_ms) | Open(position_ms=position_ms):
-                self._moved_at = monotonic()
-                engine.set_rate(1.0)
-                engine.seek(position_ms)
-            case Keep():
-                engine.set_rate(1.0)
-
-    def _on_engine_state(self, state: PlayerState) -> None:
-        if self._loaded is not None and state in _ENGINE_PHASES:
-            self._update(phase=_ENGINE_PHASES[state], sentence="")
-        self._set_timer()
+        phase, failure = ENGINE_PHASES[self._engine.state], self._engine.failure
+        fault = failure.sentence if phase is PlayPhase.FAILED and failure is not None else ""
+        self._update(phase=phase, sentence=fault or self._notice)
+        self._set_follower()
 
     def _on_position(self, position_ms: int) -> None:
-        live = self._live_of(self._state.talk)
-        self._state = msgspec.structs.replace(self._state, position_ms=position_ms, live_ms=live)
-        self.moved.emit(position_ms)
+        if self._loaded is not None:
+            self._update(position_ms=position_ms, live_ms=self._live_of(self._state.talk))
 
-    def _on_failed(self, failure: Failure) -> None:
-        self._update(phase=PlayPhase.FAILED, sentence=failure.sentence)
+    def _on_failed(self, _: Failure) -> None:
+        self._on_engine_state(PlayerState.FAILED)
+
+    def _on_noticed(self, notice: Notice) -> None:
+        self._notice = notice.sentence
+        self._on_engine_state(PlayerState.PLAYING)
 
     def _on_recording(self, recording: str) -> None:
         mine = self._recording()
         if mine is not None and mine.id == recording:
+            self._again = False
             self._refresh()
 
     def _set_following(self, following: bool) -> None:
-        if self._state.following and not following and self._engine is not None:
-            self._engine.set_rate(self._rate)
         if following:
             self._rate = 1.0
+        elif self._state.following:
+            self._set_engine_rate(self._rate)
         self._update(following=following, rate=self._rate)
-        self._set_timer()
+        self._set_follower()
 
-    def _set_timer(self) -> None:
+    def _set_follower(self) -> None:
+        session, engine, loaded = self._session(), self._engine, self._loaded
         wanted = self._state.following and self._state.phase is PlayPhase.PLAYING
-        if wanted != self._follow_timer.isActive():
-            (self._follow_timer.start if wanted else self._follow_timer.stop)()
+        if wanted and session is not None and engine is not None and loaded is not None:
+            self._follower.begin(engine, session, loaded)
+        else:
+            self._follower.end()
 
-    def _update(self, **fields: object) -> None:
-        state = msgspec.structs.replace(self._state, **fields)
-        if state != self._state:
-            self._state = state
+    def _update(self, **fields: Any) -> None:
+        before, self._state = self._state, msgspec.structs.replace(self._state, **fields)
+        if standing(self._state) != standing(before):
             self.changed.emit()
+        if (self._state.position_ms, self._state.live_ms) != (before.position_ms, before.live_ms):
+            self.moved.emit(self._state.position_ms)
 
     def _talk(self) -> Talk | None:
         conference = self._program.conference

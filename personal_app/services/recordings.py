@@ -61,7 +61,10 @@ class RecordingService(QObject):
         return self.state(recording).poster
 
     def save(self, recording: RecordingId) -> None:
-        """Bring the recording here and keep it."""
+        """Bring the recording here and keep it; one that is here is checked. A failure before is forgotten at once."""
+        state = self.state(recording)
+        if state.kind is RecordingKind.FAILED:
+            self.take(recording, msgspec.structs.replace(state, kind=RecordingKind.LOADING, fraction=0.0, detail=""))
         self._save(recording)
 
     def remove(self, recording: RecordingId) -> None:
