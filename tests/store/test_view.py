@@ -136,6 +136,28 @@ def test_the_text_of_a_withdrawn_question_goes_too(store: Store, folder: Path) -
     assert b"canary" not in bytes_of(folder)
 
 
+def test_a_late_frame_does_not_bring_back_what_is_gone(store: Store, open_store: OpenStore) -> None:
+    store.apply(replaced(changes(1, 1, [question(1, 1, "shown"), answer(1, 1, 1)], counts=[(1, 4)])))
+    store.apply(applied(changes(3, 1, gone=[1])))
+    store = open_store()
+    store.apply(applied(changes(2, 1, [question(1, 2, "shown"), answer(1, 1, 2)], counts=[(1, 5)])))
+    frame, _ = store.view().result(RESULT_S)
+    assert (frame.set, frame.tallies, frame.revision) == ((), (), 3)
+    store.apply(applied(changes(4, 2, [question(1, 4, "shown again"), answer(1, 1, 2)], counts=[(1, 5)])))
+    (drawn,) = board_of(*store.view().result(RESULT_S)).drawn().values()
+    assert (drawn.row.text, drawn.votes, len(drawn.answers)) == ("shown again", 5, 1)
+
+
+def test_ones_own_part_given_whole_replaces_what_is_not_newer(store: Store) -> None:
+    own = [question(1, 5), question(2, 6), question(3, 7)]
+    store.apply(replaced(changes(7, 7), mine(7, 5, own, [(1, True)])))
+    store.apply(applied(changes(7, 7), mine(7, 7, votes=[(3, True)])))
+    store.apply(applied(changes(8, 8), mine(6, 5, [question(4, 6)], [(2, True)], full=True)))
+    _, kept = store.view().result(RESULT_S)
+    assert {row.id for row in kept.set} == {question_id(3), question_id(4)}
+    assert dict(kept.votes) == {question_id(3): True, question_id(2): True}
+
+
 def test_ones_own_question_stays_when_it_is_gone_for_others(store: Store) -> None:
     store.apply(replaced(changes(1, 1, [question(1, 1, "mine")]), mine(1, 1, [question(1, 1, "mine")], [(1, True)])))
     store.apply(applied(changes(2, 1, gone=[1]), mine(2, 1, [question(1, 2, "mine", reason="Off topic")])))
