@@ -207,6 +207,9 @@ class Library:
             self._checked[f"checked:{facts.sha256}"] = seen
             self._rooms.store.keep_setting(f"checked:{facts.sha256}", seen)
         self._tell(recording.id, kind=RecordingKind.SAVED, fraction=1.0, path=ready.path, detail="")
+        # Captions open with their recording, and may have been refused when they were first asked for.
+        self._asked -= {file.sha256 for file in _side_files(recording)} - self._held
+        self._ask_side_files()
 
     def _on_trouble(self, trouble: Trouble) -> None:
         self._busy.discard(trouble.recording)

@@ -78,6 +78,24 @@ def test_a_recording_is_brought_and_known_at_the_next_start(
     assert service.state(INTRODUCTION).kind is RecordingKind.SAVED
 
 
+def test_captions_come_with_a_recording_that_opened_later(
+    open_library: Callable[[], Library],
+    become: Callable[[RecordingKind], RecordingState],
+    server: Server,
+    service: RecordingService,
+    qtbot: QtBot,
+) -> None:
+    library = open_library()
+    # Nothing answers there: what is asked for now is refused, as captions are whose talk is not open yet.
+    library.take_address(Address("http://127.0.0.1:9"))
+    library.save(INTRODUCTION)
+    become(RecordingKind.FAILED)
+    library._address = Address(server.address)
+    library.save(INTRODUCTION)
+    become(RecordingKind.SAVED)
+    qtbot.waitUntil(lambda: bool(service.captions(INTRODUCTION)), timeout=15_000)
+
+
 def test_a_damaged_file_is_brought_again(
     open_library: Callable[[], Library],
     become: Callable[[RecordingKind], RecordingState],
