@@ -7,7 +7,7 @@ This module must never know a socket or the database.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -17,9 +17,9 @@ from personal_app.conference.clock import Clock, to_epoch_ms
 from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, Tally
 from personal_app.conference.people import PUBLIC, Audience, Participant, audience
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import Row
+from personal_app.conference.rows import QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
-from personal_app.conference.visibility import MinePart, mine_since, own_row, shared_since
+from personal_app.conference.visibility import MinePart, mine_since, own_row, question_row, shared_since
 from personal_app.server.framing import text_frame
 from personal_app.server.ledger import Committed
 from personal_app.server.pace import Pace, Timers
@@ -27,6 +27,7 @@ from personal_app.server.state_parts import Picture, take_picture
 from personal_app.server.views import view_name
 
 K = TypeVar("K")
+Counters = tuple[Revision, Tally]
 
 LIMITS = messages.Limits(question_chars=QUESTION_CHARS, answer_chars=ANSWER_CHARS, reason_chars=REASON_CHARS)
 #: Changes longer than this are not worth a resume: the full state comes in parts and can wait for a slow line.
@@ -153,6 +154,14 @@ class Hub:
             self._touched.owed.add(seat.person)
             self._pace.due(urgent=False)
 
+    def shown(self, seat: Seat, question_id: QuestionId) -> QuestionRow | None:
+        """Return a question as this listener may hold it now, or None."""
+        question = self._register.questions.get(question_id)
+        if question is None:
+            return None
+        row = question_row(question, seat.audience)
+        return own_row(question) if row is None and question.asker == seat.person else row
+
     def close(self) -> None:
         """Start no more rounds."""
         self._pace.close()
@@ -245,15 +254,14 @@ class Hub:
         """Tell everyone who is level what has changed since the last round."""
         touched, self._touched = self._touched, _Touched()
         people = touched.people
-        told_revision, told_tally = self._told
-        self._told = (self._register.revision, self._register.tally)
-        for audience_, seats in tuple(self._level.items()):
-            shared = shared_since(self._register, audience_, told_revision, told_tally, touched.questions)
+        told, self._told = self._told, (self._register.revision, self._register.tally)
+        for (audience_, since), seats in _who_holds_what(self._level, told).items():
+            shared = shared_since(self._register, audience_, *since, touched.questions)
             frame = None if shared.empty else self._changes_frame(shared.rows, shared.gone, shared.tallies)
             if frame is not None and len(frame) > MAX_RESUME_BYTES:
                 self._start_over(seats)
                 continue
-            for seat in tuple(seats):
+            for seat in seats:
                 if not seat.level:
                     continue
                 if seat.person in people:
@@ -315,6 +323,21 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING_HELD = Held()
+
+
+def _who_holds_what(
+    level: Mapping[Audience, Iterable[Seat]], told: Counters
+) -> defaultdict[tuple[Audience, Counters], list[Seat]]:
+    """Return the level seats by what they see and up to where they hold it.
+
+    That is what the last round told, or more where a seat became level since: it may hold what came up after that round
+    and has gone away again, and must be told so.
+    """
+    held: defaultdict[tuple[Audience, Counters], list[Seat]] = defaultdict(list)
+    for audience_, seats in level.items():
+        for seat in seats:
+            held[audience_, (max(told[0], seat.revision), max(told[1], seat.tally))].append(seat)
+    return held
 
 
 def _discard(seats: defaultdict[K, set[Seat]], key: K, seat: Seat) -> None:

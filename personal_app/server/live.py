@@ -238,10 +238,18 @@ class LiveConnection(asyncio.Protocol):
             detail = "The server could not take this now; it is sent again by itself."
             self._send(refused(CommandId(command.id), Refusal(RefusalCode.UNAVAILABLE, detail)))
             return
-        answer = future.result()
-        self._send(answer)
-        if isinstance(answer, messages.Done) and self._seat is not None:
-            self._desk.hub.answered(self._seat, answer)
+        answer, seat = future.result(), self._seat
+        if seat is None:
+            return
+        if isinstance(answer, messages.Done):
+            self._send(answer)
+            self._desk.hub.answered(seat, answer)
+        elif answer.current is None:
+            self._send(answer)
+        else:
+            # Another command of the same transaction may have hidden what this one was shown.
+            shown = self._desk.hub.shown(seat, answer.current.id)
+            self._send(msgspec.structs.replace(answer, current=shown))
 
     def _send(self, message: msgspec.Struct) -> None:
         self.write(text_frame(messages.encode(message)))

@@ -7,7 +7,7 @@ are read in a thread pool and sent as the peer takes them. This module must neve
 import asyncio
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anyio import to_thread
 from starlette.datastructures import Headers
@@ -27,6 +27,8 @@ from personal_app.server.problems import Problem
 CHUNK_BYTES = 256 * 1024
 #: A peer that takes no chunk for so long is let go.
 STALL_S = 60.0
+#: A client knows our clock to within half a round trip, and asks when it takes the talk to have begun.
+EARLY = timedelta(seconds=2)
 
 
 class RecordingShelf:
@@ -65,7 +67,7 @@ class RecordingShelf:
         if talk is None or session is None:
             raise Problem(404, "unknown", "This recording belongs to no talk of the conference.")
         now = self._clock()
-        if not may_watch(talk, session, now):
+        if not may_watch(talk, session, now + EARLY):
             opens = session.video_start or session.start
             raise Problem(
                 403,

@@ -305,6 +305,24 @@ def test_joining_again_and_again_takes_one_picture(room: Room, monkeypatch: pyte
     assert all(holds_the_truth(ear, room.register) for ear in ears)
 
 
+def test_a_question_is_shown_with_a_refusal_as_it_may_be_seen_now(room: Room) -> None:
+    ada, chair = room.office.join("Ada"), room.office.join("Chiara", CHAIR)
+    question = room.office.ask(ada)
+    asker, watching, public = (room.seat(who).seat for who in (ada, chair, None))
+    assert asker is not None
+    assert watching is not None
+    assert public is not None
+    assert room.hub.shown(public, question) is not None
+    room.office.must(chair, do.Reject(question=question, reason="twice"), moved(room, question))
+    room.tell()
+    assert room.hub.shown(public, question) is None
+    own = room.hub.shown(asker, question)
+    assert own is not None
+    assert own.reason == "twice"
+    assert room.hub.shown(watching, question) is not None
+    assert room.hub.shown(watching, QuestionId(random_id())) is None
+
+
 def test_who_left_is_written_nothing_more(room: Room) -> None:
     ada = room.office.join("Ada")
     ear = room.seat(ada)

@@ -303,6 +303,8 @@ def test_a_rehearsal_opens_the_opening_and_keeps_its_beginning(small_folder: Pat
         assert first.sessions[0].end - first.sessions[0].start == timedelta(minutes=3)
         assert first.sessions[1].end - first.sessions[1].start == timedelta(minutes=5)
         assert ask(server, "GET", "/recordings/opening").status == 200
+        captions = first.recordings[0].captions[0].file
+        assert b"canary" in http_api.fetch_file(server.address, f"/files/{captions.sha256}", captions.size_bytes)
         server.kill()
         server.restart()
         assert facts(server) == first
