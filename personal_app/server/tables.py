@@ -54,6 +54,8 @@ conference = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("tally", sa.BigInteger, nullable=False),
     sa.Column("made_at", UtcInstant, nullable=False),
+    sa.Column("page", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("rehearsal", UtcInstant),
 )
 
 participants = sa.Table(
@@ -177,6 +179,14 @@ done = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("tally", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+#: What each of the last transactions said, for the other servers on the same database; its number is in `conference`.
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("page", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.server import schema, tables
@@ -165,11 +166,12 @@ def next_version(tmp_path: Path) -> Path:
     """A folder of migrations with two more after the newest, the second of which fails."""
     folder = tmp_path / "100% migrations"
     shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    made = "def upgrade():\n    op.create_table('polls', sa.Column('id', sa.String, primary_key=True))\n"
+    newest = ScriptDirectory(str(folder)).get_current_head()
+    made = "def upgrade():\n    op.create_table('games', sa.Column('id', sa.String, primary_key=True))\n"
     head = "import sqlalchemy as sa\nfrom alembic import op\n"
-    (folder / "versions" / "0002_polls.py").write_text(f"{head}revision, down_revision = '0002', '0001'\n{made}")
+    (folder / "versions" / "8001_games.py").write_text(f"{head}revision, down_revision = '8001', '{newest}'\n{made}")
     fails = "def upgrade():\n    op.execute('DROP TABLE no_such_table')\n"
-    (folder / "versions" / "0003_fails.py").write_text(f"{head}revision, down_revision = '0003', '0002'\n{fails}")
+    (folder / "versions" / "8002_fails.py").write_text(f"{head}revision, down_revision = '8002', '8001'\n{fails}")
     return folder
 
 
@@ -178,10 +180,12 @@ def test_migrations_succeed_together_or_not_at_all(offices: Offices, next_versio
     office.join("Ada")
     office.close()
     with open_database(offices.url).connect() as connection:
+        before = _version(connection)
+        connection.rollback()
         with pytest.raises(sa.exc.OperationalError):
             schema.upgrade(connection, "here", next_version)
-        assert _version(connection) == "0001"
-        assert not sa.inspect(connection).has_table("polls")
+        assert _version(connection) == before
+        assert not sa.inspect(connection).has_table("games")
 
 
 def test_a_migration_moves_an_existing_database_on_and_keeps_what_is_in_it(
@@ -190,10 +194,10 @@ def test_a_migration_moves_an_existing_database_on_and_keeps_what_is_in_it(
     office = offices.open()
     office.join("Ada")
     office.close()
-    (next_version / "versions" / "0003_fails.py").unlink()
+    (next_version / "versions" / "8002_fails.py").unlink()
     with open_database(offices.url).connect() as connection:
         schema.upgrade(connection, "here", next_version)
         connection.rollback()
-        assert _version(connection) == "0002"
-        assert sa.inspect(connection).has_table("polls")
+        assert _version(connection) == "8001"
+        assert sa.inspect(connection).has_table("games")
         assert connection.execute(sa.select(tables.participants.c.name)).scalars().all() == ["Ada"]
