@@ -5,6 +5,7 @@ are read in a thread pool and sent as the peer takes them. This module must neve
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from personal_app.conference.timeline import may_watch
 from personal_app.server.conditional import Span, Unsatisfiable, asked_span, names_tag
 from personal_app.server.conference_folder import ServedFile
 from personal_app.server.problems import Problem
+
+_log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
 #: A peer that takes no chunk for so long is let go.
@@ -140,6 +143,9 @@ class FileAnswer(Response):
                 at += len(chunk)
                 async with asyncio.timeout(STALL_S):
                     await send({"type": "http.response.body", "body": chunk, "more_body": at <= span.last})
+        except TimeoutError:
+            # uvicorn closes a connection whose answer is not whole.
+            _log.info("a peer that took nothing for %s s was let go", STALL_S)
         finally:
             gone.cancel()
 
