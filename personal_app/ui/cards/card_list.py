@@ -10,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QMouseEvent,
@@ -56,6 +57,7 @@ class CardList(QListView):
         self.cards: RowModel[Card] = RowModel(spoken, self)
         self.delegate = CardDelegate(now, self, votes=votes)
         self.menu_actions: Callable[[Card], Sequence[CardAction]] = _nothing_more
+        self._settling = False
         self._pressed: tuple[QuestionId, Part | None] | None = None
         self.setModel(self.cards)
         self.setItemDelegate(self.delegate)
@@ -84,10 +86,18 @@ class CardList(QListView):
         return self.cards.row(self.currentIndex())
 
     def set_cards(self, cards: Sequence[Card]) -> None:
-        """Show `cards`; those that stay keep their place in view where anything is scrolled out above."""
+        """Show `cards`; those that stay keep their place in view where anything is scrolled out above.
+
+        A current card that is not among them leaves no card current.
+        """
         anchor = self._anchor()
-        current = self.current
-        self.cards.set_rows(cards, keep=current.id if current is not None else None)
+        current = self.current.id if self.current is not None else None
+        self._settling = True
+        self.cards.set_rows(cards, keep=current)
+        if self.current is None or self.current.id != current:
+            # Qt makes a neighbour current when the current row goes: nobody chose that one.
+            self.selectionModel().clear()
+        self._settling = False
         self.delegate.forget(frozenset(card.id for card in self.cards.rows))
         self._lay_out(anchor)
 
@@ -211,7 +221,8 @@ class CardList(QListView):
 
     def _on_current(self, current: QModelIndex) -> None:
         card = self.cards.row(current)
-        self.current_changed.emit("" if card is None else card.id)
+        if not self._settling:
+            self.current_changed.emit("" if card is None else card.id)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -253,6 +264,13 @@ class CardList(QListView):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        nothing = not self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if nothing:
+            # Qt makes the first card current without showing it as selected: keys would act on what nobody chose.
+            self.selectionModel().clear()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -59,7 +59,7 @@ class ChairConsole(QMainWindow):
         self._services = services
         self._session: SessionId | None = None
         self._showing = Showing()
-        self._moderator = Moderator(services.questions, services.playback)
+        self._moderator = Moderator(services.questions, services.playback, self._named)
         self.header = ConsoleHeader()
         self.notice = NoticeStrip()
         self.board = LaneBoard(services.program.now)

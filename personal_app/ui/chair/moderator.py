@@ -4,6 +4,8 @@ Each method returns a sentence where nothing could be done, else nothing; what t
 service. Must never draw anything.
 """
 
+from collections.abc import Callable
+
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId
 from personal_app.conference.questions import QuestionState
@@ -19,7 +21,11 @@ S = QuestionState
 class Moderator:
     """Acts on the lanes that it was last given."""
 
-    def __init__(self, questions: QuestionService, playback: PlaybackService) -> None:
+    def __init__(
+        self, questions: QuestionService, playback: PlaybackService, name: Callable[[DrawnQuestion], str]
+    ) -> None:
+        """`name` says how people call a question."""
+        self._name = name
         self._questions = questions
         self._playback = playback
         self.lanes = Lanes()
@@ -51,8 +57,7 @@ class Moderator:
         """Call a question: by the author of `by`, by the first who offered, or by the presenters."""
         now = self.lanes.now
         if now is not None:
-            number = wording.number(now.row) or "A question"
-            return f"{number} is being answered: finish it (F) or put it back (P), then start."
+            return f"{self._name(now)} is being answered: finish it (F) or put it back (P), then start."
         offered = next((offer.participant for offer in question.row.offers if offer.participant is not None), None)
         self._questions.start(question.id, by or offered)
         return ""

@@ -33,22 +33,25 @@ class Insert(msgspec.Struct, frozen=True):
 
 
 class Steps(msgspec.Struct, frozen=True):
-    """The whole way from the old list to the new one, in the order in which it is walked."""
+    """The whole way from the old list to the new one, in the order in which it is walked.
+
+    `moves` is None where there would be too many to be worth walking: what stays is then laid out again at once.
+    """
 
     removes: tuple[Remove, ...] = ()
-    moves: tuple[Move, ...] = ()
+    moves: tuple[Move, ...] | None = ()
     inserts: tuple[Insert, ...] = ()
 
 
-def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> Steps:
-    """Return the steps from `old` to `new`; an id may stand in each list once."""
+def steps(old: Sequence[Hashable], new: Sequence[Hashable], most_moves: int | None = None) -> Steps:
+    """Return the steps from `old` to `new`, with at most `most_moves` moves; an id may stand in each list once."""
     if old == new:
         return Steps()
     wanted, had = set(new), set(old)
     kept = [id_ for id_ in old if id_ in wanted]
     return Steps(
         removes=tuple(Remove(first, count) for first, count in reversed(_runs(old, wanted))),
-        moves=_moves(kept, [id_ for id_ in new if id_ in had]),
+        moves=_moves(kept, [id_ for id_ in new if id_ in had], most_moves),
         inserts=tuple(Insert(first, count) for first, count in _runs(new, had)),
     )
 
@@ -66,11 +69,13 @@ def _runs(ids: Sequence[Hashable], others: set[Hashable]) -> list[tuple[int, int
     return runs
 
 
-def _moves(now: list[Hashable], wanted: list[Hashable]) -> tuple[Move, ...]:
+def _moves(now: list[Hashable], wanted: list[Hashable], most: int | None) -> tuple[Move, ...] | None:
     if now == wanted:
         return ()
     place_of = {id_: place for place, id_ in enumerate(now)}
     still = _longest_increasing([place_of[id_] for id_ in wanted])
+    if most is not None and len(wanted) - len(still) > most:
+        return None
     found: list[Move] = []
     for index, id_ in enumerate(wanted):
         if place_of[id_] in still:

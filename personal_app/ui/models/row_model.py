@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from personal_app.ui.models.row_diff import Steps, steps
+from personal_app.ui.models.row_diff import Move, Steps, steps
 
 PAGE_ROWS = 24
 #: Beyond so many moves one re-layout is cheaper for a view than walking them.
@@ -89,28 +89,27 @@ class RowModel(QAbstractListModel, Generic[Row]):
         return place
 
     def _show(self, rows: Sequence[Row]) -> None:
-        way = steps([row.id for row in self._shown], [row.id for row in rows])
+        way = steps([row.id for row in self._shown], [row.id for row in rows], MOVES_AT_MOST)
         # A view may ask for more rows in answer to a signal, when the list is neither the old nor the new one.
         self._changing = True
-        if len(way.moves) > MOVES_AT_MOST:
-            self._lay_out_again(way, rows)
+        self._remove(way)
+        if way.moves is None:
+            self._lay_out_again(rows)
         else:
-            self._walk(way, rows)
+            self._move(way.moves)
+        self._insert(way, rows)
         self._replace(rows)
         self._changing = False
 
-    def _walk(self, way: Steps, rows: Sequence[Row]) -> None:
-        self._remove(way)
-        for move in way.moves:
+    def _move(self, moves: Sequence[Move]) -> None:
+        for move in moves:
             # Qt counts the target among the rows before anything is taken out.
             target = move.target + 1 if move.target > move.source else move.target
             self.beginMoveRows(_NOWHERE, move.source, move.source, _NOWHERE, target)
             self._shown.insert(move.target, self._shown.pop(move.source))
             self.endMoveRows()
-        self._insert(way, rows)
 
-    def _lay_out_again(self, way: Steps, rows: Sequence[Row]) -> None:
-        self._remove(way)
+    def _lay_out_again(self, rows: Sequence[Row]) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         ids = [self._shown[index.row()].id for index in held]
@@ -119,7 +118,6 @@ class RowModel(QAbstractListModel, Generic[Row]):
         place_of = {row.id: place for place, row in enumerate(self._shown)}
         self.changePersistentIndexList(held, [self.index(place_of[id_], 0) for id_ in ids])
         self.layoutChanged.emit()
-        self._insert(way, rows)
 
     def _remove(self, way: Steps) -> None:
         for remove in way.removes:

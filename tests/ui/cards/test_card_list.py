@@ -158,6 +158,20 @@ def test_the_selection_stays_with_its_card(shown: CardList) -> None:
     assert shown.current.id == "q5"
 
 
+def test_no_other_card_becomes_current_when_the_current_one_goes(qtbot: QtBot, shown: CardList) -> None:
+    shown.select(QuestionId("q5"))
+    with qtbot.assertNotEmitted(shown.current_changed):
+        shown.set_cards([*_cards(5), *_cards(60)[6:]])
+    assert shown.current is None
+    assert not shown.selectionModel().hasSelection()
+
+
+def test_focus_alone_chooses_no_card(shown: CardList) -> None:
+    shown.clearFocus()
+    shown.setFocus()
+    assert shown.current is None
+
+
 def test_the_selected_card_is_shown_however_far_down_it_moves(shown: CardList) -> None:
     shown.select(QuestionId("q1"))
     shown.set_cards([*_cards(60)[2:], *_cards(2)])

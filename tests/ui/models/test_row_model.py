@@ -1,6 +1,6 @@
 """The model equals its list after any change, tells views about it by the rules of Qt, and keeps what was selected."""
 
-from time import perf_counter
+from time import thread_time
 
 import msgspec
 import pytest
@@ -102,13 +102,17 @@ def test_a_row_says_itself_to_a_screen_reader(qapp: object) -> None:
 
 
 @pytest.mark.parametrize("page_rows", [60, 10_000])
-def test_ten_thousand_rows_change_without_a_wait(qapp: object, page_rows: int) -> None:
+def test_ten_thousand_rows_change_within_a_blink(qapp: object, page_rows: int) -> None:
     assert qapp is not None
     model: RowModel[_Line] = RowModel(_words, page_rows=page_rows)
     lines = [_Line(id_) for id_ in range(10_000)]
-    model.set_rows(lines)
-    began = perf_counter()
-    model.set_rows([*lines[5000:], *lines[:4000], _Line(4500, "changed")])
-    # A frame or two on a quiet machine; the bound leaves room for a loaded one and still catches a quadratic walk.
-    assert perf_counter() - began < 1.0
+    changed = [*lines[5000:], *lines[:4000], _Line(4500, "changed")]
+    taken_s = []
+    for _ in range(3):
+        model.set_rows(lines)
+        began = thread_time()
+        model.set_rows(changed)
+        taken_s.append(thread_time() - began)
+    # The thread's own time and the best of three, for the machine may be busy; a quadratic walk takes ten times this.
+    assert min(taken_s) < 0.2
     assert model.rowCount() == min(page_rows, 9001)

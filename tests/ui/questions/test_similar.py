@@ -1,7 +1,7 @@
 """Questions that ask the same are found while typing; others are left alone."""
 
 from datetime import UTC, datetime
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -9,7 +9,7 @@ from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId, Revision, SessionId, TalkId
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow
-from personal_app.ui.questions.similar import similar
+from personal_app.ui.questions.similar import Search, similar
 
 TEXTS = (
     "How do you choose the time window for the offline evaluation?",
@@ -64,6 +64,18 @@ def test_no_more_are_offered_than_fit() -> None:
 def test_a_thousand_questions_are_compared_within_a_pause_of_the_keyboard() -> None:
     many = tuple(_question(number, f"{TEXTS[number % 4]} variant{number} of {number * 7}") for number in range(1000))
     similar("time window evaluation", many)
-    began = perf_counter()
-    similar("time window for the offline evaluation", many)
-    assert perf_counter() - began < 0.25
+    taken_s = []
+    for _ in range(3):
+        began = thread_time()
+        similar("time window for the offline evaluation", many)
+        taken_s.append(thread_time() - began)
+    assert min(taken_s) < 0.05
+
+
+def test_a_search_in_slices_finds_the_same() -> None:
+    many = tuple(_question(number, f"{TEXTS[number % 4]} variant{number}") for number in range(150))
+    typed = "time window for the offline evaluation"
+    search = Search(typed, many)
+    assert search.go_on(60) is None
+    assert search.go_on(60) is None
+    assert search.go_on(60) == similar(typed, many)

@@ -1,0 +1,188 @@
+"""The desk as an author uses it: choose a question, offer to take it live, answer in writing, and lose no word."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from personal_app.conference import commands as do
+from personal_app.conference.errors import RefusalCode
+from personal_app.conference.ids import CommandId, QuestionId, Revision, Tally
+from personal_app.conference.messages import Changes, Refused
+from personal_app.conference.people import Grant, Role
+from personal_app.conference.questions import QuestionState
+from personal_app.conference.rows import SpeakerRow
+from personal_app.conference.session_client import Applied, ResumePoint
+from personal_app.services.connection import ConnectionKind
+from personal_app.ui.author.desk import AuthorDesk
+from personal_app.ui.author.inbox import Filter
+from personal_app.ui.plain_text import PlainLabel
+from tests.ui.demo import DURING_RESEARCH, ME, MIXED, question_id
+from tests.ui.hands import click, press, write
+from tests.ui.workbench import Workbench
+
+Make = Callable[..., Workbench]
+S = QuestionState
+CTRL = Qt.KeyboardModifier.ControlModifier
+QUEUED, SHOWN, ANSWERED = question_id(6), question_id(8), question_id(13)
+
+
+@pytest.fixture
+def bench(make_services: Make) -> Workbench:
+    return make_services(Grant(Role.AUTHOR, MIXED), now=DURING_RESEARCH)
+
+
+@pytest.fixture
+def desk(bench: Workbench, qtbot: QtBot) -> AuthorDesk:
+    desk = AuthorDesk(bench.services)
+    qtbot.addWidget(desk)
+    desk.show()
+    return desk
+
+
+def _button(desk: AuthorDesk, name: str) -> QPushButton:
+    button = desk.findChild(QPushButton, name)
+    assert button is not None
+    return button
+
+
+def _change(bench: Workbench, question: QuestionId, **fields: object) -> None:
+    drawn = bench.services.questions.board.question(question)
+    assert drawn is not None
+    revision = Revision(bench.services.questions.board.revision + 1)
+    row = msgspec.structs.replace(drawn.row, revision=revision, moved=revision, **fields)
+    changes = Changes(revision=revision, tally=Tally(0), set=(row,))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+
+
+def _sent(bench: Workbench) -> list[do.Do]:
+    return [wish.command.do for wish in bench.outside.sent]
+
+
+def _texts(desk: AuthorDesk) -> list[str]:
+    return [label.text() for label in desk.detail.findChildren(PlainLabel) if label.isVisible()]
+
+
+def test_the_first_open_question_is_shown_large(desk: AuthorDesk) -> None:
+    assert desk.question == question_id(5)
+    assert "What does the mixed dimension cost at training time?" in _texts(desk)
+    assert _button(desk, "filter_open").text() == "Open 5"
+
+
+def test_choosing_by_keyboard(desk: AuthorDesk) -> None:
+    press(desk.list, Qt.Key.Key_Down)
+    assert desk.question == QUEUED
+    assert "Can the dimension per feature be learnt instead of set by popularity?" in _texts(desk)
+
+
+def test_an_offer_is_made_shown_and_taken_back(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    take = _button(desk, "take_live_button")
+    click(take)
+    assert take.text() == "Take the offer back"
+    assert "Offered, on its way to the chairs." in _texts(desk)
+    click(take)
+    assert take.text() == "Take it live"
+    assert _sent(bench) == [do.Offer(question=SHOWN, active=True), do.Offer(question=SHOWN, active=False)]
+
+
+def test_what_is_answered_cannot_be_taken_live(desk: AuthorDesk, qtbot: QtBot) -> None:
+    desk.choose(ANSWERED)
+    assert not _button(desk, "take_live_button").isVisible()
+    qtbot.waitUntil(lambda: "About 200 million rows; it went from 51 GB to a little under 4 GB." in _texts(desk))
+
+
+def test_a_written_answer_is_sent_and_drawn(desk: AuthorDesk, bench: Workbench, qtbot: QtBot) -> None:
+    desk.choose(SHOWN)
+    write(desk.detail.editor.box, "It does.")
+    press(desk.detail.editor.box, Qt.Key.Key_Return, CTRL)
+    (sent,) = _sent(bench)
+    assert isinstance(sent, do.WriteAnswer)
+    assert (sent.question, sent.text) == (SHOWN, "It does.")
+    assert desk.detail.editor.box.text == ""
+    qtbot.waitUntil(lambda: "It does." in _texts(desk))
+    assert desk.question == SHOWN
+    assert "Sent." in _texts(desk)
+    assert SHOWN not in [card.id for card in desk.list.cards.rows]
+    click(_button(desk, "filter_answered"))
+    assert desk.filter is Filter.ANSWERED
+    assert SHOWN in [card.id for card in desk.list.cards.rows]
+
+
+def test_offline_an_answer_says_that_it_will_be_sent(desk: AuthorDesk, bench: Workbench) -> None:
+    bench.connect(ConnectionKind.OFFLINE)
+    desk.choose(SHOWN)
+    write(desk.detail.editor.box, "It does.")
+    click(_button(desk, "answer_button"))
+    assert "It will be sent when the server is back." in _texts(desk)
+
+
+def test_drafts_are_kept_per_question(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    write(desk.detail.editor.box, "half an answer")
+    desk.choose(QUEUED)
+    assert desk.detail.editor.box.text == ""
+    desk.choose(SHOWN)
+    assert desk.detail.editor.box.text == "half an answer"
+    bench.services.drafts.flush()
+    assert bench.outside.kept == {f"answer:{SHOWN}": "half an answer"}
+
+
+def test_a_draft_is_not_touched_by_what_happens_meanwhile(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    write(desk.detail.editor.box, "half an answer")
+    _change(bench, SHOWN, state=S.QUEUED, order=1 << 22)
+    _change(bench, QUEUED, state=S.ANSWERING)
+    _change(bench, SHOWN, state=S.ANSWERED)
+    assert desk.question == SHOWN
+    assert desk.detail.editor.box.text == "half an answer"
+
+
+def test_an_answer_too_long_stays(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    desk.detail.editor.box.setPlainText("x" * 4001)
+    assert not _button(desk, "answer_button").isEnabled()
+    press(desk.detail.editor.box, Qt.Key.Key_Return, CTRL)
+    assert _sent(bench) == []
+    assert "The answer has 4001 characters, and 4000 is the most: shorten it by 1." in _texts(desk)
+
+
+def test_a_refused_answer_gives_its_text_back(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    write(desk.detail.editor.box, "It does.")
+    click(_button(desk, "answer_button"))
+    desk.choose(QUEUED)
+    id_ = CommandId(bench.outside.sent[0].command.id)
+    detail = "The question has changed since you looked at it."
+    bench.services.questions.take_refused(Refused(id=id_, code=RefusalCode.CONFLICT, final=True, detail=detail))
+    assert desk.refused.sentence == detail
+    click(_button(desk, "refused_again"))
+    assert desk.question == SHOWN
+    assert desk.detail.editor.box.text == "It does."
+
+
+def test_being_up_next_is_told_and_forces_nothing(desk: AuthorDesk, bench: Workbench) -> None:
+    _change(bench, QUEUED, order=-1)
+    assert desk.cue_strip.words == "Up next is a question about your talk"
+    click(_button(desk, "cue_take"))
+    assert _sent(bench) == [do.Offer(question=QUEUED, active=True)]
+    assert desk.cue_strip.words == "You are up next"
+    click(_button(desk, "cue_show"))
+    assert desk.question == QUEUED
+
+
+def test_who_is_answering_can_finish_or_put_back(desk: AuthorDesk, bench: Workbench) -> None:
+    _change(bench, question_id(5), answerer=SpeakerRow(ME))
+    assert desk.cue_strip.words == "You are answering"
+    click(_button(desk, "cue_finish"))
+    assert _sent(bench) == [do.Finish(question=question_id(5))]
+
+
+def test_a_moment_goes_to_the_talks_recording(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    click(_button(desk, "detail_position"))
+    assert bench.services.playback.state.talk == MIXED
+    assert bench.services.playback.position_ms() == 240_000

@@ -1,0 +1,368 @@
+"""The console as a chair uses it, by keys, buttons and drag; never does a key hit another question than was meant."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from personal_app.conference import commands as do
+from personal_app.conference.errors import RefusalCode
+from personal_app.conference.ids import CommandId, ParticipantId, QuestionId, Revision, SessionId, Tally
+from personal_app.conference.messages import Changes, Refused
+from personal_app.conference.people import Grant, Role
+from personal_app.conference.questions import QuestionState
+from personal_app.conference.rows import QuestionRow, SpeakerRow
+from personal_app.conference.session_client import Applied, ResumePoint
+from personal_app.services.connection import ConnectionKind
+from personal_app.ui.chair.console import ChairConsole
+from personal_app.ui.chair.drag_list import QUESTION_TYPE, DragList
+from personal_app.ui.chair.lanes import Lane
+from tests.ui.demo import DURING_RESEARCH, MIXED, RESEARCH, question_id
+from tests.ui.hands import click, press, write
+from tests.ui.workbench import Workbench
+
+Make = Callable[..., Workbench]
+S = QuestionState
+CHAIR = Grant(Role.CHAIR, RESEARCH)
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+#: By lane, in the order they are shown in the demo.
+INBOX = [question_id(number) for number in (10, 11, 17, 12)]
+SHOWN = [question_id(number) for number in (8, 16, 9)]
+ORDER = [question_id(number) for number in (15, 6, 7)]
+ANSWERING = question_id(5)
+
+
+@pytest.fixture
+def bench(make_services: Make) -> Workbench:
+    return make_services(CHAIR, now=DURING_RESEARCH)
+
+
+@pytest.fixture
+def console(bench: Workbench, qtbot: QtBot) -> ChairConsole:
+    return _console(bench, qtbot)
+
+
+def _console(bench: Workbench, qtbot: QtBot) -> ChairConsole:
+    console = ChairConsole(bench.services)
+    qtbot.addWidget(console)
+    console.show()
+    return console
+
+
+def _ids(console: ChairConsole, lane: Lane) -> list[str]:
+    return [card.id for card in console.board.lists[lane].cards.rows]
+
+
+def _button(console: ChairConsole, name: str) -> QPushButton:
+    button = console.findChild(QPushButton, name)
+    assert button is not None
+    return button
+
+
+def _key(console: ChairConsole, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    press(console.board.lists[console.walk.lane], key, modifiers)
+
+
+def _sent(bench: Workbench) -> list[do.Do]:
+    return [wish.command.do for wish in bench.outside.sent]
+
+
+def _row(bench: Workbench, question: QuestionId) -> QuestionRow:
+    drawn = bench.services.questions.board.question(question)
+    assert drawn is not None
+    return drawn.row
+
+
+def _change(bench: Workbench, question: QuestionId, **fields: object) -> None:
+    """Let somebody else move a question."""
+    revision = Revision(bench.services.questions.board.revision + 1)
+    row = msgspec.structs.replace(_row(bench, question), revision=revision, moved=revision, **fields)
+    changes = Changes(revision=revision, tally=Tally(0), set=(row,))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+
+
+def _selected(console: ChairConsole) -> QuestionId | None:
+    return console.selected.id if console.selected is not None else None
+
+
+def test_lanes_hold_the_session(console: ChairConsole) -> None:
+    assert console.session == RESEARCH
+    assert _ids(console, Lane.INBOX) == INBOX
+    assert _ids(console, Lane.SHOWN) == SHOWN
+    assert _ids(console, Lane.ORDER) == ORDER
+    assert len(_ids(console, Lane.DONE)) == 2
+
+
+def test_working_through_the_inbox_by_keyboard(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_J)
+    _key(console, Qt.Key.Key_A)
+    assert _selected(console) == INBOX[1]
+    _key(console, Qt.Key.Key_Q)
+    assert _selected(console) == INBOX[2]
+    _key(console, Qt.Key.Key_R)
+    reason = console.findChild(QLineEdit, "reason_text")
+    assert reason is not None
+    assert reason.hasFocus()
+    write(reason, "asked already, a quick one")
+    press(reason, Qt.Key.Key_Return)
+    # The queueing waits until the view shows the approval.
+    assert _sent(bench) == [
+        do.Approve(question=INBOX[0]),
+        do.Approve(question=INBOX[1]),
+        do.Reject(question=INBOX[2], reason="asked already, a quick one"),
+    ]
+    assert _ids(console, Lane.INBOX) == [INBOX[3]]
+    assert _ids(console, Lane.ORDER) == [*ORDER, INBOX[1]]
+    assert _selected(console) == INBOX[3]
+
+
+def test_a_reason_can_be_called_off(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_J)
+    click(_button(console, "reject_button"))
+    reason = console.findChild(QLineEdit, "reason_text")
+    assert reason is not None
+    press(reason, Qt.Key.Key_Escape)
+    assert not console.bar.asking_reason
+    assert _sent(bench) == []
+
+
+def test_declining_hits_the_question_it_was_begun_for(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_J)
+    _key(console, Qt.Key.Key_R)
+    console.walk.select(Lane.INBOX, INBOX[2])
+    click(_button(console, "decline_button"))
+    assert _sent(bench) == [do.Reject(question=INBOX[0], reason="")]
+
+
+def test_buttons_do_what_keys_do(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[1])
+    click(_button(console, "approve_button"))
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    click(_button(console, "queue_button"))
+    console.walk.select(Lane.ORDER, ORDER[2])
+    click(_button(console, "unqueue_button"))
+    console.walk.select(Lane.DONE, question_id(13))
+    click(_button(console, "reopen_button"))
+    assert _sent(bench) == [
+        do.Approve(question=INBOX[1]),
+        do.Queue(question=SHOWN[0], after=ORDER[2]),
+        do.Unqueue(question=ORDER[2]),
+        do.Reopen(question=question_id(13)),
+    ]
+
+
+def test_buttons_that_make_no_sense_are_grey(console: ChairConsole) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    names = ("approve", "reject", "queue", "unqueue", "start", "reopen")
+    enabled = {name for name in names if _button(console, f"{name}_button").isEnabled()}
+    assert enabled == {"approve", "reject", "queue"}
+
+
+def test_space_finishes_and_starts_the_next(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_Space)
+    assert _sent(bench) == [do.Finish(question=ANSWERING), do.Start(question=ORDER[0])]
+    assert _row(bench, ORDER[0]).state is S.ANSWERING
+    assert "Finish, start Paper 1 #2" in _button(console, "next_button").text()
+
+
+def test_finishing_notes_where_the_recording_is(console: ChairConsole, bench: Workbench, qtbot: QtBot) -> None:
+    bench.services.playback.open(MIXED)
+    bench.services.playback.seek(125_000)
+    qtbot.waitUntil(lambda: bench.services.playback.state.phase == "playing")
+    click(_button(console, "finish_button"))
+    assert _sent(bench) == [do.Finish(question=ANSWERING, position_ms=125_000)]
+
+
+def test_an_offer_is_accepted_by_starting(console: ChairConsole, bench: Workbench) -> None:
+    tony = ParticipantId("tony" * 5 + "xx")
+    _change(bench, ORDER[1], offers=(SpeakerRow("Tony Ginart", tony),))
+    _key(console, Qt.Key.Key_F)
+    console.walk.select(Lane.ORDER, ORDER[1])
+    shown = console.board.lists[Lane.ORDER].current
+    assert shown is not None
+    assert shown.offers == "Tony Ginart offers to take it live"
+    _key(console, Qt.Key.Key_S)
+    assert _sent(bench)[-1] == do.Start(question=ORDER[1], by=tony)
+
+
+def test_starting_a_second_one_is_told_and_not_sent(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.ORDER, ORDER[1])
+    _key(console, Qt.Key.Key_S)
+    assert _sent(bench) == []
+    assert console.notice.sentence == "Paper 1 #1 is being answered: finish it (F) or put it back (P), then start."
+
+
+def test_putting_back_returns_it_to_the_head(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_P)
+    assert _sent(bench) == [do.PutBack(question=ANSWERING)]
+    assert _ids(console, Lane.ORDER)[0] == ANSWERING
+
+
+def test_the_order_is_changed_by_keys(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.ORDER, ORDER[0])
+    _key(console, Qt.Key.Key_J, SHIFT)
+    assert _ids(console, Lane.ORDER) == [ORDER[1], ORDER[0], ORDER[2]]
+    assert _selected(console) == ORDER[0]
+    console.walk.select(Lane.ORDER, ORDER[2])
+    later = console.findChild(QToolButton, "later_button")
+    earlier = console.findChild(QToolButton, "earlier_button")
+    assert later is not None
+    assert earlier is not None
+    assert (earlier.isEnabled(), later.isEnabled()) == (True, False)
+    click(earlier)
+    assert _sent(bench) == [
+        do.Queue(question=ORDER[0], after=ORDER[1]),
+        do.Queue(question=ORDER[2], after=ORDER[1]),
+    ]
+
+
+def _drop(cards: DragList, question: QuestionId, place: QPoint) -> None:
+    data = QMimeData()
+    data.setData(QUESTION_TYPE, question.encode())
+    none = Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(place), Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, none)
+    # Qt hands a drop on only while a drag is going on, which without a screen cannot be.
+    cards.dropEvent(event)
+
+
+def test_dragging_into_and_within_the_order(console: ChairConsole, bench: Workbench) -> None:
+    cards = console.board.lists[Lane.ORDER]
+    second = cards.visualRect(cards.cards.index(1, 0))
+    _drop(cards, SHOWN[0], second.topLeft() + QPoint(20, 4))
+    _drop(cards, ORDER[2], QPoint(20, 2))
+    assert _sent(bench) == [
+        do.Queue(question=SHOWN[0], after=ORDER[0]),
+        do.Queue(question=ORDER[2], after=None),
+    ]
+    assert _ids(console, Lane.ORDER) == [ORDER[2], ORDER[0], SHOWN[0], ORDER[1]]
+
+
+def test_dropping_where_it_was_changes_nothing(console: ChairConsole, bench: Workbench) -> None:
+    cards = console.board.lists[Lane.ORDER]
+    place = cards.visualRect(cards.cards.index(1, 0)).center() + QPoint(0, 5)
+    _drop(cards, ORDER[1], place)
+    assert _sent(bench) == []
+
+
+def test_dragging_into_shown_approves_or_takes_out_of_the_order(console: ChairConsole, bench: Workbench) -> None:
+    cards = console.board.lists[Lane.SHOWN]
+    _drop(cards, INBOX[0], QPoint(20, 20))
+    _drop(cards, ORDER[0], QPoint(20, 20))
+    _drop(cards, question_id(14), QPoint(20, 20))
+    assert _sent(bench) == [do.Approve(question=INBOX[0]), do.Unqueue(question=ORDER[0])]
+
+
+def test_a_key_never_hits_another_question_than_the_one_meant(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[1])
+    _change(bench, INBOX[1], state=S.APPROVED, number=9)
+    assert _selected(console) is None
+    assert console.notice.sentence.startswith("Paper 1 #9 was moved by somebody else. Shown to everyone.")
+    _key(console, Qt.Key.Key_A)
+    assert _sent(bench) == []
+    _key(console, Qt.Key.Key_J)
+    assert _selected(console) == INBOX[0]
+
+
+def test_a_conflict_is_told_in_place_and_the_drawing_taken_back(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_Q)
+    id_ = CommandId(bench.outside.sent[0].command.id)
+    detail = "The question has changed since you looked at it."
+    bench.services.questions.take_refused(Refused(id=id_, code=RefusalCode.CONFLICT, final=True, detail=detail))
+    assert console.notice.sentence == f"Paper 1 #4: {detail}"
+    assert SHOWN[0] in _ids(console, Lane.SHOWN)
+
+
+def test_a_held_key_does_not_run_through_the_inbox(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_J)
+    cards = console.board.lists[Lane.INBOX]
+    none = Qt.KeyboardModifier.NoModifier
+    for _ in range(5):
+        QApplication.sendEvent(cards, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, none, "a", True))
+    assert _sent(bench) == []
+
+
+def test_a_button_that_has_the_focus_keeps_its_space_bar(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    approve = _button(console, "approve_button")
+    approve.setFocus()
+    press(approve, Qt.Key.Key_Space)
+    assert _sent(bench) == [do.Approve(question=INBOX[0])]
+
+
+def test_keys_work_wherever_the_focus_is(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    approve = _button(console, "approve_button")
+    approve.setFocus()
+    press(approve, Qt.Key.Key_F)
+    assert _sent(bench) == [do.Finish(question=ANSWERING)]
+
+
+def test_arrows_cross_the_lanes(console: ChairConsole) -> None:
+    _key(console, Qt.Key.Key_J)
+    _key(console, Qt.Key.Key_Right)
+    assert (console.walk.lane, _selected(console)) == (Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_Left)
+    _key(console, Qt.Key.Key_Left)
+    assert console.walk.lane is Lane.DONE
+
+
+def test_one_card_is_selected_at_a_time(console: ChairConsole) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    console.walk.select(Lane.ORDER, ORDER[0])
+    selected = [lane for lane, cards in console.board.lists.items() if cards.selectionModel().hasSelection()]
+    assert selected == [Lane.ORDER]
+
+
+def test_the_sheet_of_keys_comes_and_goes(console: ChairConsole) -> None:
+    press(console.board.lists[Lane.INBOX], Qt.Key.Key_Question, SHIFT)
+    assert console.sheet.isVisible()
+    press(console.sheet, Qt.Key.Key_Escape)
+    assert not console.sheet.isVisible()
+
+
+def test_the_clock_runs_and_warns(console: ChairConsole, bench: Workbench) -> None:
+    bench.go_to(DURING_RESEARCH + timedelta(minutes=19))
+    time = console.header.findChild(type(console.header._time), "session_time")
+    assert time is not None
+    assert (time.text(), time.property("tone")) == ("1:00", "warn")
+    bench.go_to(DURING_RESEARCH + timedelta(minutes=21))
+    assert (time.text(), time.property("tone")) == ("1:00", "live")
+
+
+def test_an_organizer_chooses_among_all_sessions(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(Grant(Role.ORGANIZER), now=DURING_RESEARCH)
+    console = _console(bench, qtbot)
+    assert console.session == RESEARCH
+    menu = console.header.findChild(QToolButton, "session_choice")
+    assert menu is not None
+    titles = [action.text() for action in menu.menu().actions()]
+    assert len(titles) == 5
+    assert "Research Talk Q&&A Session" in titles
+    menu.menu().actions()[1].trigger()
+    assert console.session == SessionId("time-context-causality")
+    assert _ids(console, Lane.INBOX) == [question_id(4)]
+
+
+def test_a_grant_that_is_taken_back_empties_the_console(console: ChairConsole, bench: Workbench) -> None:
+    bench.join()
+    assert console.session is None
+
+
+def test_how_we_stand_with_the_server_shows_where_it_is_not_well(console: ChairConsole, bench: Workbench) -> None:
+    assert console.header._connection.text() == ""
+    bench.connect(ConnectionKind.OFFLINE, waiting=2)
+    assert console.header._connection.text() == "Offline, 2 to send"
+
+
+def test_a_hidden_console_costs_nothing_and_is_right_when_shown(console: ChairConsole, bench: Workbench) -> None:
+    console.hide()
+    _change(bench, INBOX[0], state=S.REJECTED)
+    assert INBOX[0] in _ids(console, Lane.INBOX)
+    console.show()
+    assert INBOX[0] not in _ids(console, Lane.INBOX)
