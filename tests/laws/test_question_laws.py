@@ -46,7 +46,7 @@ from tests.factories import (
     random_like,
 )
 from tests.laws.budget import budget
-from tests.laws.reference import Device, Held, Ledger, held, marked
+from tests.laws.reference import Connection, Device, Held, Ledger, Line, held, marked
 
 TALKS = (WELCOME, WELCOME, PAPER_1, PAPER_2, PAPER_3)
 #: Ada has two devices; Gil asks anonymously only, so that nobody but he may ever be sent his name.
@@ -71,12 +71,16 @@ class QuestionScripts(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.ledger = Ledger(conference(), PEOPLE)
-        self.devices = [Device(self.ledger, viewer) for viewer in VIEWERS]
+        self.devices = [Device(self.ledger, viewer, self.opened) for viewer in VIEWERS]
         self.asked: list[QuestionId] = []
         self.made = 0
         self.replayable: list[tuple[ParticipantId, Command]] = []
         self.voters: dict[QuestionId, set[ParticipantId]] = {}
         self.backup: tuple[Ledger, dict[QuestionId, set[ParticipantId]]] | None = None
+
+    def opened(self, ledger: Ledger, viewer: ParticipantId | None) -> Connection:
+        """Return the server's end of a new connection."""
+        return Line(ledger, viewer)
 
     @initialize(talks=st.lists(st.integers(0, len(TALKS) - 1), min_size=2, max_size=5), queued=st.booleans())
     def some_questions(self, talks: list[int], queued: bool) -> None:
@@ -296,14 +300,17 @@ class QuestionScripts(RuleBasedStateMachine):
         for device in self.devices:
             newcomer = held(self.ledger.fresh(device.viewer))
             assert held(device.board) == newcomer
-            assert device.board.revision == self.ledger.register.revision
-            assert device.board.tally == self.ledger.register.tally
+            self._at_rest(device)
             assert device.drawn_wishes() == []
             device.assert_drawn()
             for refusal in device.refusals:
                 event(f"refused {refusal.code}")
             self._counts_match(newcomer)
         assert held(self.devices[1].board) == held(self.devices[2].board)
+
+    def _at_rest(self, device: Device) -> None:
+        assert device.board.revision == self.ledger.register.revision
+        assert device.board.tally == self.ledger.register.tally
 
     def _counts_match(self, newcomer: Held) -> None:
         for id_ in newcomer.shared:
@@ -392,7 +399,7 @@ class QuestionScripts(RuleBasedStateMachine):
         return dict(register.questions), dict(register.answers), votes, register.revision, register.tally
 
 
-@budget(scripts=500)
+@budget(scripts=250)
 @given(
     steps=st.lists(st.tuples(picks, picks, picks, st.integers(0, 1000)), min_size=10, max_size=60),
     viewer=st.sampled_from((None, ADA.id, GIL.id, AMIR.id, CHIARA.id)),
@@ -444,7 +451,7 @@ class LongQuestionScripts(QuestionScripts):
 
 
 TestQuestionLaws = QuestionScripts.TestCase
-TestQuestionLaws.settings = budget(scripts=300, steps=40)
+TestQuestionLaws.settings = budget(scripts=200, steps=40)
 
 TestQuestionLawsForLong = pytest.mark.timeout(7200)(pytest.mark.soak(LongQuestionScripts.TestCase))
 TestQuestionLawsForLong.settings = budget(scripts=5000, steps=120)

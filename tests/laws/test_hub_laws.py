@@ -1,0 +1,189 @@
+"""The laws of questions, tried on the server's own hub: full transports, rounds that cost time, states in parts.
+
+The scripts are those of the simplest hub that could be right; what each frame may tell is checked as it is written.
+"""
+
+from collections import deque
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from personal_app.conference import commands as do
+from personal_app.conference import messages
+from personal_app.conference.ids import ParticipantId, Tally
+from personal_app.conference.people import Participant
+from personal_app.conference.register import Decision
+from personal_app.conference.session_server import Joined, Send, ServerSession, Submit
+from personal_app.server.batch import CommittedCommand
+from personal_app.server.framing import text_frame
+from personal_app.server.hub import Held as Hello
+from personal_app.server.hub import Hub, Seat
+from personal_app.server.ledger import Committed
+from tests.factories import WELCOME, command, qid
+from tests.laws.budget import budget
+from tests.laws.reference import Connection, Device, Held, Ledger, assert_allowed, marked
+from tests.laws.test_question_laws import ADA, OLGA, QuestionScripts, devices
+from tests.server.hand_timers import HandTimers
+from tests.server.room import payloads
+
+
+class HubLine:
+    """One connection to the real hub; its transport can be full, and writing to it takes its time."""
+
+    def __init__(self, scripts: "HubScripts", viewer: ParticipantId | None) -> None:
+        self.frames: deque[tuple[bytes, Held | None]] = deque()
+        self.full = False
+        self._scripts = scripts
+        self._viewer = viewer
+        self._seat: Seat | None = None
+        self._session = ServerSession(me=None if viewer is None else scripts.ledger.people[viewer])
+
+    @property
+    def writable(self) -> bool:
+        """True while the transport has room."""
+        return not self.full
+
+    def write(self, frames: bytes) -> None:
+        """Hand whole frames to the transport."""
+        self._scripts.timers.now += self._scripts.cost_s
+        for payload in payloads(frames):
+            assert_allowed(self._scripts.ledger, self._viewer, payload)
+            self.frames.append((payload, None))
+
+    def receive(self, message: messages.ClientMessage) -> None:
+        """Take in what the client sent, as the live connection does."""
+        ledger, hub = self._scripts.ledger, self._scripts.hub
+        for event in self._session.receive(messages.encode(message), ledger.now):
+            match event:
+                case Joined():
+                    me = None if self._viewer is None else ledger.people[self._viewer]
+                    self._seat = hub.join(self, me, Hello(since=event.since, view=event.view))
+                case Send():
+                    self.write(text_frame(messages.encode(event.message)))
+                case Submit():
+                    assert self._viewer is not None
+                    answer = ledger.submit(self._viewer, event.command)
+                    self.write(text_frame(messages.encode(answer)))
+                    if isinstance(answer, messages.Done) and self._seat is not None:
+                        hub.answered(self._seat, answer)
+
+    def tick(self) -> None:
+        """Let time go by until what is due has been told."""
+        self._scripts.timers.run_until(self._scripts.timers.now + 1.0)
+
+    def cut(self) -> None:
+        """The connection is gone."""
+        if self._seat is not None:
+            self._scripts.hub.leave(self._seat)
+
+    def fill(self) -> None:
+        """The transport is full."""
+        self.full = True
+        if self._seat is not None:
+            self._scripts.hub.paused(self._seat)
+
+    def drain(self) -> None:
+        """The transport has room again."""
+        self.full = False
+        if self._seat is not None:
+            self._scripts.hub.resumed(self._seat)
+
+
+class HubScripts(QuestionScripts):
+    """The same scripts over the server's hub."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timers = HandTimers()
+        self.cost_s = 0.0
+        self._new_hub()
+
+    def opened(self, ledger: Ledger, viewer: ParticipantId | None) -> Connection:
+        """Return the server's end of a new connection."""
+        assert ledger is self.ledger
+        return HubLine(self, viewer)
+
+    @initialize(cost_ms=st.sampled_from((0, 0, 2, 20)))
+    def rounds_cost_time(self, cost_ms: int) -> None:
+        """Writing to one listener takes so long."""
+        self.cost_s = cost_ms / 1000
+
+    @rule(device=devices)
+    def fill(self, device: int) -> None:
+        """A transport is full."""
+        line = self.devices[device].line
+        if isinstance(line, HubLine):
+            line.fill()
+
+    @rule(device=devices)
+    def drain(self, device: int) -> None:
+        """A transport has room again."""
+        line = self.devices[device].line
+        if isinstance(line, HubLine):
+            line.drain()
+
+    @rule(milliseconds=st.integers(1, 60))
+    def wait(self, milliseconds: int) -> None:
+        """A little time goes by."""
+        self.timers.run_until(self.timers.now + milliseconds / 1000)
+
+    def restore(self) -> None:
+        """The server comes back from its backup, with a new hub."""
+        super().restore()
+        self.hub.close()
+        self._new_hub()
+
+    def settle(self) -> None:
+        """All transports have room, everyone is connected and everything arrives."""
+        for device in self.devices:
+            if isinstance(device.line, HubLine):
+                device.line.drain()
+        super().settle()
+
+    def _new_hub(self) -> None:
+        copy = self.ledger.copied().register
+        self.hub = Hub(copy, self.ledger.epoch, lambda: '"p1"', lambda: self.ledger.now, self.timers)
+        self.ledger.published = self._published
+        self.ledger.granted = self._granted
+
+    def _published(self, decision: Decision, tally: Tally) -> None:
+        entry = CommittedCommand(decision, tally, self.ledger.register.revision)
+        self.hub.take(Committed((entry,)))
+
+    def _granted(self, person: Participant) -> None:
+        self.hub.take(Committed((), (person,)))
+
+    def _at_rest(self, device: Device) -> None:
+        """Counters alone need not be told; that no wish waits for them is checked beside this."""
+
+
+def test_who_joins_between_two_rounds_is_told_of_what_came_up_and_went_away_between_them() -> None:
+    script = HubScripts()
+    script.cost_s = 0.020
+    late = script.devices[3]
+    script.devices[1].connect()
+    script.devices[8].connect()
+    for name in ("0", "1"):
+        ask = do.Ask(question=qid(name), talk=WELCOME, text=marked(f"question {name}"))
+        script.ledger.submit(ADA.id, command(ask))
+    script.ledger.submit(OLGA.id, command(do.Approve(question=qid("1")), seen=2))
+    late.connect()
+    late.receive(100)
+    assert qid("1") in late.board.shared
+    script.ledger.submit(OLGA.id, command(do.Reject(question=qid("1")), seen=3))
+    assert late.line is not None
+    late.line.tick()
+    late.receive(100)
+    assert late.board.shared == {}
+
+
+class LongHubScripts(HubScripts):
+    """The same, for hours if wanted."""
+
+
+TestHubLaws = HubScripts.TestCase
+TestHubLaws.settings = budget(scripts=120, steps=40)
+
+TestHubLawsForLong = pytest.mark.timeout(7200)(pytest.mark.soak(LongHubScripts.TestCase))
+TestHubLawsForLong.settings = budget(scripts=5000, steps=100)
