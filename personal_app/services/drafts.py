@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 _SETTLE_MS = 400
 
 
 class DraftService(QObject):
     """Holds drafts by key ("ask:<talk>", "answer:<question>") and writes them down soon after the last keystroke."""
+
+    #: Drafts came from the cache: a box that is still empty may have one.
+    taken = Signal()
 
     def __init__(self, keep: Callable[[str, str], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,3 +44,4 @@ class DraftService(QObject):
     def take(self, drafts: Mapping[str, str]) -> None:
         """Take in the drafts that the cache held at the start."""
         self._drafts = {**drafts, **self._drafts}
+        self.taken.emit()

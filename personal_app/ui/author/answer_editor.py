@@ -35,6 +35,7 @@ class AnswerEditor(QWidget):
         layout = column(self, spacing=SMALL)
         layout.addWidget(self.box)
         layout.addLayout(foot)
+        drafts.taken.connect(self._on_drafts)
         self.box.edited.connect(self._on_edited)
         self.box.submitted.connect(self._on_submit)
         self._button.clicked.connect(self._on_submit)
@@ -60,6 +61,11 @@ class AnswerEditor(QWidget):
 
     def _key(self) -> str:
         return f"answer:{self._question}"
+
+    def _on_drafts(self) -> None:
+        if self._question is not None and not self.box.text:
+            self.box.write(self._drafts.load(self._key()))
+            self._enable()
 
     def _enable(self) -> None:
         self._button.setEnabled(self._question is not None and self.box.sendable)

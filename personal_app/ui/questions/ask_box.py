@@ -34,6 +34,8 @@ _ANONYMOUS_TIP = (
     "Everyone sees “Anonymous” instead of your name, the chairs and the presenters too. "
     "Only you find the question under Mine."
 )
+_ASKED = "Asked. Follow it under Mine; everyone sees it once a chair has shown it."
+_ASKED_AND_SHOWN = "Asked. Everyone sees it and can vote for it."
 
 
 class AskBox(Surface):
@@ -132,6 +134,7 @@ class AskBox(Surface):
         self._slice.timeout.connect(self._search_on)
         self._told.timeout.connect(self._on_told)
         self._similar.vote_clicked.connect(self._on_vote_instead)
+        services.drafts.taken.connect(self._on_drafts)
         services.connection.changed.connect(self.refresh)
         services.profile.changed.connect(self._show_name)
         services.playback.changed.connect(self._show_position)
@@ -145,6 +148,10 @@ class AskBox(Surface):
         self._moment_ms = None
         self._at_position.setChecked(False)
         self._on_text()
+
+    def _on_drafts(self) -> None:
+        if self._talk is not None and not self.text.text:
+            self._load()
 
     def _leave_editing(self) -> None:
         self._editing = None
@@ -190,7 +197,7 @@ class AskBox(Surface):
         self._leave_editing()
         self._load()
         if self._live() and not edited:
-            self._tell("Asked. Follow it under Mine; everyone sees it once a chair has shown it.", "good")
+            self._tell(_ASKED if self._moderated() else _ASKED_AND_SHOWN, "good")
         self.asked.emit()
 
     def _on_cancel(self) -> None:
@@ -225,6 +232,11 @@ class AskBox(Surface):
     def similar_questions(self) -> Sequence[DrawnQuestion]:
         """The questions that are offered to vote for instead."""
         return self._similar.questions
+
+    def _moderated(self) -> bool:
+        conference = self._services.program.conference
+        talk = conference.talk(self._talk) if conference is not None and self._talk is not None else None
+        return talk is None or talk.moderated
 
     def _live(self) -> bool:
         return self._services.connection.state.kind is ConnectionKind.LIVE

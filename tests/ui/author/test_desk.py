@@ -131,6 +131,13 @@ def test_drafts_are_kept_per_question(desk: AuthorDesk, bench: Workbench) -> Non
     assert bench.outside.kept == {f"answer:{SHOWN}": "half an answer"}
 
 
+def test_a_draft_that_the_cache_brings_late_still_comes_back(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    bench.services.drafts.take({f"answer:{SHOWN}": "half an answer"})
+    assert desk.detail.editor.box.text == "half an answer"
+    assert _button(desk, "answer_button").isEnabled()
+
+
 def test_a_draft_is_not_touched_by_what_happens_meanwhile(desk: AuthorDesk, bench: Workbench) -> None:
     desk.choose(SHOWN)
     write(desk.detail.editor.box, "half an answer")

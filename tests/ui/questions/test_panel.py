@@ -187,6 +187,13 @@ def test_a_draft_is_kept_per_talk_and_comes_back(panel: QuestionPanel, services:
     assert services.outside.kept[f"ask:{CAUSALITY}"] == "half a thought"
 
 
+def test_a_draft_that_the_cache_brings_late_still_comes_back(panel: QuestionPanel, services: Workbench) -> None:
+    services.services.drafts.take({f"ask:{CAUSALITY}": "half a thought", f"ask:{MIXED}": "another"})
+    assert panel.ask_box.text.text == "half a thought"
+    services.services.drafts.take({f"ask:{CAUSALITY}": "older"})
+    assert panel.ask_box.text.text == "half a thought"
+
+
 def test_similar_questions_are_offered_and_can_be_voted_for(
     panel: QuestionPanel, services: Workbench, qtbot: QtBot
 ) -> None:
