@@ -379,12 +379,19 @@ class Device:
     def _replaced(self, event: Replaced) -> None:
         known, came = self._resume.since, event.resume.since
         if known is not None and came is not None and known.epoch != came.epoch:
-            # The counters of those acknowledgements mean nothing any more.
-            self.wishes = {id_: wish for id_, wish in self.wishes.items() if wish.done is None}
+            self._doubt_done()
         self.board = Board()
         self.heard.clear()
         self.board.apply(event.changes, event.mine)
         self._resume = event.resume
+
+    def _doubt_done(self) -> None:
+        """Send again what was acknowledged under counters that mean nothing any more: once more is harmless."""
+        assert self._session is not None
+        for id_, wish in list(self.wishes.items()):
+            if wish.done is not None:
+                self.wishes[id_] = msgspec.structs.replace(wish, done=None)
+                self._send(self._session.submit(wish.command))
 
     def _applied(self, event: Applied) -> None:
         self.board.apply(event.changes, event.mine)
