@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from personal_app.bootstrap.arguments import parse_arguments
 from personal_app.bootstrap.desktop import Desktop
 from personal_app.bootstrap.main import open_profile
+from personal_app.conference import timeline
 from tools.watchdog import Watchdog
 
 
@@ -114,13 +115,16 @@ class SteeringWheel(QObject):
 
     def do_player(self) -> dict[str, Any]:
         """Return how the player stands."""
-        playback = self._desktop.services.playback
-        state = playback.state
+        playback, program = self._desktop.services.playback, self._desktop.services.program
+        state, conference = playback.state, program.conference
+        talk = conference.talk(state.talk) if conference is not None and state.talk is not None else None
+        session = conference.session(talk.session) if conference is not None and talk is not None else None
+        live_ms = timeline.live_position_ms(session, talk.id, program.now()) if session and talk else None
         return {
             "talk": state.talk,
             "phase": state.phase.value,
             "position_ms": playback.position_ms(),
-            "live_ms": state.live_ms,
+            "live_ms": live_ms,
             "following": state.following,
             "sentence": state.sentence,
             "engine": playback.engine_words(),
