@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,10 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 ROUNDS = 40
 SESSION, TITLE = "research-qa", "A Hands On Tutorial Using DeepRecSys"
+
+
+def shown(client: Client, text: str) -> bool:
+    return client.question(text) is not None
 
 
 def test_whatever_is_killed_each_question_arrives_once(
@@ -28,7 +33,7 @@ def test_whatever_is_killed_each_question_arrives_once(
         text = f"Question number {number} of a bad day?"
         attendee.act("type", target="ask_text", text=text)
         attendee.act("click", target="ask_button")
-        attendee.wait(lambda c, text=text: c.question(text) is not None, "the question on the screen")
+        attendee.wait(partial(shown, text=text), "the question on the screen")
         asked.append(text)
         time.sleep(chance.uniform(0, 0.3))
         victim = chance.choice(["server", "attendee", "both", "nobody"])
@@ -44,7 +49,7 @@ def test_whatever_is_killed_each_question_arrives_once(
             attendee = open_client("attendee")
             attendee.act("pick", target="program_list", text=TITLE)
     for text in asked:
-        attendee.wait(lambda c, text=text: sent(c, text), f"“{text}” going out", 60)
+        attendee.wait(partial(sent, text=text), f"“{text}” going out", 60)
     chair = join("chair", "--chair", SESSION, window="chair")
     chair.wait(lambda c: len(c.once("board")) >= len(asked), "all questions", 60)
     assert sorted(each["text"] for each in chair.act("board")) == sorted(asked)
