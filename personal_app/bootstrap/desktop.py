@@ -120,9 +120,16 @@ class Desktop(QObject):
                 join=lambda wish: self._with_hall(lambda hall: hall.desk.join(wish)),
                 redeem=lambda code: self._with_hall(lambda hall: hall.redeem(code)),
                 look_around=self.demo.start,
+                come_back=lambda wish: self._with_hall(lambda hall: hall.desk.come_back(wish)),
+                ask_code=lambda kind: self._with_hall(lambda hall: hall.ask_code(kind)),
                 parent=self,
             ),
-            questions=QuestionService(self._send, program.now, self),
+            questions=QuestionService(
+                self._send,
+                program.now,
+                self,
+                forget=lambda command: self._with_hall(lambda hall: hall.forget_receipt(command)),
+            ),
             recordings=recordings,
             playback=PlaybackService(self.source, program, recordings, self),
             drafts=DraftService(

@@ -5,27 +5,37 @@ come the network's libraries.
 """
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from pathlib import Path
 
 import msgspec
 
 from personal_app.bootstrap.conversation import Conversation
-from personal_app.bootstrap.identity import Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
+from personal_app.bootstrap.identity import CodeCame, Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
 from personal_app.bootstrap.library import Library
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.bootstrap.showing import who
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError
+from personal_app.conference.ids import CommandId
 from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
 from personal_app.net.address import Address, parse_address
-from personal_app.services.profile import JoinWish
+from personal_app.services.profile import CodeKind, JoinWish, OwnCode
+from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.store.values import Profile
+from personal_app.store.values import Receipt as KeptReceipt
 
 CLIENT = "personal-app/0.1"
 DEMO_NAME = "Guest"
+
+
+class ReceiptsKept(msgspec.Struct, frozen=True):
+    """What the server refused in an earlier run and nobody has put away."""
+
+    receipts: tuple[KeptReceipt, ...]
 
 
 class Hall:
@@ -37,6 +47,7 @@ class Hall:
         self.profile: Profile | None = None
         self._services = services
         self._rooms = rooms
+        self._post = post
         self._etag = ""
         self._asked_etag = ""
         self.desk = Desk(rooms, post)
@@ -83,6 +94,23 @@ class Hall:
         else:
             self.desk.redeem(self.profile, invitation)
 
+    def ask_code(self, kind: CodeKind) -> None:
+        """Show the person a code of their own."""
+        if self.profile is None:
+            self._services.profile.take_failure("Join the conference first; then there are codes to come back with.")
+        elif kind is CodeKind.DEVICE:
+            self.desk.link_device(self.profile)
+        elif self.profile.recovery_code:
+            self._services.profile.take_code(OwnCode(kind=kind, code=self.profile.recovery_code))
+        else:
+            self._services.profile.take_failure(
+                "This device came in by a code and holds no recovery code: look on the device that joined first."
+            )
+
+    def forget_receipt(self, command: CommandId) -> None:
+        """Forget a refusal that the person has put away."""
+        self._rooms.store.forget_receipt(command)
+
     def keep_draft(self, key: str, text: str) -> None:
         """Keep a draft in the cache."""
         self._rooms.store.keep_draft(key, text)
@@ -96,11 +124,17 @@ class Hall:
                     self._be(profile)
                 case Granted(grants=grants):
                     self._on_granted(grants)
+                case CodeCame(code=code):
+                    self._services.profile.take_code(code)
                 case NotLetIn(sentence=sentence):
                     self._services.profile.take_failure(sentence)
                 case ProgramCame(program=program):
                     self._etag = program.etag
                     self._on_conference(program.conference)
+                case ReceiptsKept(receipts=receipts):
+                    self._services.questions.receipts.take_kept(
+                        Receipt(each.wish.command, each.detail, final=True) for each in receipts
+                    )
                 case ProgramMissed():
                     self._asked_etag = ""
         self.conversation.take(values)
@@ -113,6 +147,12 @@ class Hall:
         self._asked_etag = ""
         self.library.take_address(self._address())
         self.conversation.start(profile)
+        self._rooms.store.receipts().add_done_callback(self._on_receipts)
+
+    def _on_receipts(self, job: "Future[tuple[KeptReceipt, ...]]") -> None:
+        """On the cache's thread: bring what it kept to the UI; a cache that cannot be read has been told of."""
+        if not job.cancelled() and job.exception() is None:
+            self._post(ReceiptsKept(job.result()))
 
     def _on_granted(self, grants: tuple[Grant, ...]) -> None:
         if self.profile is not None:

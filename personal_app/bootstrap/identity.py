@@ -14,7 +14,7 @@ from personal_app.conference.errors import ConferenceError
 from personal_app.conference.people import Grant
 from personal_app.net import http_api
 from personal_app.net.address import Address, parse_address
-from personal_app.services.profile import JoinWish
+from personal_app.services.profile import CodeKind, JoinWish, OwnCode, ReturnWish
 from personal_app.store.values import Profile
 
 T = TypeVar("T")
@@ -30,6 +30,12 @@ class Granted(msgspec.Struct, frozen=True):
     """An invitation was used: all grants that are held now."""
 
     grants: tuple[Grant, ...]
+
+
+class CodeCame(msgspec.Struct, frozen=True):
+    """The server gave a code of the person's own."""
+
+    code: OwnCode
 
 
 class NotLetIn(msgspec.Struct, frozen=True):
@@ -63,16 +69,27 @@ class Desk:
         def work() -> Joined:
             pasted = parse_address(wish.address)
             found = http_api.join(pasted.address, wish.name, wish.invitation or pasted.invitation)
-            profile = Profile(
-                address=pasted.address.base_url,
-                participant=found.participant,
-                name=found.name,
-                token=found.token,
-                recovery_code=found.recovery_code,
-                grants=found.grants,
-            )
-            self._rooms.store.keep_profile(profile).result()
-            return Joined(profile)
+            return self._let_in(pasted.address, found)
+
+        self._run(work, NotLetIn)
+
+    def come_back(self, wish: ReturnWish) -> None:
+        """Come in as who the code belongs to; `Joined` or `NotLetIn` is posted."""
+
+        def work() -> Joined:
+            address = parse_address(wish.address).address
+            ask = http_api.claim_device if wish.kind is CodeKind.DEVICE else http_api.recover
+            return self._let_in(address, ask(address, wish.code.strip()))
+
+        self._run(work, NotLetIn)
+
+    def link_device(self, profile: Profile) -> None:
+        """Ask for a code that lets a second device in; `CodeCame` or `NotLetIn` is posted."""
+        address = parse_address(profile.address).address
+
+        def work() -> CodeCame:
+            link = http_api.link_device(address, profile.token)
+            return CodeCame(OwnCode(kind=CodeKind.DEVICE, code=link.code, valid_s=link.expires_in_s))
 
         self._run(work, NotLetIn)
 
@@ -93,6 +110,18 @@ class Desk:
             return ProgramCame(found) if found is not None else None
 
         self._run(work, lambda _: ProgramMissed(wanted))
+
+    def _let_in(self, address: Address, found: http_api.Credentials) -> Joined:
+        profile = Profile(
+            address=address.base_url,
+            participant=found.participant,
+            name=found.name,
+            token=found.token,
+            recovery_code=found.recovery_code,
+            grants=found.grants,
+        )
+        self._rooms.store.keep_profile(profile).result()
+        return Joined(profile)
 
     def _run(self, work: Callable[[], object], trouble: Callable[[str], object]) -> None:
         def done(job: "Future[Any]") -> None:

@@ -1,11 +1,14 @@
 """Who the person is at this conference, and how they join it. Must never speak HTTP itself."""
 
 from collections.abc import Callable
+from enum import StrEnum
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.people import PUBLIC, Audience, Grant, audience
+
+_NO_SERVER = "There is no server to ask here. Join a conference first."
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,12 +28,43 @@ class JoinWish(msgspec.Struct, frozen=True, kw_only=True):
     invitation: str = ""
 
 
+class CodeKind(StrEnum):
+    """What a code is for: letting a second device in, or coming back when everything was lost."""
+
+    DEVICE = "device"
+    RECOVERY = "recovery"
+
+
+class ReturnWish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person typed to come in as who they are already: a server's address and a code of either kind."""
+
+    address: str
+    kind: CodeKind
+    code: str
+
+    def __repr__(self) -> str:
+        return f"ReturnWish(address={self.address!r}, kind={self.kind!r})"
+
+
+class OwnCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A code of the person's own, to be shown to them and to nobody else; a device's is good for `valid_s` seconds."""
+
+    kind: CodeKind
+    code: str
+    valid_s: int | None = None
+
+    def __repr__(self) -> str:
+        return f"OwnCode(kind={self.kind!r}, valid_s={self.valid_s!r})"
+
+
 class ProfileService(QObject):
     """Joins, and tells the screens who the person is."""
 
     changed = Signal()
     joined = Signal()
     failed = Signal(str)
+    #: OwnCode: the code that was asked for.
+    code_given = Signal(object)
 
     def __init__(
         self,
@@ -38,8 +72,13 @@ class ProfileService(QObject):
         redeem: Callable[[str], None],
         look_around: Callable[[], None],
         parent: QObject | None = None,
+        *,
+        come_back: Callable[[ReturnWish], None] | None = None,
+        ask_code: Callable[[CodeKind], None] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._come_back = come_back
+        self._ask_code = ask_code
         self._join = join
         self._redeem = redeem
         self._look_around = look_around
@@ -74,6 +113,27 @@ class ProfileService(QObject):
     def look_around(self) -> None:
         """Open the conference that comes with the program, without a server."""
         self._look_around()
+
+    def come_back(self, address: str, kind: CodeKind, code: str) -> None:
+        """Come in as who one is already, by a code from another device or the recovery code; as `join` it ends."""
+        if self._come_back is None:
+            self.failed.emit(_NO_SERVER)
+            return
+        self._set_busy(True)
+        self._come_back(ReturnWish(address=address, kind=kind, code=code))
+
+    def ask_code(self, kind: CodeKind) -> None:
+        """Ask for a code that lets a second device in, or for the recovery code; `code_given` or `failed` follows."""
+        if self._ask_code is None:
+            self.failed.emit(_NO_SERVER)
+            return
+        self._set_busy(True)
+        self._ask_code(kind)
+
+    def take_code(self, code: OwnCode) -> None:
+        """Take in a code of the person's own and pass it on; it is not kept here."""
+        self._set_busy(False)
+        self.code_given.emit(code)
 
     def take(self, identity: Who) -> None:
         """Take in who we are."""

@@ -19,8 +19,12 @@ from personal_app.conference.ids import CommandId, QuestionId, Revision, TalkId,
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Move
+from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
+from personal_app.services.receipts import Receipt, ReceiptService
+
+__all__ = ["QuestionService", "Receipt"]
 
 #: Moves that change what somebody looks at; one more of the same question waits for the view to show them.
 _TURNS_THE_PAGE = frozenset(Move) - {Move.VOTE, Move.UNVOTE, Move.OFFER}
@@ -29,22 +33,23 @@ _MADE_UNSEEN = frozenset({Move.EDIT, Move.WITHDRAW})
 _GONE = "The question is not there any more; it may have been taken away."
 
 
-class Receipt(msgspec.Struct, frozen=True):
-    """What became of a move that was refused: the move, why, and whether it is over (`final`) or tried again."""
-
-    command: Command
-    detail: str
-    final: bool
-
-
 class QuestionService(QObject):
     """Holds the board and turns a person's intentions into commands."""
 
     changed = Signal()
     refused = Signal(object)
 
-    def __init__(self, send: Callable[[Wish], None], clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        send: Callable[[Wish], None],
+        clock: Clock,
+        parent: QObject | None = None,
+        *,
+        forget: Callable[[CommandId], None] | None = None,
+    ) -> None:
+        """`send` puts a wish into the outbox; `forget` makes the cache forget a refusal that was put away."""
         super().__init__(parent)
+        self.receipts = ReceiptService(forget or (lambda _: None), self)
         self._send = send
         self._clock = clock
         self._board = Board()
@@ -172,12 +177,20 @@ class QuestionService(QObject):
         fallen = [wish, *self._held_behind(wish)] if refusal.final else []
         for one in fallen:
             self._drop(CommandId(one.command.id))
-        if refusal.final and refusal.current is not None and refusal.current.id in self._board.shared:
-            current = Changes(revision=self._board.revision, tally=self._board.tally, set=(refusal.current,))
-            self._board.apply(current)
+        if refusal.final and refusal.current is not None:
+            self._look_again(refusal.current)
         self._redraw()
         for one in fallen or [wish]:
-            self.refused.emit(Receipt(one.command, refusal.detail, refusal.final))
+            self._refuse(Receipt(one.command, refusal.detail, refusal.final))
+
+    def _look_again(self, row: QuestionRow) -> None:
+        """Take in a question as it is now, where it is held: as everyone's or as the person's own."""
+        board = self._board
+        if row.id in board.shared:
+            board.apply(Changes(revision=board.revision, tally=board.tally, set=(row,)))
+        elif row.id in board.mine:
+            mine = Mine(revision=board.revision, tally=board.tally, set=(row,))
+            board.apply(Changes(revision=board.revision, tally=board.tally), mine)
 
     def _move(self, wanted: do.Do) -> None:
         question = self._drawn.question(do.question_of(wanted))
@@ -225,11 +238,15 @@ class QuestionService(QObject):
             if question is None:
                 self._drop(id_)
                 self._redraw()
-                self.refused.emit(Receipt(wish.command, _GONE, True))
+                self._refuse(Receipt(wish.command, _GONE, True))
                 continue
             command = msgspec.structs.replace(wish.command, seen=question.row.moved or None)
             self._wishes[id_] = msgspec.structs.replace(wish, command=command)
             self._send(self._wishes[id_])
+
+    def _refuse(self, receipt: Receipt) -> None:
+        self.receipts.take(receipt)
+        self.refused.emit(receipt)
 
     def _drop(self, id_: CommandId) -> None:
         del self._wishes[id_]

@@ -162,6 +162,9 @@ class AuthorDesk(QMainWindow):
         services.connection.changed.connect(self._on_changed)
         services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
+        services.questions.receipts.found.connect(self._on_refused)
+        for receipt in services.questions.receipts.kept:
+            self._on_refused(receipt)
         for button in self._filters.values():
             button.toggled.connect(self._on_filter)
         self.list.current_changed.connect(self._on_current)
@@ -174,6 +177,7 @@ class AuthorDesk(QMainWindow):
         self.cue_strip.finish_clicked.connect(lambda question: services.questions.finish(QuestionId(question)))
         self.cue_strip.put_back_clicked.connect(lambda question: services.questions.put_back(QuestionId(question)))
         self.refused.again_clicked.connect(self._on_again)
+        self.refused.put_away.connect(services.questions.receipts.put_away)
 
     def _talks(self) -> frozenset[TalkId]:
         return self._services.profile.audience.author_of

@@ -120,6 +120,9 @@ class QuestionPanel(Surface):
         services = self._services
         services.questions.changed.connect(self.refresh)
         services.questions.refused.connect(self._on_refused)
+        services.questions.receipts.found.connect(self._on_refused)
+        for receipt in services.questions.receipts.kept:
+            self._on_refused(receipt)
         services.connection.changed.connect(self.refresh)
         services.profile.changed.connect(self.refresh)
         self.tabs.chosen.connect(self._start_over)
@@ -129,6 +132,7 @@ class QuestionPanel(Surface):
         self.list.withdraw_clicked.connect(self._on_withdraw)
         self.list.pointer_left.connect(self.refresh)
         self.refused.again_clicked.connect(self._on_again)
+        self.refused.put_away.connect(services.questions.receipts.put_away)
         self._waiting.clicked.connect(self._start_over)
         self._invitation.join_clicked.connect(self.join_wanted)
 

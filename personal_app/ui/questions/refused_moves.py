@@ -22,7 +22,10 @@ _KEPT = 50
 class RefusedMoves(Surface):
     """Shows the oldest refusal first, one at a time; hidden while there is none."""
 
+    #: Receipt: the person wants its text back, to say it again.
     again_clicked = Signal(object)
+    #: Receipt: the person has seen it, and it need not be told any more. Comes before `again_clicked` too.
+    put_away = Signal(object)
 
     def __init__(self, again: str = "Ask again…") -> None:
         """`again` names the button that gives the text back."""
@@ -75,13 +78,16 @@ class RefusedMoves(Surface):
         self._more.setVisible(bool(others))
 
     def _on_again(self) -> None:
-        receipt = self._waiting.popleft()
-        self._show()
-        self.again_clicked.emit(receipt)
+        self.again_clicked.emit(self._next())
 
     def _on_dismiss(self) -> None:
-        self._waiting.popleft()
+        self._next()
+
+    def _next(self) -> Receipt:
+        receipt = self._waiting.popleft()
         self._show()
+        self.put_away.emit(receipt)
+        return receipt
 
 
 def meant(receipt: Receipt) -> str:
