@@ -6,7 +6,8 @@ itself: it hands intentions to the service.
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.errors import Refusal
@@ -18,11 +19,12 @@ from personal_app.services.playback import PlayPhase
 from personal_app.services.services import Services
 from personal_app.ui.cards import wording
 from personal_app.ui.icons import Icon
-from personal_app.ui.plain_text import PlainLabel, tip
+from personal_app.ui.plain_text import PlainLabel, one_line, tip
 from personal_app.ui.questions.arrangement import Tab, shown_in
 from personal_app.ui.questions.similar import Search
 from personal_app.ui.questions.similar_questions import SimilarQuestions
 from personal_app.ui.questions.writing_box import Counter, WritingBox
+from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
 from personal_app.ui.widgets.buttons import Button, Kind
 from personal_app.ui.widgets.frames import Surface, column, row
@@ -30,6 +32,8 @@ from personal_app.ui.widgets.frames import Surface, column, row
 _PAUSE_MS = 200
 _TOLD_MS = 8000
 _WATCHING = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
+#: Icon, padding and border of the name's button, and the least that is shown of a name, in logical pixels.
+_NAME_CHROME, _NAME_LEAST = 52, 44
 _ANONYMOUS_TIP = (
     "Everyone sees “Anonymous” instead of your name, the chairs and the presenters too. "
     "Only you find the question under Mine."
@@ -111,13 +115,15 @@ class AskBox(Surface):
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.addWidget(self._similar)
         layout.addWidget(self.text)
-        layout.addWidget(self._line)
+        told = row(spacing=SMALL)
+        told.addWidget(self._line, 1)
+        told.addStretch(0)
+        told.addWidget(Counter(self.text), 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(told)
         foot = row(spacing=TIGHT)
         foot.addWidget(self._anonymous)
         foot.addWidget(self._at_position)
         foot.addStretch(1)
-        foot.addWidget(Counter(self.text))
-        foot.addSpacing(TIGHT)
         foot.addWidget(self._cancel)
         foot.addWidget(self._button)
         layout.addLayout(foot)
@@ -134,6 +140,7 @@ class AskBox(Surface):
         self._slice.timeout.connect(self._search_on)
         self._told.timeout.connect(self._on_told)
         self._similar.vote_clicked.connect(self._on_vote_instead)
+        Theme.of_app().changed.connect(self._show_name)
         services.drafts.taken.connect(self._on_drafts)
         services.connection.changed.connect(self.refresh)
         services.profile.changed.connect(self._show_name)
@@ -250,8 +257,19 @@ class AskBox(Surface):
     def _show_name(self) -> None:
         identity = self._services.profile.identity
         anonymous = self._anonymous.isChecked()
-        self._anonymous.show_words("Anonymous" if anonymous or identity is None else f"As {identity.name[:24]}")
+        words = "Anonymous" if anonymous or identity is None else f"As {identity.name}"
+        self._anonymous.show_words(self._fitting(words))
+        self._anonymous.setAccessibleName(words)
         self._anonymous.show_icon(Icon.ANONYMOUS if anonymous else Icon.PERSON)
+
+    def _fitting(self, words: str) -> str:
+        """Return `words` as long as the line has room for them beside the other buttons."""
+        beside = self._button.sizeHint().width() + (
+            self._at_position.sizeHint().width() if self._at_position.isVisibleTo(self) else 0
+        )
+        room = self.width() - 2 * MEDIUM - 2 * TIGHT - beside - Theme.of_app().scaled(_NAME_CHROME)
+        metrics = self._anonymous.fontMetrics()
+        return metrics.elidedText(one_line(words), Qt.TextElideMode.ElideRight, max(_NAME_LEAST, room))
 
     def _on_position_toggled(self, on: bool) -> None:
         if on:
@@ -265,9 +283,12 @@ class AskBox(Surface):
         possible = moment is not None and self._editing is None
         if not possible and self._at_position.isChecked():
             self._at_position.setChecked(False)
+        changed = possible != self._at_position.isVisibleTo(self)
         self._at_position.setVisible(possible)
         if moment is not None:
             self._at_position.show_words(f"at {wording.position(moment)}")
+        if changed:
+            self._show_name()
 
     def _tell(self, words: str | None, tone: str = "soft") -> None:
         self._told_words = (words, tone) if words else None
@@ -290,3 +311,7 @@ class AskBox(Surface):
         self._line.show_text(words)
         self._line.set_tone(tone)
         self._line.setVisible(bool(words))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_name()

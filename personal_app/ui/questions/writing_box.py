@@ -103,11 +103,13 @@ class Counter(PlainLabel):
     def __init__(self, box: WritingBox, parent: QWidget | None = None) -> None:
         super().__init__(size=Size.SMALL, tone="faint", parent=parent)
         self._box = box
-        box.textChanged.connect(self.count)
+        # The document tells of what was written by the program too, when the box itself keeps silent.
+        box.document().contentsChanged.connect(self.count)
         self.count()
 
     def count(self) -> None:
         """Count again."""
         length, limit = self._box.length, self._box.limit
         self.show_text(f"{length} / {limit}" if length else "")
+        self.setVisible(bool(length))
         self.set_tone("live" if length > limit else "faint")

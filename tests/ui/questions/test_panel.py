@@ -20,6 +20,7 @@ from personal_app.services.connection import ConnectionKind
 from personal_app.ui.cards.face import Part
 from personal_app.ui.questions.arrangement import Tab
 from personal_app.ui.questions.panel import QuestionPanel
+from personal_app.ui.questions.writing_box import Counter
 from tests.ui.demo import CAUSALITY, DURING_PLENARY, DURING_RESEARCH, MIXED, demo_board, question_id
 from tests.ui.hands import click, point, press, write
 from tests.ui.workbench import Workbench
@@ -146,6 +147,9 @@ def test_asking_by_keyboard(panel: QuestionPanel, services: Workbench) -> None:
     assert (sent.command.do.text, sent.command.do.talk) == ("Is it so?", CAUSALITY)
     assert not sent.command.do.anonymous
     assert panel.ask_box.text.text == ""
+    counter = panel.ask_box.findChild(Counter)
+    assert counter is not None
+    assert counter.text() == ""
     assert services.outside.kept[f"ask:{CAUSALITY}"] == ""
     panel.tabs.choose(Tab.MINE)
     assert panel.list.cards.rows[0].note == "On its way to the chairs."

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.questions.arrangement import Tab
 from personal_app.ui.questions.panel import QuestionPanel
+from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import Look
 from tests.ui.demo import CAUSALITY, DURING_RESEARCH, MIXED
 from tests.ui.workbench import Workbench
@@ -50,3 +51,22 @@ def test_empty(make_services: Callable[..., Workbench], look: Look, picture: Pic
     panel.show_talk(CAUSALITY)
     picture(panel, f"questions-empty-{look}", 300, 560)
     assert panel.list.cards.rowCount() == 0
+
+
+def test_narrow_with_a_long_name_and_large_text(
+    make_services: Callable[..., Workbench], look: Look, picture: Picture, qtbot: QtBot
+) -> None:
+    bench = make_services()
+    bench.join(name="Maximiliane von Habsburg-Lothringen")
+    bench.services.playback.open(CAUSALITY)
+    panel = QuestionPanel(bench.services)
+    panel.show_talk(CAUSALITY)
+    panel.ask_box.text.setPlainText("Is it so?")
+    qtbot.waitUntil(lambda: bench.services.playback.state.phase == "playing")
+    picture(panel, f"questions-narrow-{look}", 310, 560)
+    Theme.of_app().set_scale(1.5)
+    try:
+        picture(panel, f"questions-large-text-{look}", 440, 740)
+    finally:
+        Theme.of_app().set_scale(1.0)
+    assert panel.ask_box.text.text == "Is it so?"
