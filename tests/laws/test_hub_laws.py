@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
@@ -178,12 +178,14 @@ def test_who_joins_between_two_rounds_is_told_of_what_came_up_and_went_away_betw
     assert late.board.shared == {}
 
 
-class LongHubScripts(HubScripts):
-    """The same, for hours if wanted."""
-
-
 TestHubLaws = HubScripts.TestCase
 TestHubLaws.settings = budget(scripts=120, steps=40)
 
-TestHubLawsForLong = pytest.mark.timeout(7200)(pytest.mark.soak(LongHubScripts.TestCase))
-TestHubLawsForLong.settings = budget(scripts=5000, steps=100)
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(10))
+def test_the_laws_on_long_scripts(part: int) -> None:
+    """In parts, for hypothesis remembers all it has tried."""
+    del part
+    run_state_machine_as_test(HubScripts, settings=budget(scripts=500, steps=120))

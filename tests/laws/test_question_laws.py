@@ -20,6 +20,7 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from personal_app.conference import commands as do
@@ -446,12 +447,14 @@ def _disordered(frames: list[Frame], random: Random) -> list[Frame]:
     return [frames[at] for _, at in sorted(places)]
 
 
-class LongQuestionScripts(QuestionScripts):
-    """The same, for hours if wanted."""
-
-
 TestQuestionLaws = QuestionScripts.TestCase
 TestQuestionLaws.settings = budget(scripts=200, steps=40)
 
-TestQuestionLawsForLong = pytest.mark.timeout(7200)(pytest.mark.soak(LongQuestionScripts.TestCase))
-TestQuestionLawsForLong.settings = budget(scripts=5000, steps=120)
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(10))
+def test_the_laws_on_long_scripts(part: int) -> None:
+    """In parts, for hypothesis remembers all it has tried."""
+    del part
+    run_state_machine_as_test(QuestionScripts, settings=budget(scripts=500, steps=120))
