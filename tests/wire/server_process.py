@@ -72,7 +72,9 @@ class ServerProcess:
         deadline.start()
         line = self._process.stdout.readline()
         deadline.cancel()
-        assert " is open at " in line, f"the server did not start; it said:\n{self.log.read_text()}"
+        if " is open at " not in line:
+            self.kill()
+            raise AssertionError(f"the server did not start; it said:\n{self.log.read_text()}")
         self.base_url = line.rsplit(" ", 1)[1].strip()
         self._port = int(self.base_url.rsplit(":", 1)[1])
         return self
