@@ -57,7 +57,9 @@ class PlayerKeys:
         for digit in range(10):
             letters[str(digit)] = partial(self._go_to_tenth, digit)
         for key, act in letters.items():
-            shortcut = QShortcut(QKeySequence(key), window)
+            shortcut = QShortcut(window)
+            # "<" and ">" are reached with Shift on most keyboards and without on some.
+            shortcut.setKeys([QKeySequence(key), QKeySequence(f"Shift+{key}")] if key in "<>" else [QKeySequence(key)])
             shortcut.activated.connect(act)
         self._plain: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Space: playback.toggle,

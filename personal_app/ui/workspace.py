@@ -8,6 +8,7 @@ player's part, the dearest, follows after the first paint.
 import importlib
 from collections import deque
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,6 +19,7 @@ from personal_app.conference.ids import TalkId
 from personal_app.services.services import Services
 from personal_app.ui.questions.panel import QuestionPanel
 from personal_app.ui.schedule.program_list import ProgramList
+from personal_app.ui.theme import Theme
 from personal_app.ui.widgets.frames import Surface, column
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _PROGRAM = (250, 0.235, 400)
 _QUESTIONS = (310, 0.285, 520)
 _LEAST_TALK = 430
+_SHARE_MOST = 0.33
 
 
 class Workspace(QWidget):
@@ -45,6 +48,7 @@ class Workspace(QWidget):
         self._services = services
         self._talk: TalkId | None = None
         self._full = False
+        self._theme = Theme.of_app()
         self._arranged_by_hand = False
         self.program: ProgramList | None = None
         self.talk: TalkPage | None = None
@@ -59,6 +63,7 @@ class Workspace(QWidget):
         for place in (Surface("panel"), middle, Surface("panel")):
             self._splitter.addWidget(place)
         self._splitter.setStretchFactor(1, 1)
+        self._theme.changed.connect(self._arrange)
         self._splitter.splitterMoved.connect(self._on_moved)
         column(self, spacing=0).addWidget(self._splitter)
         self._turns: deque[Callable[[], None]] = deque(
@@ -126,7 +131,16 @@ class Workspace(QWidget):
     def _finish_talk(self) -> None:
         assert self.talk is not None
         self.talk.add_details()
+        self._order_tabs()
         self.completed.emit()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from left to right, whatever was built first: the questions after the talk."""
+        assert self.talk is not None
+        questions = self._splitter.widget(2)
+        order = [*_reached_by_tab(self.talk), *(_reached_by_tab(questions) if questions is not None else ())]
+        for first, second in pairwise(order):
+            self.setTabOrder(first, second)
 
     def _place(self, index: int, part: QWidget) -> None:
         sizes = self._splitter.sizes()
@@ -140,11 +154,14 @@ class Workspace(QWidget):
         del position, index
         self._arranged_by_hand = True
 
+    def _arrange(self) -> None:
+        if not self._arranged_by_hand:
+            left, right = (_width(self.width(), self._theme.scale, *bounds) for bounds in (_PROGRAM, _QUESTIONS))
+            self._splitter.setSizes([left, self.width() - left - right, right])
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._arranged_by_hand:
-            left, right = _width(self.width(), *_PROGRAM), _width(self.width(), *_QUESTIONS)
-            self._splitter.setSizes([left, self.width() - left - right, right])
+        self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._keys is not None and self._keys.handle(event):
@@ -174,5 +191,19 @@ def _import_talk() -> None:
     importlib.import_module("personal_app.ui.player_keys")
 
 
-def _width(whole: int, least: int, share: float, most: int) -> int:
-    return min(most, max(least, round(whole * share)))
+def _reached_by_tab(part: QWidget) -> list[QWidget]:
+    """Return what Tab reaches in `part`, in its order."""
+    found: list[QWidget] = []
+    now = part.nextInFocusChain()
+    while now is not None and now is not part:
+        takes_focus = now.focusPolicy() & Qt.FocusPolicy.TabFocus and now.focusProxy() is None
+        if takes_focus and part.isAncestorOf(now):
+            found.append(now)
+        now = now.nextInFocusChain()
+    return found
+
+
+def _width(whole: int, scale: float, least: int, share: float, most: int) -> int:
+    """Larger text needs more width, but never so much that the talk has none left."""
+    wanted = min(most * scale, max(least * scale, whole * share))
+    return round(max(least, min(wanted, whole * _SHARE_MOST)))

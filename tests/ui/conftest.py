@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -98,15 +98,17 @@ def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Look]:
 
 @pytest.fixture
 def picture(qtbot: QtBot, qapp: QApplication) -> Callable[..., Path]:
-    """Return a function that shows a widget at a size and writes what it looks like to build/screens/<name>.png."""
+    """Return a function that shows a widget at a size (0, 0: its own) and writes it to build/screens/<name>.png."""
 
     def take(widget: QWidget, name: str, width: int = 1280, height: int = 800) -> Path:
         # Without a native window of its own a widget under test would be measured before it is laid out.
-        widget.resize(width, height)
+        if width and height:
+            widget.resize(width, height)
         if not widget.isVisible():
             qtbot.addWidget(widget)
             widget.show()
-        qtbot.waitUntil(lambda: widget.size().width() == width and widget.size().height() == height)
+        if width and height:
+            qtbot.waitUntil(lambda: widget.size() == QSize(width, height))
         qapp.processEvents()
         qapp.processEvents()
         SCREENS.mkdir(parents=True, exist_ok=True)

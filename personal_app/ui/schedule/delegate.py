@@ -175,11 +175,10 @@ class _Layout:
             painter.drawText(self._left, y + self._title.ascent(), line)
             y += self._title.height()
         if row.people:
-            right = (
-                self._saved(painter, row.saved, y + 2, self._small.height())
-                if row.saved is not None and not self._has_foot()
-                else self._right
-            )
+            right = self._right
+            if row.saved is not None and not self._has_foot():
+                named = self._left + self._small.horizontalAdvance(row.people) + SMALL
+                right = self._saved(painter, row.saved, y + 2, self._small.height(), least_left=min(named, right - 40))
             room = right - self._left
             painter.setFont(theme.font(Size.SMALL))
             painter.setPen(theme.colour("ink_soft"))
@@ -203,7 +202,7 @@ class _Layout:
     def _saved(self, painter: QPainter, saved: Saved, y: int, height: int, *, least_left: int = 0) -> int:
         """Draw what is known of the recording at the right end and return where it begins.
 
-        Where the words would reach beyond `least_left` the mark stands alone.
+        Where the words would reach beyond `least_left` the mark stands alone, where the mark would too there is none.
         """
         if saved.kind not in _MARKS:
             return self._right
@@ -212,6 +211,8 @@ class _Layout:
         side = self._small.height()
         if self._right - self._small.horizontalAdvance(words) - TIGHT - side < least_left:
             words = ""
+        if self._right - TIGHT - side < least_left:
+            return self._right
         width = self._small.horizontalAdvance(words)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._theme.font(Size.SMALL))

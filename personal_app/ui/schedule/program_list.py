@@ -11,7 +11,7 @@ from personal_app.services.recordings import RecordingKind
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.models.row_model import RowModel
-from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.plain_text import ElidedLabel, tip
 from personal_app.ui.schedule.delegate import ScheduleDelegate
 from personal_app.ui.schedule.rows import RowKind, ScheduleRow, schedule_rows
 from personal_app.ui.schedule.times import Clockface
@@ -41,7 +41,7 @@ class ProgramList(Surface):
         self._view.activated.connect(self._choose)
         self.setFocusProxy(self._view)
         self._view.customContextMenuRequested.connect(self._show_menu)
-        self._day = PlainLabel("Program", strong=True)
+        self._day = ElidedLabel("Program", strong=True)
         self._zones = ElidedLabel(size=Size.SMALL, tone="faint")
         self._now_button = Button("Now", Kind.QUIET, icon=Icon.CLOCK, name="program_now_button")
         self._now_button.setToolTip(tip("Go to what is on now"))

@@ -1,7 +1,8 @@
 """What stands under the player: title, people, the button that saves, and tabs for what is written about the talk."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QTabBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTabBar, QWidget
 
 from personal_app.conference import timeline
 from personal_app.conference.ids import RecordingId
@@ -14,9 +15,9 @@ from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
 from personal_app.ui.schedule.times import size_words
 from personal_app.ui.talk.about import AboutPage
 from personal_app.ui.talk.moments import MomentList
-from personal_app.ui.theme import Size
+from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
-from personal_app.ui.widgets.buttons import Button
+from personal_app.ui.widgets.buttons import Button, Kind
 from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import column, row, rule
 
@@ -28,6 +29,10 @@ def recording_of(conference: Conference | None, talk: Talk | None) -> Recording 
     return conference.recording(talk.recording)
 
 
+_LEAST_PAGE = 48
+_ROOMY = 400
+
+
 class Details(QWidget):
     """`sought` (int, ms) is the chapter or the line of speech that a person wants to see."""
 
@@ -36,11 +41,13 @@ class Details(QWidget):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
+        self._theme = Theme.of_app()
+        self._save_words = ("Save", "Save")
         self._recording: RecordingId | None = None
         self._title = PlainLabel("", size=Size.TITLE, strong=True, wrap=True)
         self._title.setObjectName("talk_title")
         self._people = ElidedLabel(tone="soft")
-        self.save_button = Button("Save for offline", icon=Icon.SAVE_OFFLINE, name="save_button")
+        self.save_button = Button("Save for offline", Kind.QUIET, icon=Icon.SAVE_OFFLINE, name="save_button")
         self.save_button.clicked.connect(self._save)
         self._tabs = QTabBar()
         self._tabs.setObjectName("talk_tabs")
@@ -77,6 +84,12 @@ class Details(QWidget):
         self._show_save(recording, may=may)
         self._show_tab()
 
+    def show_tab(self, title: str) -> None:
+        """Turn to the tab of that title; an unknown one changes nothing."""
+        titles = [self._tabs.tabText(place) for place in range(self._tabs.count())]
+        if title in titles:
+            self._tabs.setCurrentIndex(titles.index(title))
+
     def show_position(self, position_ms: int) -> None:
         """Mark the chapter and the line of speech of this moment."""
         self._chapters.show_present(position_ms)
@@ -91,19 +104,27 @@ class Details(QWidget):
         match state.kind:
             case RecordingKind.SAVED:
                 self.save_button.show_icon(Icon.SAVED_OFFLINE)
-                self.save_button.show_words(f"Saved, {size}")
+                self._save_words = (f"Saved, {size}", size)
                 self.save_button.setToolTip(tip("Plays without a network. Click to remove it and free the room."))
             case RecordingKind.LOADING:
                 self.save_button.show_icon(Icon.SAVE_OFFLINE)
-                self.save_button.show_words(f"Saving, {round(state.fraction * 100)} %")
+                percent = f"{round(state.fraction * 100)} %"
+                self._save_words = (f"Saving, {percent}", percent)
                 self.save_button.setToolTip(tip("On its way here."))
             case _:
                 self.save_button.show_icon(Icon.SAVE_OFFLINE)
-                self.save_button.show_words(f"Save, {size}")
+                self._save_words = (f"Save, {size}", "Save")
                 words = state.detail or "Keep the recording here, to watch it without a network."
                 self.save_button.setToolTip(tip(words if may else "The recording opens when its session starts."))
         saved = state.kind is RecordingKind.SAVED
         self.save_button.setEnabled(saved or (may and state.kind is not RecordingKind.LOADING))
+
+        self._fit_save()
+
+    def _fit_save(self) -> None:
+        """Where the tabs need the room the button says less; its tooltip says the rest."""
+        long, short = self._save_words
+        self.save_button.show_words(long if self.width() >= self._theme.scaled(_ROOMY) else short)
 
     def _save(self) -> None:
         if self._recording is None:
@@ -116,21 +137,20 @@ class Details(QWidget):
 
     def _lay_out(self) -> None:
         self._whole = QWidget()
-        words = column(spacing=2)
-        words.addWidget(self._title)
-        words.addWidget(self._people)
-        head = row(spacing=MEDIUM)
+        head = column(spacing=2)
         head.setContentsMargins(MEDIUM, SMALL, MEDIUM, 0)
-        head.addLayout(words, 1)
-        side = column()
-        side.addWidget(self.save_button)
-        side.addStretch(1)
-        head.addLayout(side)
-        tabs = row()
-        tabs.setContentsMargins(MEDIUM, TIGHT, MEDIUM, 0)
+        head.addWidget(self._title)
+        head.addWidget(self._people)
+        tabs = row(spacing=SMALL)
+        tabs.setContentsMargins(MEDIUM, TIGHT, SMALL, 0)
         tabs.addWidget(self._tabs)
         tabs.addStretch(1)
-        self._pages = QStackedLayout()
+        tabs.addWidget(self.save_button)
+        # The tabs take what the head leaves, whatever their pages would like.
+        below = QWidget()
+        below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        below.setMinimumHeight(_LEAST_PAGE)
+        self._pages = QStackedLayout(below)
         for page in (self._about, self._chapters, self._transcript, self._no_chapters, self._no_transcript):
             self._pages.addWidget(page)
         inner = column(self._whole, spacing=0)
@@ -138,7 +158,7 @@ class Details(QWidget):
         inner.addLayout(head)
         inner.addLayout(tabs)
         inner.addWidget(rule())
-        inner.addLayout(self._pages, 1)
+        inner.addWidget(below, 1)
         column(self).addWidget(self._whole)
         self._tabs.currentChanged.connect(self._show_tab)
         self._chapters.chosen.connect(self.sought)
@@ -153,6 +173,10 @@ class Details(QWidget):
             case _:
                 page = self._about
         self._pages.setCurrentWidget(page)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_save()
 
     def hasHeightForWidth(self) -> bool:
         # The words take what is left; their wrapped labels would otherwise ask for more and shrink the picture.

@@ -69,7 +69,6 @@ class SeekBar(QSlider):
         if (duration_ms, tuple(chapters)) != (self.maximum(), self._chapters):
             self._chapters = tuple(chapters)
             self.setRange(0, duration_ms)
-            self.setEnabled(duration_ms > 0)
             self.update()
 
     def show_markers(self, markers: Sequence[Marker]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.questions import PUBLIC_STATES
+from personal_app.services.playback import PlayPhase
 from personal_app.services.services import Services
 from personal_app.ui.plain_text import PlainLabel, one_line
 from personal_app.ui.schedule.times import position_words
@@ -18,12 +19,13 @@ from personal_app.ui.talk.details import Details, recording_of
 from personal_app.ui.talk.on_now import OnNow
 from personal_app.ui.talk.seek_bar import Marker, SeekBar
 from personal_app.ui.talk.stage import Stage
-from personal_app.ui.theme import Size
+from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, TIGHT
 from personal_app.ui.widgets.frames import Surface, column, row
 
 _LEAST_BELOW = 210
 _RATIO = 9 / 16
+_SEEKABLE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 
 
 class TalkPage(Surface):
@@ -36,6 +38,7 @@ class TalkPage(Surface):
         super().__init__("panel")
         self._services = services
         self._full = False
+        self._theme = Theme.of_app()
         self.setMinimumWidth(430)
         self.on_now = OnNow(services)
         self.stage = Stage(services)
@@ -60,6 +63,11 @@ class TalkPage(Surface):
             self._details.setVisible(not self._full)
             self.refresh()
 
+    def show_tab(self, title: str) -> None:
+        """Turn to the tab of that title: About, Chapters or Transcript."""
+        if self._details is not None:
+            self._details.show_tab(title)
+
     def show_full(self, full: bool) -> None:
         """Give the picture the whole page, or the words their place again."""
         self._full = full
@@ -77,6 +85,7 @@ class TalkPage(Surface):
         recording = recording_of(conference, talk)
         duration_ms = recording.duration_ms if recording is not None else 0
         self.seek_bar.show_recording(duration_ms, recording.chapters if recording is not None else ())
+        self.seek_bar.setEnabled(self._services.playback.state.phase in _SEEKABLE)
         self._total.show_text(position_words(duration_ms))
         self._player.setVisible(recording is not None)
         self.refresh_questions()
@@ -131,11 +140,15 @@ class TalkPage(Surface):
             self._placed.deleteLater()
         self._placed = self._below
         self._below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._below.setMinimumHeight(_LEAST_BELOW)
+        self._keep_room()
         self._whole.addWidget(self._below, 1)
+
+    def _keep_room(self) -> None:
+        self._below.setMinimumHeight(self._theme.scaled(_LEAST_BELOW))
 
     def _connect(self) -> None:
         services = self._services
+        self._theme.changed.connect(self._keep_room)
         services.playback.changed.connect(self.refresh)
         services.playback.moved.connect(lambda _: self.refresh_position())
         services.program.changed.connect(self.refresh)

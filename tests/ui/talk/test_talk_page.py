@@ -220,7 +220,7 @@ def test_the_words_keep_room_at_every_height(qtbot: QtBot, services: Workbench, 
     page.resize(460, height)
     save = button(page, "save_button")
     qtbot.waitUntil(lambda: page.height() == height)
-    qtbot.waitUntil(lambda: page.mapFromGlobal(save.mapToGlobal(save.rect().bottomLeft())).y() < height - 120)
+    qtbot.waitUntil(lambda: page.mapFromGlobal(save.mapToGlobal(save.rect().bottomLeft())).y() < height - 40)
 
 
 def test_every_control_has_a_name(qtbot: QtBot, services: Workbench) -> None:
