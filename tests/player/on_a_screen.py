@@ -1,0 +1,84 @@
+"""Plays a recording in a real window, to be run as a process of its own: python -m tests.player.on_a_screen FILE MS.
+
+Prints what was chosen, how the picture looks at two instants, and "released" at the end. Exit status 1 where something
+did not come in time.
+"""
+
+import logging
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from personal_app.player.choice import Choice, EngineSource
+from personal_app.player.engine import MediaKind, PlayerState
+
+_PATIENCE_MS = 20_000
+
+
+def wait(condition: object, what: str) -> None:
+    """Let events pass until `condition()`; end the process where that does not come."""
+    assert callable(condition)
+    loop = QEventLoop()
+    poll, deadline = QTimer(), QTimer()
+    poll.timeout.connect(lambda: loop.quit() if condition() else None)
+    deadline.setSingleShot(True)
+    deadline.timeout.connect(lambda: loop.exit(1))
+    poll.start(20)
+    deadline.start(_PATIENCE_MS)
+    if loop.exec() != 0:
+        print(f"missed: {what}", flush=True)
+        sys.exit(1)
+
+
+def look(window: QWidget) -> QImage:
+    """Return what the screen shows where the window is."""
+    screen = QGuiApplication.primaryScreen()
+    place = window.geometry()
+    return screen.grabWindow(0, place.x(), place.y(), place.width(), place.height()).toImage().scaled(64, 36)
+
+
+def colours(image: QImage) -> int:
+    return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
+
+
+def main(path: Path, duration_ms: int) -> None:
+    # What the app would log as a warning, a missing sound device, is no finding here.
+    logging.basicConfig(level=logging.ERROR)
+    application = QApplication([])
+    source = EngineSource(environment={})
+    chosen: list[Choice] = []
+    source.when_ready(chosen.append)
+    source.warm()
+    wait(lambda: chosen, "a choice")
+    print(f"chosen: {chosen[0].kind} {chosen[0].reason}", flush=True)
+    engine = source.create()
+    window = QWidget()
+    window.setGeometry(0, 0, 640, 360)
+    layout = QVBoxLayout(window)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(engine.surface)
+    window.show()
+    frames: list[bool] = []
+    engine.signals.first_frame.connect(lambda: frames.append(True))
+    engine.load(path, MediaKind.VIDEO, duration_ms, start_ms=2_000)
+    wait(lambda: engine.state is PlayerState.PLAYING and frames, "the first frame")
+    wait(lambda: colours(look(window)) > 8, "a picture")
+    first = look(window)
+    engine.seek(duration_ms // 2)
+    wait(lambda: look(window) != first, "another picture")
+    engine.pause()
+    print(f"colours: {colours(first)}", flush=True)
+    closed: list[bool] = []
+    source.closed.connect(lambda: closed.append(True))
+    source.close()
+    wait(lambda: closed, "the release")
+    window.close()
+    application.processEvents()
+    print("released", flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
