@@ -61,7 +61,7 @@ class LiveConnection(asyncio.Protocol):
             logger=_wire_log,
         )
         now = self._loop.time()
-        self._transport: asyncio.Transport
+        self.transport: asyncio.Transport
         self._session: ServerSession | None = None
         self._seat: Seat | None = None
         self._bucket = Bucket(MESSAGES, now)
@@ -74,8 +74,8 @@ class LiveConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take over the transport."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=self._desk.patience.paused_at_bytes)
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=self._desk.patience.paused_at_bytes)
         self._peers.add(self)
         self._desk.open.add(self)
 
@@ -126,7 +126,7 @@ class LiveConnection(asyncio.Protocol):
     def shutdown(self) -> None:
         """The server stops: say so, and wait for no one longer than the grace."""
         if self._wire.state is State.CONNECTING:
-            self._transport.close()
+            self.transport.close()
         self.close(messages.CLOSE_RESTART, "the server restarts; come back")
 
     # -- the hub's listener ----------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class LiveConnection(asyncio.Protocol):
     @property
     def waiting_bytes(self) -> int:
         """How much waits for the peer in our own memory."""
-        return self._transport.get_write_buffer_size()
+        return self.transport.get_write_buffer_size()
 
     def write(self, frames: bytes) -> None:
         """Hand whole frames to the transport, or let a peer go for whom too much waits already."""
@@ -148,7 +148,7 @@ class LiveConnection(asyncio.Protocol):
         if self.waiting_bytes > self._desk.patience.buffer_bytes:
             self._too_slow()
             return
-        self._transport.write(frames)
+        self.transport.write(frames)
 
     # -- one timer for all -----------------------------------------------------------------------------------------
 
@@ -157,14 +157,14 @@ class LiveConnection(asyncio.Protocol):
         patience = self._desk.patience
         if self._wire.state is not State.OPEN:
             if now - self._opened > patience.hello_s and self._wire.state is State.CONNECTING:
-                self._transport.abort()
+                self.transport.abort()
         elif self._paused_at is not None:
             if now - self._paused_at > patience.slow_s:
                 self._too_slow()
         elif self._seat is None and now - self._opened > patience.hello_s:
             self.close(messages.CLOSE_RULES, "the first message is hello, and it has not come")
         elif now - self._heard > patience.ping_s + patience.pong_s:
-            self._transport.abort()
+            self.transport.abort()
         elif now - self._heard > patience.ping_s and now - self._pinged > patience.ping_s:
             self._pinged = now
             self.write(PING_FRAME)
@@ -256,14 +256,14 @@ class LiveConnection(asyncio.Protocol):
 
     def _flush(self) -> None:
         """Write what the protocol has to say; an empty piece means that nothing more will follow."""
-        if self._transport.is_closing():
+        if self.transport.is_closing():
             return
         for piece in self._wire.data_to_send():
             if piece:
-                self._transport.write(piece)
+                self.transport.write(piece)
             else:
                 # Closing at once, with something of the peer still unread, would take the words back on their way.
-                self._transport.write_eof()
+                self.transport.write_eof()
                 self._cut_after(self._desk.patience.close_s)
 
     def _too_slow(self) -> None:
@@ -276,7 +276,7 @@ class LiveConnection(asyncio.Protocol):
 
     def _cut_after(self, seconds: float) -> None:
         if self._abort is None:
-            self._abort = self._loop.call_later(seconds, self._transport.abort)
+            self._abort = self._loop.call_later(seconds, self.transport.abort)
 
 
 def _cut(reason: str) -> str:

@@ -22,7 +22,9 @@ from personal_app.server.live import LiveConnection
 SEND_BUFFER_BYTES = 64 * 1024
 #: How long the kernel tries to deliver what a peer does not take.
 UNACKNOWLEDGED_MS = 60_000
-GRACE_S = 5
+GRACE_S = 2.0
+#: When uvicorn gives up by itself; by then there is nothing left.
+_LAST_S = 10
 _BACKLOG = 2048
 
 
@@ -73,7 +75,7 @@ def configuration(app: Starlette) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=_LAST_S,
     )
 
 
@@ -94,6 +96,19 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cut = asyncio.create_task(self._cut_what_is_left())
+        await super().shutdown(sockets)
+        cut.cancel()
+
+    async def _cut_what_is_left(self) -> None:
+        """End what still runs after the grace: downloads, which go on from there when the server is back."""
+        await asyncio.sleep(GRACE_S)
+        for connection in tuple(self.server_state.connections):
+            transport = connection.transport
+            if transport is not None:
+                transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

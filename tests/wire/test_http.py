@@ -295,6 +295,16 @@ def test_peers_that_vanish_leave_nothing_open(server: ServerProcess) -> None:
     assert server.log.read_text() == ""
 
 
+def test_a_download_that_nobody_reads_does_not_hold_up_the_end(server: ServerProcess) -> None:
+    with socket.socket() as stalled:
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stalled.connect(("127.0.0.1", server.port))
+        stalled.sendall(f"GET {PAPER} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert stalled.recv(100).startswith(b"HTTP/1.1 200")
+        assert server.stop() == 0
+    assert server.log.read_text() == ""
+
+
 def test_a_rehearsal_opens_the_opening_and_keeps_its_beginning(small_folder: Path, tmp_path: Path) -> None:
     server = ServerProcess(small_folder, tmp_path / "data", "--rehearse", "now-15").start()
     try:
