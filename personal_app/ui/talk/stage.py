@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedLayout, QWidget
 
 from personal_app.conference.program import Session
-from personal_app.services.playback import PlayPhase
+from personal_app.services.playback import PlaybackState, PlayPhase
 from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
@@ -20,7 +20,8 @@ from personal_app.ui.widgets.empty_state import EmptyState, IconMark
 from personal_app.ui.widgets.frames import Surface, column, row
 
 _PROGRESS_WIDTH = 260
-_DIMMED = 170
+_DIMMED = 150
+_SOFT_WIDTH = 40
 _LEAST_HEIGHT = 150
 
 
@@ -71,12 +72,18 @@ class Stage(Surface):
                 self._failed.show_words("The recording cannot be played", state.sentence)
                 self._pages.setCurrentWidget(self._failed)
             case PlayPhase.EMPTY:
-                chosen = state.talk is not None
-                headline = "Nothing to play" if chosen else "Choose a talk"
-                self._empty.show_words(headline, state.sentence or "Its recording appears here.")
-                self._pages.setCurrentWidget(self._empty)
+                self._show_empty(state)
             case _:
                 self._pages.setCurrentWidget(self._surface)
+
+    def _show_empty(self, state: PlaybackState) -> None:
+        if state.talk is not None:
+            self._empty.show_words("Nothing to play", state.sentence)
+        elif self._services.program.conference is None:
+            self._empty.show_words("Waiting for the program", "The talk that is on opens here by itself.")
+        else:
+            self._empty.show_words("Choose a talk", "Its recording appears here.")
+        self._pages.setCurrentWidget(self._empty)
 
     def refresh_time(self) -> None:
         """Count down while the talk has not begun."""
@@ -144,8 +151,7 @@ class _HoldPage(QWidget):
         self._when.show_text(f"{face.day(start)}, {face.both(start)}" if far else face.both(start))
         if poster != self._poster:
             self._poster = poster
-            image = QImage.fromData(poster) if poster is not None else QImage()
-            self._picture = QPixmap.fromImage(image)
+            self._picture = _softened(poster) if poster is not None else QPixmap()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -158,8 +164,18 @@ class _HoldPage(QWidget):
         where = QRect((self.width() - fitted.width()) // 2, (self.height() - fitted.height()) // 2, 0, 0)
         where.setSize(fitted)
         painter.drawPixmap(where, self._picture)
-        painter.fillRect(self.rect(), QColor(8, 10, 13, _DIMMED))
+        painter.fillRect(where, QColor(8, 10, 13, _DIMMED))
         painter.end()
+
+
+def _softened(poster: bytes) -> QPixmap:
+    """Return the poster without its details, a ground for words to stand on; an empty one where it is no picture."""
+    image = QImage.fromData(poster)
+    if image.isNull():
+        return QPixmap()
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = image.scaledToWidth(_SOFT_WIDTH, smooth)
+    return QPixmap.fromImage(small.scaledToWidth(16 * _SOFT_WIDTH, smooth))
 
 
 def _up(left: timedelta) -> int:

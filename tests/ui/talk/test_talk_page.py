@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -124,6 +125,23 @@ def test_before_its_time_a_talk_counts_down(qtbot: QtBot, make_services: Callabl
     bench.go_to(BEFORE_ALL + timedelta(minutes=12))
     qtbot.waitUntil(lambda: bench.services.playback.state.phase is PlayPhase.PLAYING)
     assert not countdown.isVisible()
+
+
+@pytest.mark.parametrize("poster", ["picture", "no picture", "nothing"])
+def test_the_countdown_stands_on_the_poster(qtbot: QtBot, make_services: Callable[..., Workbench], poster: str) -> None:
+    bench = make_services(now=BEFORE_ALL, recordings=False)
+    red = QImage(160, 90, QImage.Format.Format_RGB32)
+    red.fill(Qt.GlobalColor.red)
+    encoded = QBuffer()
+    encoded.open(QBuffer.OpenModeFlag.WriteOnly)
+    red.save(encoded, "PNG")  # type: ignore[call-overload]
+    given = {"picture": bytes(encoded.data().data()), "no picture": b"\x89PNG and then nothing", "nothing": None}
+    state = RecordingState(kind=RecordingKind.LOADING, poster=given[poster])
+    bench.services.recordings.take(RecordingId(f"{INTRODUCTION}-video"), state)
+    page = shown(qtbot, bench, INTRODUCTION)
+    corner = page.stage.grab().toImage().pixelColor(page.stage.width() // 8, page.stage.height() // 8)
+    assert (corner.red() > corner.blue() + 40) is (poster == "picture")
+    assert label(page, "countdown").text() == "12:00"
 
 
 def test_a_recording_on_its_way_shows_how_far_it_is(qtbot: QtBot, make_services: Callable[..., Workbench]) -> None:
