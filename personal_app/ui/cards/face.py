@@ -25,6 +25,10 @@ PAD_X, PAD_Y = MEDIUM, 10
 BAR_WIDTH = 3
 _GAP = 6
 _DOT = " · "
+#: As wide as ages get.
+_OLD = "88 min ago"
+#: Less room than this for a state says too little, in logical pixels at a text scale of 1.
+_LEAST_CHIP = 110
 _CHIP_TONES = {
     Tone.PLAIN: "neutral",
     Tone.NEXT: "accent",
@@ -108,6 +112,7 @@ class _Making:
         self._expanded = expanded
         self._small = QFontMetrics(theme.font(Size.SMALL))
         self._long = False
+        self._x = self._left
         self._y = PAD_Y
         self._header(card, votes)
         self._question(card)
@@ -133,6 +138,11 @@ class _Making:
             self.face.lines.append(Line(where, card.name, "ink", bold=True, size=Size.BODY))
             x = where.right() + SMALL
         if card.state:
+            wanted = chip_size(self._theme, card.state).width()
+            if x > self._left and wanted > right - x and right - x < self._theme.scaled(_LEAST_CHIP):
+                # Too narrow to tell anything beside the name: on a line of its own.
+                x, right = self._left, self._right
+                self._y += chip_height + TIGHT
             fitted = self._elided(card.state, right - x - 2 * SMALL, bold=True)
             self.face.chips.append(ChipAt(QPoint(x, self._y), fitted, _CHIP_TONES[card.tone]))
             x += chip_size(self._theme, fitted).width() + SMALL
@@ -157,30 +167,41 @@ class _Making:
         self._y += _GAP
 
     def _meta(self, card: Card) -> None:
+        """Who asked, the moments, the age and the mark, over as many lines as they take."""
         row = card.question.row
-        links: list[tuple[Part, str]] = []
+        self._x = self._left
+        self._flow(self._elided(wording.asker(row), (self._right - self._left) * 2 // 3), "ink_soft")
         if row.position_ms is not None:
-            links.append((Part.POSITION, f"at {wording.position(row.position_ms)}"))
+            self._flow(f"at {wording.position(row.position_ms)}", "accent", Part.POSITION)
         if row.mark is not None and row.mark.position_ms is not None:
-            links.append((Part.ANSWERED_AT, f"answered at {wording.position(row.mark.position_ms)}"))
-        mark_room = self._small.horizontalAdvance(card.mark) + SMALL if card.mark else 0
-        room = self._right - self._left - mark_room
-        tail = sum(self._small.horizontalAdvance(words + _DOT) for _, words in links)
-        tail += self._small.horizontalAdvance(f"{_DOT}88 min ago")
-        name = self._elided(wording.asker(row), max(room - tail, 60))
-        x, height = self._left, self._small.height()
-        x = self._piece(x, name, "ink_soft")
-        for part, words in links:
-            x = self._piece(x, _DOT, "ink_faint")
-            left, x = x, self._piece(x, words, "accent")
-            self.face.parts[part] = QRect(left, self._y, x - left, height)
-        x = self._piece(x, _DOT, "ink_faint")
-        where = QRect(x, self._y, max(0, self._right - mark_room - x), height)
+            self._flow(f"answered at {wording.position(row.mark.position_ms)}", "accent", Part.ANSWERED_AT)
+        self._make_room(_OLD)
+        where = QRect(self._x, self._y, max(0, self._right - self._x), self._small.height())
         self.face.lines.append(Line(where, "", "ink_faint", since=row.asked_at))
         if card.mark:
-            where = QRect(self._right - mark_room + SMALL, self._y, mark_room, height)
+            self._x += self._small.horizontalAdvance(_OLD) + SMALL
+            width = self._small.horizontalAdvance(card.mark) + 1
+            if self._x + width > self._right:
+                self._y += self._small.height()
+            where = QRect(self._right - width, self._y, width, self._small.height())
             self.face.lines.append(Line(where, card.mark, "warn"))
-        self._y += height
+        self._y += self._small.height()
+
+    def _flow(self, words: str, colour: str, part: Part | None = None) -> None:
+        """Place words after those before them, a dot between, or on the next line where there is no room."""
+        self._make_room(words)
+        left, self._x = self._x, self._piece(self._x, words, colour)
+        if part is not None:
+            self.face.parts[part] = QRect(left, self._y, self._x - left, self._small.height())
+
+    def _make_room(self, words: str) -> None:
+        if self._x == self._left:
+            return
+        if self._x + self._small.horizontalAdvance(f"{_DOT}{words}") > self._right:
+            self._x = self._left
+            self._y += self._small.height()
+        else:
+            self._x = self._piece(self._x, _DOT, "ink_faint")
 
     def _piece(self, x: int, text: str, colour: str) -> int:
         width = self._small.horizontalAdvance(text)
@@ -201,7 +222,7 @@ class _Making:
         self.face.chips.append(ChipAt(QPoint(left, self._y), badge, "solid" if answer.by_author else "neutral"))
         x = left + size.width() + _GAP
         metrics = QFontMetrics(self._theme.font(Size.SMALL, bold=True))
-        room = max(40, self._right - x - self._small.horizontalAdvance(f"{_DOT}88 min ago"))
+        room = max(40, self._right - x - self._small.horizontalAdvance(_DOT + _OLD))
         name = metrics.elidedText(one_line(answer.writer), Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(name) + 1
         self.face.lines.append(Line(QRect(x, self._y, width, size.height()), name, "ink", bold=True))

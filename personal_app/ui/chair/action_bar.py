@@ -3,9 +3,9 @@
 Buttons stay where they are and only grey out, so that none slips under the pointer. Must never make a move itself.
 """
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent, Qt
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId
@@ -17,6 +17,7 @@ from personal_app.ui.tokens import MEDIUM, SMALL, Size
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.frames import Surface, column, row
 
+_LEAST_WORDS = 240
 _KINDS = {ChairMove.APPROVE: Kind.PRIMARY, ChairMove.REJECT: Kind.DANGER}
 
 
@@ -63,9 +64,12 @@ class ActionBar(Surface):
         self._pages.setCurrentIndex(0)
 
     def _build(self) -> None:
-        actions = QWidget()
-        line = row(actions)
-        line.addWidget(self._what, 1)
+        actions, buttons = QWidget(), QWidget()
+        self._line = row(actions)
+        self._line.addWidget(self._what, 1)
+        self._line.addWidget(buttons)
+        line = row(buttons)
+        line.addStretch(1)
         line.addWidget(self._up)
         line.addWidget(self._down)
         for move, button in self._buttons.items():
@@ -80,10 +84,17 @@ class ActionBar(Surface):
         layout = column(self)
         layout.setContentsMargins(MEDIUM, SMALL, MEDIUM, SMALL)
         layout.addWidget(self._pages)
+        self._buttons_box = buttons
 
     def _on_decided(self, question: str, reason: str) -> None:
         self.close_reason()
         self.declined.emit(question, reason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Beside the buttons the question wants room for a few words, else it stands above them.
+        beside = self._buttons_box.sizeHint().width() + _LEAST_WORDS <= self.width()
+        self._line.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
 
 class _ReasonRow(QWidget):

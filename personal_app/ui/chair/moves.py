@@ -35,7 +35,7 @@ MOVES: dict[ChairMove, Words] = {
     ChairMove.APPROVE: Words("Approve", "A", "Show the question to everyone"),
     ChairMove.REJECT: Words("Decline…", "R", "Decline it, with a reason for the asker"),
     ChairMove.QUEUE: Words("Queue", "Q", "Put it last in the speaking order (shows it first where it waits)"),
-    ChairMove.UNQUEUE: Words("Out of order", "U", "Take it out of the speaking order"),
+    ChairMove.UNQUEUE: Words("Unqueue", "U", "Take it out of the speaking order"),
     ChairMove.START: Words("Start", "S", "Call it: it is being answered from now on"),
     ChairMove.REOPEN: Words("Reopen", "O", "Make an answered question open again"),
 }

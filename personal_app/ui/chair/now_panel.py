@@ -12,7 +12,8 @@ from personal_app.ui.tokens import MEDIUM, SMALL, Size
 from personal_app.ui.widgets.buttons import Button, Kind
 from personal_app.ui.widgets.frames import Surface, column, row
 
-_TEXT_CHARS = 500
+#: Beyond that the tooltip has the whole of it: the speaking order below wants its room.
+_TEXT_CHARS = 220
 
 
 class NowPanel(Surface):
@@ -82,6 +83,7 @@ class NowPanel(Surface):
         by = f"{row_.answerer.name} answers" if row_.answerer is not None else "being answered"
         self._who.show_text(one_line(by, 80))
         self._text.show_text(f"{now.name}  {plain(row_.text, _TEXT_CHARS)}".strip())
+        self._text.setToolTip(tip(row_.text) if len(row_.text) > _TEXT_CHARS else "")
         self._asker.show_text(f"{wording.asker(row_)} · {wording.count(now.question.votes, 'vote', 'votes')}")
 
     def _show_nobody(self, following: Card | None) -> None:

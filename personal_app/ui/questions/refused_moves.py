@@ -6,6 +6,7 @@ A person's own words are never lost here: they stay until somebody asks again or
 from collections import deque
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from personal_app.conference.commands import Ask, Edit, WriteAnswer
 from personal_app.services.questions import Receipt
@@ -19,7 +20,7 @@ _TEXT_CHARS = 400
 _KEPT = 50
 
 
-class RefusedMoves(Surface):
+class RefusedMoves(QWidget):
     """Shows the oldest refusal first, one at a time; hidden while there is none."""
 
     #: Receipt: the person wants its text back, to say it again.
@@ -29,7 +30,7 @@ class RefusedMoves(Surface):
 
     def __init__(self, again: str = "Ask again…") -> None:
         """`again` names the button that gives the text back."""
-        super().__init__("warn")
+        super().__init__()
         self._waiting: deque[Receipt] = deque(maxlen=_KEPT)
         self._sentence = PlainLabel(wrap=True, size=Size.SMALL, tone="warn")
         self._sentence.setObjectName("refused_sentence")
@@ -37,7 +38,9 @@ class RefusedMoves(Surface):
         self._more = PlainLabel(size=Size.SMALL, tone="faint")
         self._again = Button(again, Kind.PLAIN, name="refused_again")
         self._dismiss = IconButton(Icon.CLOSE, "Put away", name="refused_dismiss")
-        layout = column(self, spacing=SMALL)
+        strip = Surface("warn")
+        column(self, margins=SMALL).addWidget(strip)
+        layout = column(strip, spacing=SMALL)
         layout.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
         head = row(spacing=SMALL)
         head.addWidget(self._sentence, 1)

@@ -11,6 +11,7 @@ from personal_app.services.connection import ConnectionKind
 from personal_app.ui.chair.console import HEIGHT, WIDTH, ChairConsole
 from personal_app.ui.chair.lanes import Lane
 from personal_app.ui.chair.moves import ChairMove
+from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import Look
 from tests.ui.demo import DURING_RESEARCH, RESEARCH, question_id
 from tests.ui.workbench import Workbench
@@ -51,3 +52,14 @@ def test_nobodys_chair(make_services: Callable[..., Workbench], look: Look, pict
     console = ChairConsole(make_services(joined=joined).services)
     picture(console, f"chair-of-nothing-{look}", 900, 560)
     assert console.session is None
+
+
+def test_text_twice_as_large(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    console = ChairConsole(make_services(CHAIR, now=DURING_RESEARCH).services)
+    Theme.of_app().set_scale(2.0)
+    try:
+        console.walk.select(Lane.INBOX, question_id(11))
+        picture(console, f"chair-large-text-{look}", 1280, 800)
+    finally:
+        Theme.of_app().set_scale(1.0)
+    assert console.selected is not None

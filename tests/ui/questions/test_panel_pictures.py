@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from personal_app.conference.errors import RefusalCode
+from personal_app.conference.ids import CommandId
+from personal_app.conference.messages import Refused
 from personal_app.services.connection import ConnectionKind
+from personal_app.ui.cards.face import Part
 from personal_app.ui.questions.arrangement import Tab
 from personal_app.ui.questions.panel import QuestionPanel
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import Look
-from tests.ui.demo import CAUSALITY, DURING_RESEARCH, MIXED
+from tests.ui.demo import CAUSALITY, DURING_RESEARCH, MIXED, question_id
+from tests.ui.hands import point
 from tests.ui.workbench import Workbench
 
 Picture = Callable[..., Path]
@@ -70,3 +75,26 @@ def test_narrow_with_a_long_name_and_large_text(
     finally:
         Theme.of_app().set_scale(1.0)
     assert panel.ask_box.text.text == "Is it so?"
+
+
+def test_pointing_while_one_comes_and_one_is_refused(
+    make_services: Callable[..., Workbench], look: Look, picture: Picture
+) -> None:
+    bench = make_services(now=DURING_RESEARCH)
+    panel = QuestionPanel(bench.services)
+    panel.show_talk(MIXED)
+    bench.services.questions.ask(MIXED, "Is this about & <b>markup</b>, too?")
+    refusal = Refused(
+        id=CommandId(bench.outside.sent[0].command.id),
+        code=RefusalCode.INVALID,
+        final=True,
+        detail="There is no talk of that name at this conference any more: choose another and ask again.",
+    )
+    bench.services.questions.take_refused(refusal)
+    picture(panel, f"questions-refused-{look}", WIDTH, HEIGHT)
+    where = panel.list.place_of(question_id(8), Part.VOTE)
+    assert where is not None
+    point(panel.list, where)
+    panel._show_waiting(2)
+    picture(panel, f"questions-pointing-{look}", WIDTH, HEIGHT)
+    assert panel.refused.sentence
