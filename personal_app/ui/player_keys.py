@@ -31,6 +31,7 @@ SHEET = (
     ("<, >", "Slower, faster"),
     ("G", "Join live"),
     ("F", "Full screen; Esc leaves it"),
+    ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
     ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, normal text"),
     ("F1", "This sheet"),
 )

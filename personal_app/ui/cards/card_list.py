@@ -7,12 +7,13 @@ the owner that this is no time to re-sort. Must never decide what a click does b
 from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QResizeEvent,
 )
@@ -214,9 +215,7 @@ class CardList(QListView):
                 menu.addAction(on_button(label)).triggered.connect(lambda _=False, part=part: self._act(card, part))
         for action in self.menu_actions(card):
             menu.addAction(on_button(action.words)).triggered.connect(lambda _=False, action=action: action.do())
-        menu.addAction("Copy the text").triggered.connect(
-            lambda: QGuiApplication.clipboard().setText(plain(card.question.row.text))
-        )
+        menu.addAction("Copy the text").triggered.connect(lambda: _copy(card))
         return menu
 
     def _on_current(self, current: QModelIndex) -> None:
@@ -261,9 +260,13 @@ class CardList(QListView):
         part = _KEYS.get(Qt.Key(event.key())) if event.modifiers() == Qt.KeyboardModifier.NoModifier else None
         if card is not None and part is not None and part in self.delegate.face_of(card).parts:
             self._act(card, part)
-            event.accept()
-            return
-        super().keyPressEvent(event)
+        elif card is not None and event.matches(QKeySequence.StandardKey.Copy):
+            _copy(card)
+        elif Qt.Key(event.key()) in _WALKING:
+            super().keyPressEvent(event)
+        else:
+            # Space and letters are for whoever holds the list: the player, the console.
+            event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         nothing = not self.currentIndex().isValid()
@@ -284,24 +287,29 @@ class CardList(QListView):
             self.delegate.width = width
             self._lay_out(anchor)
 
-    def keyboardSearch(self, search: str) -> None:
-        # Letters are moves here, not the beginning of a card's text.
-        del search
-
 
 _KEYS = {
     Qt.Key.Key_V: Part.VOTE,
-    Qt.Key.Key_G: Part.POSITION,
+    Qt.Key.Key_T: Part.POSITION,
     Qt.Key.Key_Return: Part.MORE,
     Qt.Key.Key_Enter: Part.MORE,
 }
+_WALKING = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)
+
+
+def _copy(card: Card) -> None:
+    QGuiApplication.clipboard().setText(plain(card.question.row.text))
 
 
 def _nothing_more(card: Card) -> Sequence[CardAction]:
     del card
     return ()
-
-
-def viewport_rect(view: CardList, question: QuestionId) -> QRect:
-    """Return where a card stands in its list's viewport."""
-    return view.visualRect(view.cards.index_of(question))

@@ -47,6 +47,7 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("J / K", "Down / up in the lane"),
     ("← / →", "The lane before / after"),
     ("Shift+J / Shift+K", "Move the question down / up in the speaking order"),
+    ("T", "To the moment of the recording that it asks about"),
     ("Enter", "All of a long text"),
     ("?", "This sheet"),
     ("Esc", "Close what is open"),

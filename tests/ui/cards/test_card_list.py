@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -97,10 +97,24 @@ def test_keys_reach_what_the_mouse_does(qtbot: QtBot, shown: CardList) -> None:
         press(shown, Qt.Key.Key_V)
     assert voted.args == ["q3"]
     with qtbot.waitSignal(shown.position_clicked):
-        press(shown, Qt.Key.Key_G)
+        press(shown, Qt.Key.Key_T)
     press(shown, Qt.Key.Key_Down)
     assert shown.current is not None
     assert shown.current.id == "q4"
+
+
+def test_copying_takes_the_question_alone(shown: CardList) -> None:
+    shown.select(QuestionId("q3"))
+    press(shown, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "Question 3: why is that so?"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_K])
+def test_other_keys_are_left_to_whoever_holds_the_list(shown: CardList, key: Qt.Key) -> None:
+    shown.select(QuestionId("q3"))
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(shown, event)
+    assert not event.isAccepted()
 
 
 def test_the_menu_holds_what_the_card_can_do(qtbot: QtBot, shown: CardList) -> None:
