@@ -52,6 +52,12 @@ class Trouble(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class Removed(msgspec.Struct, frozen=True):
+    """The cache has forgotten a recording and removed its file."""
+
+    recording: RecordingId
+
+
 class SideFile(msgspec.Struct, frozen=True):
     """The bytes of a caption or poster file, checked."""
 
@@ -72,6 +78,8 @@ class Library:
         self._kept: dict[RecordingId, KeptRecording] = {}
         self._checked: dict[str, str] = {}
         self._busy: set[RecordingId] = set()
+        # Those being removed, and whether they were asked for again meanwhile.
+        self._removing: dict[RecordingId, bool] = {}
         self._asked: set[Sha256] = set()
         self._held: set[Sha256] = set()
 
@@ -96,6 +104,9 @@ class Library:
     def save(self, recording_id: RecordingId) -> None:
         """Check the file that is here, or bring it here; the service hears of every step."""
         recording = self._recording(recording_id)
+        if recording_id in self._removing:
+            self._removing[recording_id] = True
+            return
         if recording is None or recording_id in self._busy:
             return
         kept = self._kept.get(recording_id)
@@ -108,12 +119,13 @@ class Library:
 
     def remove(self, recording_id: RecordingId) -> None:
         """Free the room that the recording takes."""
-        kept = self._kept.pop(recording_id, None)
-        if kept is None or recording_id in self._busy:
+        if recording_id not in self._kept or recording_id in self._busy:
             return
+        del self._kept[recording_id]
         self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, path=None, detail="")
-        self._rooms.store.forget_recording(recording_id)
-        self._rooms.pool.run(lambda: kept.path.unlink(missing_ok=True))
+        # The cache removes the file. Until then none may be brought, or it would be that one which is removed.
+        self._removing[recording_id] = False
+        self._rooms.store.forget_recording(recording_id).add_done_callback(lambda _: self._post(Removed(recording_id)))
 
     def take(self, values: Iterable[object]) -> None:
         """Take in what the pool found out."""
@@ -125,6 +137,9 @@ class Library:
                     self._on_ready(value)
                 case Trouble():
                     self._on_trouble(value)
+                case Removed(recording=recording):
+                    if self._removing.pop(recording, False):
+                        self.save(recording)
                 case SideFile():
                     self._on_side_file(value)
 
@@ -215,11 +230,10 @@ class Library:
         self._busy.discard(trouble.recording)
         recording = self._recording(trouble.recording)
         kept = self._kept.pop(trouble.recording, None)
-        if kept is not None and not kept.path.exists():
-            self._rooms.store.forget_recording(trouble.recording)
-            if recording is not None and self._address is not None:
-                self._bring(recording, self._address)
-                return
+        if kept is not None and not kept.path.exists() and recording is not None and self._address is not None:
+            # What comes takes the place of what the cache remembers; a file that is missing it does not hand out.
+            self._bring(recording, self._address)
+            return
         self._tell(trouble.recording, kind=RecordingKind.FAILED, detail=trouble.sentence)
 
     # Captions and posters.

@@ -146,3 +146,23 @@ def test_a_removed_recording_frees_its_room(
     become(RecordingKind.ABSENT)
     qtbot.waitUntil(lambda: path is not None and not path.exists())
     assert rooms.store.recordings().result(10) == ()
+
+
+def test_a_recording_wanted_again_while_it_is_removed_is_there_in_the_end(
+    open_library: Callable[[], Library],
+    become: Callable[[RecordingKind], RecordingState],
+    server: Server,
+    rooms: Rooms,
+) -> None:
+    library = open_library()
+    library.take_address(Address(server.address))
+    for _ in range(3):
+        library.save(INTRODUCTION)
+        path = become(RecordingKind.SAVED).path
+        library.remove(INTRODUCTION)
+        become(RecordingKind.ABSENT)
+    library.save(INTRODUCTION)
+    become(RecordingKind.SAVED)
+    rooms.store.recordings().result(10)
+    assert path is not None
+    assert path.exists()
