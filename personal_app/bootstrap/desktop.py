@@ -91,6 +91,7 @@ class Desktop(QObject):
             return
         self._closed = True
         self.services.drafts.flush()
+        self.services.questions.flush()
         self.demo.stop()
         for window in self._application.topLevelWidgets():
             window.hide()

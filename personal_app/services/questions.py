@@ -131,6 +131,15 @@ class QuestionService(QObject):
         """Make an answered question open again."""
         self._move(do.Reopen(question=question))
 
+    def flush(self) -> None:
+        """Hand out the moves that are held, before the program ends: the outbox keeps them, or they would be lost.
+
+        The server may take one for a conflict with our own move before it; then it says so, and the words are kept.
+        """
+        held, self._held = self._held, []
+        for id_ in held:
+            self._send(self._wishes[id_])
+
     def take_conference(self, conference: Conference) -> None:
         """Take in the program, which tells to which session a talk's questions belong."""
         self._conference = conference

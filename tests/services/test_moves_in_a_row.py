@@ -151,3 +151,15 @@ def test_a_text_changed_twice_is_sent_twice(server: _Server) -> None:
     question = server.service.board.question(ONE)
     assert question is not None
     assert question.row.text == "Why so often?"
+
+
+def test_at_the_end_nothing_is_held_back(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    assert len(server.sent) == 1
+    server.service.flush()
+    server.service.flush()
+    assert [type(wish.command.do) for wish in server.sent] == [do.Approve, do.Queue]
+    server.done(0, 7)
+    server.show(_row(ONE, S.APPROVED, 7))
+    assert len(server.sent) == 2
