@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self._join_page: JoinPage | None = None
         self._wants_to_join = False
         self._ready = False
+        self._page: QWidget | None = None
         self._roles: dict[str, QWidget] = {}
         self._told_detail = ""
         self._known_as = ("", "")
@@ -156,7 +157,8 @@ class MainWindow(QMainWindow):
             return
         lost = self._services.profile.identity is None and self._services.program.conference is None
         page = self._joining() if lost or self._wants_to_join else self._working()
-        if page is not self._pages.currentWidget() or self.focusWidget() is None:
+        if page is not self._page:
+            self._page = page
             self._pages.setCurrentWidget(page)
             page.setFocus()
 
@@ -216,7 +218,7 @@ class MainWindow(QMainWindow):
 
     def _on_failed(self, sentence: str) -> None:
         """Where a page or a dialog that asked is open, the sentence is shown there."""
-        asking = self._pages.currentWidget() is self._join_page or self.findChild(QDialog) is not None
+        asking = self._page is self._join_page or self.findChild(QDialog) is not None
         if not asking:
             self.tell(sentence)
 

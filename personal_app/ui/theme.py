@@ -5,14 +5,22 @@ colours and fonts. The theme belongs to the application object, as Qt's palette 
 other module but `tokens` and `sheet` may name a colour or a font size. Must never import a service.
 """
 
+import os
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from personal_app.ui.sheet import sheet
 from personal_app.ui.tokens import DARK, FONT_PX, LIGHT, TEXT_SCALES, Colours, Look, Size
 
 __all__ = ["Look", "Size", "Theme", "set_look", "ui_family"]
+
+#: Qt reads this when the application is made. Naming the style later would make PySide build its wrapper of QStyle with
+#: all its enumerations, some milliseconds before the first paint.
+os.environ["QT_STYLE_OVERRIDE"] = "Fusion"
+_PROPERTY = "personal_theme"
+_IN_TIME = QApplication.instance() is None
 
 #: Tried in order where the system's own choice is a generic name or the wide DejaVu Sans.
 _PREFERRED_FAMILIES = (
@@ -35,6 +43,7 @@ class Theme(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
+        app.setProperty(_PROPERTY, self)
         self._app = app
         self._forced: Look | None = None
         self._scale = 1.0
@@ -42,7 +51,8 @@ class Theme(QObject):
         self._fonts: dict[tuple[Size, bool], QFont] = {}
         self._colours: dict[str, QColor] = {}
         self._held = False
-        app.setStyle(QStyleFactory.create("Fusion"))
+        if not _IN_TIME:
+            app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._on_system)
         # The sheet follows with the first window that is built, or in the next turn of the loop.
         self._held = True
@@ -54,8 +64,9 @@ class Theme(QObject):
         """Return the application's theme; it is made and applied at the first call."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        found = app.findChild(cls)
-        return found if found is not None else cls(app)
+        # Looking through its children would have PySide wrap each of them, Qt's style among them.
+        found = app.property(_PROPERTY)
+        return found if isinstance(found, cls) else cls(app)
 
     @property
     def look(self) -> Look:

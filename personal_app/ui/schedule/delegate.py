@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from personal_app.services.recordings import RecordingKind
 from personal_app.ui.icons import Icon, draw_icon
@@ -29,6 +29,12 @@ class ScheduleDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = Theme.of_app()
         self._gutter = ""
+        #: The width of the rows, in logical pixels, and the row under the pointer: the view keeps them. Asking Qt for
+        #: the viewport or for the style's flags would make PySide build dozens of wrappers before the first paint.
+        self.width = 0
+        self.hovered = -1
+        self.selected = -1
+        self.focused = False
 
     def set_gutter(self, widest: str) -> bool:
         """Give the times as much room as `widest` takes; tell whether that changed anything."""
@@ -37,10 +43,9 @@ class ScheduleDelegate(QStyledItemDelegate):
         return changed
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        del option
         row: ScheduleRow = index.data(ROW_ROLE)
-        view = option.widget
-        width = view.viewport().width() if hasattr(view, "viewport") else option.rect.width()
-        return QSize(width, _Layout(row, QRect(0, 0, width, 0), self._theme, self._gutter).height)
+        return QSize(self.width, _Layout(row, QRect(0, 0, self.width, 0), self._theme, self._gutter).height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -49,23 +54,21 @@ class ScheduleDelegate(QStyledItemDelegate):
         layout = _Layout(row, option.rect, self._theme, self._gutter)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, option)
+        self._ground(painter, option.rect, index.row())
         if row.kind is not RowKind.DAY:
             last = index.row() + 1 >= index.model().rowCount()
             layout.rail(painter, first=index.row() == 0, last=last)
         layout.words(painter)
         painter.restore()
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if not selected and not hovered:
+    def _ground(self, painter: QPainter, where: QRect, row: int) -> None:
+        selected = row == self.selected
+        if not selected and row != self.hovered:
             return
-        ground = option.rect.adjusted(TIGHT, 1, -TIGHT, -1)
+        ground = where.adjusted(TIGHT, 1, -TIGHT, -1)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("accent_wash" if selected else "hover"))
-        view = option.widget
-        if selected and isinstance(view, QWidget) and view.hasFocus():
+        if selected and self.focused:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
         painter.drawRoundedRect(ground, RADIUS - 2, RADIUS - 2)
 

@@ -2,8 +2,8 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QWidget
 
 from personal_app.conference.ids import TalkId
@@ -165,5 +165,25 @@ class _View(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Titles break anew: the rows' heights are asked again.
-        self.doItemsLayout()
+        if event.size().width() != self.rows_delegate.width:
+            # Titles break anew: the rows' heights are asked again.
+            self.rows_delegate.width = event.size().width()
+            self.doItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.rows_delegate.selected = self.currentIndex().row()
+        self.rows_delegate.focused = self.hasFocus()
+        super().paintEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        before, self.rows_delegate.hovered = self.rows_delegate.hovered, row
+        for changed in {before, row} - {-1} if before != row else ():
+            self.update(self.model().index(changed, 0))
