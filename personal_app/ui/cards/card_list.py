@@ -4,7 +4,7 @@ Nothing moves under a person's cursor: what is in view stays in place when rows 
 the owner that this is no time to re-sort. Must never decide what a click does beyond the card itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
@@ -73,8 +73,12 @@ class CardList(QListView):
         self.selectionModel().currentChanged.connect(self._on_current)
         self._ages = QTimer(self)
         self._ages.setInterval(_AGES_EVERY_MS)
-        self._ages.timeout.connect(self.viewport().update)
+        self._ages.timeout.connect(self._tell_ages)
         self._ages.start()
+
+    def _tell_ages(self) -> None:
+        # Asked for here and not while the list is made: PySide looks through dozens of types for its first plain widget.
+        self.viewport().update()
 
     @property
     def pointed(self) -> bool:
@@ -94,7 +98,7 @@ class CardList(QListView):
         anchor = self._anchor()
         current = self.current.id if self.current is not None else None
         self._settling = True
-        self.cards.set_rows(cards, keep=current)
+        self.cards.set_rows(cards, self._kept(current, anchor))
         if self.current is None or self.current.id != current:
             # Qt makes a neighbour current when the current row goes: nobody chose that one.
             self.selectionModel().clear()
@@ -151,6 +155,16 @@ class CardList(QListView):
         index = self.indexAt(QPoint(4, 0))
         card = self.cards.row(index)
         return None if card is None else (card.id, self.visualRect(index).top())
+
+    def _kept(self, current: QuestionId | None, anchor: tuple[QuestionId, int] | None) -> dict[Hashable, int]:
+        """Return what must stay shown: the current card, and what is in view with all that was below it."""
+        kept: dict[Hashable, int] = {}
+        if anchor is not None:
+            index = self.cards.index_of(anchor[0])
+            kept[anchor[0]] = self.cards.rowCount() - index.row() - 1
+        if current is not None:
+            kept.setdefault(current, 0)
+        return kept
 
     def _lay_out(self, anchor: tuple[QuestionId, int] | None) -> None:
         self.doItemsLayout()

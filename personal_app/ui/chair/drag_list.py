@@ -19,6 +19,8 @@ from personal_app.ui.theme import Theme
 
 QUESTION_TYPE = "application/x-personal-question"
 _LINE_HEIGHT = 3
+#: So near to an edge the list scrolls under what is dragged, in logical pixels.
+_EDGE = 24
 
 
 class DragList(CardList):
@@ -47,6 +49,13 @@ class DragList(CardList):
         if row != self._drop_row:
             self._drop_row = row
             self.viewport().update()
+
+    def _scroll_at_edge(self, y: int) -> None:
+        bar = self.verticalScrollBar()
+        if y < _EDGE:
+            bar.setValue(bar.value() - _EDGE)
+        elif y > self.viewport().height() - _EDGE:
+            bar.setValue(bar.value() + _EDGE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -83,6 +92,7 @@ class DragList(CardList):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if event.mimeData().hasFormat(QUESTION_TYPE):
+            self._scroll_at_edge(event.position().toPoint().y())
             self._show_drop(self.drop_row_at(event.position().toPoint()))
             event.acceptProposedAction()
 

@@ -5,7 +5,7 @@ never grows with a list that nobody reads to its end. Must never sort, filter or
 in the order in which they are to be shown.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -52,13 +52,14 @@ class RowModel(QAbstractListModel, Generic[Row]):
         """All rows, shown or not yet fetched."""
         return self._all
 
-    def set_rows(self, rows: Sequence[Row], keep: Hashable = None) -> None:
+    def set_rows(self, rows: Sequence[Row], keep: Mapping[Hashable, int] | None = None) -> None:
         """Show `rows` in this order from now on; rows that stay keep their selection and persistent indexes.
 
-        The row of the id `keep` stays shown however far down it comes to stand.
+        The rows of the ids in `keep` stay shown however far down they come to stand, and so many after each.
         """
         self._all = tuple(rows)
-        self._reach(keep)
+        for row_id, following in (keep or {}).items():
+            self._reach(row_id, following)
         self._show(self._all[: self._limit])
 
     def start_over(self) -> None:
@@ -79,13 +80,11 @@ class RowModel(QAbstractListModel, Generic[Row]):
             self._show(self._all[: self._limit])
         return self.index(place, 0)
 
-    def _reach(self, row_id: Hashable) -> int | None:
-        """Have as many rows shown as it takes for that of `row_id`; return its place, or None where there is none."""
-        if row_id is None:
-            return None
+    def _reach(self, row_id: Hashable, following: int = 0) -> int | None:
+        """Have as many rows shown as it takes for that of `row_id` and `following` more; return its place or None."""
         place = next((place for place, row in enumerate(self._all) if row.id == row_id), None)
         if place is not None:
-            self._limit = max(self._limit, place + 1)
+            self._limit = max(self._limit, place + 1 + following)
         return place
 
     def _show(self, rows: Sequence[Row]) -> None:

@@ -158,6 +158,51 @@ def test_what_is_in_view_stays_when_cards_come_above_it(shown: CardList) -> None
     assert (now.id, shown.visualRect(index).top()) == (held.id, top)
 
 
+def test_what_is_in_view_stays_even_where_a_page_ends(shown: CardList) -> None:
+    bar = shown.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    index = shown.indexAt(QPoint(4, 0))
+    top, held, below = shown.visualRect(index).top(), shown.cards.row(index), shown.cards.rowCount() - index.row()
+    assert held is not None
+    shown.set_cards([*(card(_drawn(100 + n, "New " * 9), VOTING) for n in range(50)), *_cards(60)])
+    index = shown.indexAt(QPoint(4, 0))
+    now = shown.cards.row(index)
+    assert now is not None
+    assert (now.id, shown.visualRect(index).top()) == (held.id, top)
+    assert shown.cards.rowCount() - index.row() >= below
+
+
+_BOARDS = st.lists(st.integers(0, 80), unique=True, min_size=1, max_size=60)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(first=_BOARDS, script=st.lists(st.tuples(_BOARDS, st.integers(0, 3000), st.integers(0, 59)), max_size=4))
+def test_whatever_comes_the_chosen_card_and_what_is_in_view_stay(
+    qapp: object, first: list[int], script: list[tuple[list[int], int, int]]
+) -> None:
+    assert qapp is not None
+    cards = {number: card(_drawn(number, "word " * (number % 30 + 1)), VOTING) for number in range(81)}
+    shown = CardList(lambda: NOW, "cards", "Questions")
+    shown.resize(340, 400)
+    shown.show()
+    shown.set_cards([cards[number] for number in first])
+    for board, scroll, choice in script:
+        rows, bar = shown.cards.rows, shown.verticalScrollBar()
+        chosen = rows[choice % len(rows)]
+        shown.setCurrentIndex(shown.cards.index_of(chosen.id))
+        bar.setValue(scroll)
+        index = shown.indexAt(QPoint(4, 0))
+        top, in_view, scrolled = shown.visualRect(index).top(), shown.cards.row(index), bar.value() > 0
+        shown.set_cards([cards[number] for number in board])
+        assert shown.current is (chosen if chosen in shown.cards.rows else None)
+        stays = in_view is not None and in_view in shown.cards.rows
+        # At either end of the list there is nothing to scroll by.
+        if scrolled and in_view is not None and stays and 0 < bar.value() < bar.maximum():
+            assert shown.visualRect(shown.cards.index_of(in_view.id)).top() == top
+    shown.close()
+    shown.deleteLater()
+
+
 def test_at_the_top_new_cards_show(shown: CardList) -> None:
     shown.set_cards([card(_drawn(100, "New"), VOTING), *_cards(60)])
     first = shown.cards.row(shown.indexAt(QPoint(4, 4)))

@@ -94,6 +94,14 @@ def test_more_rows_come_as_they_are_wanted(qapp: object) -> None:
     assert not model.index_of(99).isValid()
 
 
+def test_rows_that_are_kept_stay_shown_with_those_after_them(qapp: object) -> None:
+    assert qapp is not None
+    model: RowModel[_Line] = RowModel(_words, page_rows=5)
+    model.set_rows([_Line(id_) for id_ in range(30)])
+    model.set_rows([_Line(id_) for id_ in reversed(range(30))], {28: 0, 20: 3, 99: 1})
+    assert model.rowCount() == 13
+
+
 def test_a_row_says_itself_to_a_screen_reader(qapp: object) -> None:
     assert qapp is not None
     model: RowModel[_Line] = RowModel(_words)
