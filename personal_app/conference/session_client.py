@@ -140,6 +140,9 @@ class ClientSession:
             case messages.Changes():
                 return [self._applied(message)]
             case messages.Done() | messages.Refused():
+                if isinstance(message, messages.Done):
+                    # Once more is harmless, and needed where another epoch takes the acknowledgement back.
+                    self._sent.pop(message.id, None)
                 return [Answered(message)]
             case messages.TellClock():
                 self._offset = self._offset.add(sample(message.sent, message.received, now_ms))

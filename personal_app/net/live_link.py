@@ -237,8 +237,16 @@ class LiveLink:
         if isinstance(event, Welcomed):
             self._tell(LinkState(phase=LinkPhase.LIVE))
             await self._send_all(socket, session.released())
+        elif isinstance(event, Replaced):
+            await self._send_doubted(socket, session)
         elif isinstance(event, Answered) and isinstance(event.answer, messages.Refused):
             self._again(session, event.answer)
+
+    async def _send_doubted(self, socket: ClientConnection, session: ClientSession) -> None:
+        """Send what waits again: where the epoch is another, the cache has taken acknowledgements back."""
+        _, pending = await self._resumed()
+        for command in pending:
+            await self._send_all(socket, session.submit(command))
 
     def _again(self, session: ClientSession, refusal: messages.Refused) -> None:
         """Send a command again that was refused for now, when the server said it may be."""

@@ -98,6 +98,17 @@ def test_what_was_refused_for_now_may_be_submitted_again() -> None:
     assert client.refused_for_now(msgspec.structs.replace(for_now, id=None)) is None
 
 
+def test_what_was_done_may_be_sent_again_and_what_was_refused_for_good_may_not() -> None:
+    client = session()
+    hear(client, WELCOME)
+    client.submit(VOTE)
+    client.submit(UNVOTE)
+    hear(client, messages.Done(id=CommandId(VOTE.id), revision=Revision(1), tally=Tally(1)))
+    hear(client, messages.Refused(id=CommandId(UNVOTE.id), code=RefusalCode.BUSY, final=True, detail="Busy."))
+    assert client.submit(VOTE) == [VOTE]
+    assert client.submit(UNVOTE) == []
+
+
 def test_a_state_in_parts_is_one_event_with_the_own_part() -> None:
     client = session(resume=RESUME)
     rows = [question_row(name) for name in ("a", "b", "c")]

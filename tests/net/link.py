@@ -45,9 +45,13 @@ class Cache:
         self.point = ResumePoint()
         self.outbox: dict[str, messages.Command] = {}
         self.trouble = False
+        self._doubted: list[messages.Command] = []
 
     def put(self, *commands: messages.Command) -> None:
         self.outbox.update({command.id: command for command in commands})
+
+    def put_on_replaced(self, *commands: messages.Command) -> None:
+        self._doubted = [*commands]
 
     def resume(self) -> "Future[tuple[ResumePoint, tuple[messages.Command, ...]]]":
         return self._done((self.point, tuple(self.outbox.values())))
@@ -56,6 +60,7 @@ class Cache:
         if not self.trouble:
             if isinstance(event, Replaced):
                 self.board = Board()
+                self.put(*self._doubted)
             self.board.apply(event.changes, event.mine)
             self.point = event.resume
         return self._done(None)

@@ -12,7 +12,7 @@ import pytest
 
 from personal_app.conference import messages, session_client, session_server
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import CommandId
+from personal_app.conference.ids import CommandId, Epoch
 from personal_app.conference.session_client import Answered, Applied, ClockRead, Replaced, Welcomed
 from personal_app.net.live_link import LinkPhase, LinkState, Pace
 from tests.net.link import QUICK, Cache, Link, ask
@@ -157,6 +157,20 @@ def test_an_acknowledgement_lost_on_the_way_comes_again_for_the_same_question(
     assert len(server.commands) == 2
     assert len(server.rows) == 1
     assert link.cache.outbox == {}
+
+
+def test_what_a_restored_server_may_have_lost_is_sent_again_at_once(server: LiveServer, open_link: Open) -> None:
+    link = open_link()
+    kept = ask()
+    link.send(kept)
+    link.wait(lambda: link.answers)
+    server.stop()
+    server.epoch, server.rows, server.done = Epoch("another"), [], {}
+    # The cache doubts what was acknowledged as soon as it holds a state of another epoch.
+    link.cache.put_on_replaced(kept)
+    server.start()
+    link.wait(lambda: len(server.rows) == 1 and not link.cache.outbox)
+    assert [command.id for command in server.commands] == [kept.id, kept.id]
 
 
 def test_what_is_refused_for_now_is_sent_again(server: LiveServer, open_link: Open) -> None:
