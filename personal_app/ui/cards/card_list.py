@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
@@ -77,7 +78,7 @@ class CardList(QListView):
         self._ages.start()
 
     def _tell_ages(self) -> None:
-        # Asked for here and not while the list is made: PySide looks through dozens of types for its first plain widget.
+        # Asked for here, not while the list is made: PySide looks through dozens of types for its first plain widget.
         self.viewport().update()
 
     @property
@@ -292,6 +293,12 @@ class CardList(QListView):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._point_at(None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = self.current
+        self.delegate.current = current.id if current is not None else None
+        self.delegate.focused = self.hasFocus() and self.isActiveWindow()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         anchor = self._anchor()

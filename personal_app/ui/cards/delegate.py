@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.ids import QuestionId
@@ -30,6 +30,10 @@ class CardDelegate(QStyledItemDelegate):
         self._expanded: set[QuestionId] = set()
         self.width = 320
         self.hot: tuple[QuestionId, Part | None] | None = None
+        #: The card that keys act on, and whether they do now: the list keeps both. Read from the style's flags they
+        #: would have PySide build all of QStyle's enumerations before the first paint.
+        self.current: QuestionId | None = None
+        self.focused = False
         self._theme.changed.connect(self._faces.clear)
 
     def face_of(self, card: Card) -> Face:
@@ -59,11 +63,10 @@ class CardDelegate(QStyledItemDelegate):
         if not isinstance(card, Card):
             return
         where: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
-        self._ground(painter, where, state, card)
+        self._ground(painter, where, card)
         painter.translate(where.topLeft())
-        self._pieces(painter, self.face_of(card), card, bool(state & QStyle.StateFlag.State_Selected))
+        self._pieces(painter, self.face_of(card), card, card.id == self.current)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -71,11 +74,9 @@ class CardDelegate(QStyledItemDelegate):
         card = index.data(ROW_ROLE)
         return QSize(self.width, self.face_of(card).height if isinstance(card, Card) else 0)
 
-    def _ground(self, painter: QPainter, where: QRect, state: QStyle.StateFlag, card: Card) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        focused = (
-            selected and bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_HasFocus)
-        )
+    def _ground(self, painter: QPainter, where: QRect, card: Card) -> None:
+        selected = card.id == self.current
+        focused = selected and self.focused
         hovered = self.hot is not None and self.hot[0] == card.id
         ground = "accent_wash" if selected else "hover" if hovered else "surface"
         painter.fillRect(where, self._theme.colour(ground))

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from personal_app.conference.board import DrawnQuestion
 
@@ -21,7 +21,6 @@ LIKE_ENOUGH = 0.5
 #: More questions than this are not compared; a caller gives the likeliest first.
 MOST_COMPARED = 2000
 _WORD = re.compile(r"\w+")
-_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _COMMON = frozenset(
     {
         *("a", "an", "the", "this", "that", "these", "those", "some", "any", "all", "more", "much", "no", "not", "one"),
@@ -48,6 +47,12 @@ _COMMON = frozenset(
         *("can", "could", "do", "does", "did", "has", "have", "had", "will", "would", "use", "used", "using", "say"),
     }
 )
+
+
+@cache
+def _no_spaces() -> re.Pattern[str]:
+    """Writing without spaces between words. Compiling such ranges takes milliseconds that the start does not have."""
+    return re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 def similar(text: str, questions: Sequence[DrawnQuestion], most: int = 3) -> tuple[DrawnQuestion, ...]:
@@ -91,7 +96,7 @@ def terms(text: str) -> frozenset[str]:
     flat = "".join(character for character in flat if not unicodedata.combining(character))
     found: set[str] = set()
     for word in _WORD.findall(flat):
-        if _NO_SPACES.search(word):
+        if _no_spaces().search(word):
             found.update(word[place : place + 2] for place in range(max(1, len(word) - 1)))
         elif word not in _COMMON:
             found.add(_stem(word))
