@@ -47,7 +47,7 @@ class LaneWalk(QObject):
         return self._lane
 
     def expect(self, question: QuestionId) -> None:
-        """Note that the chair moved a question, so that its leaving is no surprise."""
+        """Note that the chair is about to move a question, so that its leaving is no surprise."""
         self._own.add(question)
 
     def update(self, lanes: Lanes, fill: Callable[[], None]) -> None:
@@ -57,6 +57,8 @@ class LaneWalk(QObject):
         fill()
         if spot is not None and lanes.lane_of(spot.question) is not spot.lane:
             self._leave(spot)
+        # What is not on its way any more has been refused, or is done: the next to move it is somebody else.
+        self._own = {question.id for question in lanes.all() if question.unsent and question.id in self._own}
         self._quiet = False
         self.changed.emit()
 

@@ -37,6 +37,11 @@ class Lanes(msgspec.Struct, frozen=True, kw_only=True):
         found: tuple[DrawnQuestion, ...] = getattr(self, lane.value)
         return found
 
+    def all(self) -> tuple[DrawnQuestion, ...]:
+        """Return every question of the session."""
+        now = (self.now,) if self.now is not None else ()
+        return (*self.inbox, *self.shown, *now, *self.order, *self.done)
+
     def lane_of(self, question: QuestionId) -> Lane | None:
         """Return the lane that holds the question, or None."""
         return next((lane for lane in Lane if any(other.id == question for other in self.of(lane))), None)

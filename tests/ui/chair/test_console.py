@@ -268,6 +268,19 @@ def test_a_key_never_hits_another_question_than_the_one_meant(console: ChairCons
     assert _selected(console) == INBOX[0]
 
 
+def test_a_move_that_was_refused_leaves_nothing_expected(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[1])
+    _key(console, Qt.Key.Key_A)
+    id_ = CommandId(bench.outside.sent[0].command.id)
+    bench.services.questions.take_refused(
+        Refused(id=id_, code=RefusalCode.UNAVAILABLE, final=True, detail="Try again later.")
+    )
+    console.walk.select(Lane.INBOX, INBOX[1])
+    _change(bench, INBOX[1], state=S.REJECTED)
+    assert _selected(console) is None
+    assert "was moved by somebody else" in console.notice.sentence
+
+
 def test_a_conflict_is_told_in_place_and_the_drawing_taken_back(console: ChairConsole, bench: Workbench) -> None:
     console.walk.select(Lane.SHOWN, SHOWN[0])
     _key(console, Qt.Key.Key_Q)
