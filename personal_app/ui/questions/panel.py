@@ -166,11 +166,11 @@ class QuestionPanel(Surface):
         self.tabs.show_counts(found)
 
     def _unseen(self, shown: set[QuestionId], tab: Tab) -> int:
-        """Return how many came since the person last looked at New; what was there at the opening counts as seen."""
-        if self._talk is None:
+        """Return how many came since the person last looked at New; what was there at first counts as seen."""
+        if self._talk is None or not self._services.questions.board.revision:
             return 0
-        seen = self._seen_new.setdefault(self._talk, set())
-        if tab is Tab.NEW or not seen:
+        seen = self._seen_new.setdefault(self._talk, set(shown))
+        if tab is Tab.NEW:
             seen |= shown
         return len(shown - seen)
 

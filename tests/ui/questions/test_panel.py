@@ -91,6 +91,19 @@ def test_new_counts_what_came_since_it_was_last_looked_at(panel: QuestionPanel, 
     assert _words(panel, "tab_new") == "New"
 
 
+def test_what_the_cache_brings_is_not_new_and_the_first_question_of_a_talk_is(
+    make_services: Make, qtbot: QtBot
+) -> None:
+    bench = make_services(questions=False)
+    panel = _panel(bench, qtbot)
+    shared, mine = demo_board(DURING_PLENARY)
+    bench.services.questions.take_cached(shared, mine, ())
+    assert _words(panel, "tab_new") == "New"
+    panel.show_talk(TalkId("gpus-for-training"))
+    _change(bench, msgspec.structs.replace(_approved(90), talk=TalkId("gpus-for-training")))
+    assert _words(panel, "tab_new") == "New 1"
+
+
 def test_a_vote_is_drawn_at_once_and_taken_back_by_a_second_click(panel: QuestionPanel, services: Workbench) -> None:
     place = panel.list.place_of(question_id(2), Part.VOTE)
     assert place is not None
