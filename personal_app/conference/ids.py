@@ -6,7 +6,6 @@ This module must never import anything but the standard library.
 """
 
 import re
-import secrets
 from typing import NewType
 
 ConferenceId = NewType("ConferenceId", str)
@@ -35,6 +34,9 @@ _SLUG = re.compile(SLUG_PATTERN)
 
 def random_id() -> str:
     """Return 128 random bits as 22 characters of base64url without padding (RFC 4648, section 5)."""
+    # With it comes the whole of hashlib, which nothing needs before the first paint.
+    import secrets
+
     return secrets.token_urlsafe(RANDOM_ID_BYTES)
 
 

@@ -1,6 +1,6 @@
 """All services of one window together, so that a screen is given one thing. Must never make any of them."""
 
-from dataclasses import dataclass
+import msgspec
 
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
@@ -11,8 +11,7 @@ from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """What the screens may talk to."""
 
     program: ProgramService

@@ -10,10 +10,11 @@ import logging
 from enum import IntEnum
 from functools import cache
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap
 
 _log = logging.getLogger(__name__)
 
@@ -89,11 +90,13 @@ class Icon(IntEnum):
 
 
 def icon(which: Icon, colour: QColor, side: int, disabled: QColor | None = None, *, gap: int = 0) -> QIcon:
-    """Return `which` as a QIcon of `side` logical pixels, sharp at single and double resolution.
+    """Return `which` as a QIcon of `side` logical pixels, sharp on the finest screen there is.
 
     `gap` leaves so many pixels free after it, for an icon that stands before words.
     """
-    return _icon(which, colour.rgba(), side, disabled.rgba() if disabled is not None else None, gap)
+    application = QGuiApplication.instance()
+    ratio = ceil(application.devicePixelRatio()) if isinstance(application, QGuiApplication) else 1
+    return _icon(which, colour.rgba(), side, disabled.rgba() if disabled is not None else None, gap, ratio)
 
 
 def draw_icon(painter: QPainter, where: QRect | QRectF, which: Icon, colour: QColor) -> None:
@@ -112,12 +115,10 @@ def draw_icon(painter: QPainter, where: QRect | QRectF, which: Icon, colour: QCo
 
 
 @cache
-def _icon(which: Icon, rgba: int, side: int, disabled_rgba: int | None, gap: int) -> QIcon:
-    made = QIcon()
-    for ratio in (1, 2):
-        made.addPixmap(_pixmap(which, QColor.fromRgba(rgba), side, ratio, gap))
-        if disabled_rgba is not None:
-            made.addPixmap(_pixmap(which, QColor.fromRgba(disabled_rgba), side, ratio, gap), QIcon.Mode.Disabled)
+def _icon(which: Icon, rgba: int, side: int, disabled_rgba: int | None, gap: int, ratio: int) -> QIcon:
+    made = QIcon(_pixmap(which, QColor.fromRgba(rgba), side, ratio, gap))
+    if disabled_rgba is not None:
+        made.addPixmap(_pixmap(which, QColor.fromRgba(disabled_rgba), side, ratio, gap), QIcon.Mode.Disabled)
     return made
 
 

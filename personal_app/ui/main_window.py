@@ -24,10 +24,10 @@ from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import TEXT_SCALES
 from personal_app.ui.top_bar import PRODUCT, TopBar
 from personal_app.ui.widgets.frames import column
-from personal_app.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
     from personal_app.ui.first_run.join_page import JoinPage
+    from personal_app.ui.widgets.notice_bar import NoticeBar
     from personal_app.ui.workspace import Workspace
 
 DESIGN_SIZE = QSize(1280, 800)
@@ -67,19 +67,24 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.resize(DESIGN_SIZE)
         self.top_bar = TopBar(services)
-        self.notice = NoticeBar()
+        self.notice: NoticeBar | None = None
         self._pages = QStackedWidget()
         middle = QWidget()
-        whole = column(middle, spacing=0)
-        for part in (self.top_bar, self.notice):
-            whole.addWidget(part)
-        whole.addWidget(self._pages, 1)
+        self._column = column(middle, spacing=0)
+        self._column.addWidget(self.top_bar)
+        self._column.addWidget(self._pages, 1)
         self.setCentralWidget(middle)
         self._connect()
 
     def tell(self, sentence: str) -> None:
         """Say what happened and what to do, in a line under the top bar, until a person puts it away."""
-        self.notice.tell(sentence)
+        if self.notice is None and sentence:
+            from personal_app.ui.widgets.notice_bar import NoticeBar
+
+            self.notice = NoticeBar()
+            self._column.insertWidget(1, self.notice)
+        if self.notice is not None:
+            self.notice.tell(sentence)
 
     def open_talk(self, talk: TalkId) -> None:
         """Show a talk, play it where it may be played, and tell everyone who follows."""

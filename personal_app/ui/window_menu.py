@@ -1,9 +1,9 @@
 """The main window's menu: invitation, look, size of text, keys, about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -14,8 +14,7 @@ from personal_app.ui.tokens import TEXT_SCALES
 _LOOKS = ((None, "As the system"), (Look.LIGHT, "Light"), (Look.DARK, "Dark"))
 
 
-@dataclass(frozen=True)
-class MenuActions:
+class MenuActions(msgspec.Struct, frozen=True):
     """What the entries do."""
 
     join: Callable[[], None]

@@ -18,6 +18,7 @@ from personal_app.ui.first_run.join_page import JoinPage
 from personal_app.ui.main_window import MainWindow, talk_to_show
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.theme import Look, Theme
+from personal_app.ui.widgets.notice_bar import NoticeBar
 from personal_app.ui.window_menu import MenuActions, window_menu
 from personal_app.ui.workspace import Workspace
 from tests.ui.demo import (
@@ -89,6 +90,11 @@ def test_the_program_and_the_questions_are_there_at_the_first_paint(qtbot: QtBot
     with qtbot.waitSignal(workspace.completed):
         assert workspace.talk is None
     assert workspace.talk is not None
+
+
+def notice(window: MainWindow) -> NoticeBar:
+    assert window.notice is not None
+    return window.notice
 
 
 @pytest.mark.parametrize(
@@ -262,27 +268,27 @@ def test_the_seconds_to_the_next_try_run_down(qtbot: QtBot, services: Workbench)
 def test_what_a_person_should_know_is_said_until_it_is_put_away(qtbot: QtBot, services: Workbench) -> None:
     window = shown(qtbot, services)
     window.tell("The cache was damaged and has been rebuilt.")
-    assert window.notice.isVisible()
-    assert window.notice.sentence == "The cache was damaged and has been rebuilt."
+    assert notice(window).isVisible()
+    assert notice(window).sentence == "The cache was damaged and has been rebuilt."
     close = window.findChild(QAbstractButton, "notice_close_button")
     assert isinstance(close, QAbstractButton)
     QTest.mouseClick(close, Qt.MouseButton.LeftButton)
-    assert not window.notice.isVisible()
+    assert not notice(window).isVisible()
 
 
 def test_a_server_that_does_not_let_us_in_says_why(qtbot: QtBot, services: Workbench) -> None:
     window = shown(qtbot, services)
     sentence = "This server speaks a newer protocol: update PeRSonAl, your questions are kept."
     services.services.connection.take(ConnectionState(kind=ConnectionKind.REFUSED, detail=sentence))
-    assert window.notice.sentence == sentence
+    assert notice(window).sentence == sentence
     services.connect(ConnectionKind.LIVE)
-    assert not window.notice.isVisible()
+    assert not notice(window).isVisible()
 
 
 def test_a_failed_invitation_is_said_where_nothing_else_says_it(qtbot: QtBot, services: Workbench) -> None:
     window = shown(qtbot, services)
     services.services.profile.take_failure("This invitation was used already.")
-    assert window.notice.sentence == "This invitation was used already."
+    assert notice(window).sentence == "This invitation was used already."
 
 
 def test_the_about_box_says_what_plays(qtbot: QtBot, services: Workbench) -> None:

@@ -4,10 +4,10 @@ Lengths are logical pixels from the card's top left corner. People's words are l
 lines until somebody wants to see all and by characters always. Must never know a list or a model.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
+import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextLayout, QTextOption
 
@@ -49,8 +49,7 @@ class Part(Enum):
     WITHDRAW = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """Words laid out over one or more lines, and the colour they are painted in."""
 
     layout: QTextLayout
@@ -58,8 +57,7 @@ class Words:
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """Words on one line; with `since` the age of that instant follows them."""
 
     where: QRect
@@ -70,8 +68,7 @@ class Line:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChipAt:
+class ChipAt(msgspec.Struct, frozen=True):
     """A chip and its top left corner."""
 
     where: QPoint
@@ -79,17 +76,16 @@ class ChipAt:
     tone: str
 
 
-@dataclass(slots=True)
-class Face:
+class Face(msgspec.Struct):
     """All pieces of a card and its height. `parts` are the places that react to a click."""
 
     height: int = 0
-    words: list[Words] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    chips: list[ChipAt] = field(default_factory=list)
-    rules: list[QRect] = field(default_factory=list)
-    parts: dict[Part, QRect] = field(default_factory=dict)
-    vote: QRect = field(default_factory=QRect)
+    words: list[Words] = msgspec.field(default_factory=list)
+    lines: list[Line] = msgspec.field(default_factory=list)
+    chips: list[ChipAt] = msgspec.field(default_factory=list)
+    rules: list[QRect] = msgspec.field(default_factory=list)
+    parts: dict[Part, QRect] = msgspec.field(default_factory=dict)
+    vote: QRect = msgspec.field(default_factory=QRect)
 
     def part_at(self, point: QPoint) -> Part | None:
         """Return what lies at `point`, with a little room around it for the finger."""

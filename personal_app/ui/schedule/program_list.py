@@ -46,7 +46,7 @@ class ProgramList(Surface):
         self._now_button = Button("Now", Kind.QUIET, icon=Icon.CLOCK, name="program_now_button")
         self._now_button.setToolTip(tip("Go to what is on now"))
         self._now_button.clicked.connect(self.show_now)
-        self._empty = EmptyState(Icon.CALENDAR, "No program yet", "It appears here as soon as the conference sends it.")
+        self._empty: QWidget | None = None
         self._lay_out()
         services.program.changed.connect(self._on_program)
         services.program.ticked.connect(self._refresh)
@@ -76,7 +76,6 @@ class ProgramList(Surface):
         head.addLayout(words, 1)
         head.addWidget(self._now_button)
         self._pages = QStackedLayout()
-        self._pages.addWidget(self._empty)
         self._pages.addWidget(self._view)
         whole = column(self, spacing=0)
         whole.addLayout(head)
@@ -91,7 +90,7 @@ class ProgramList(Surface):
     def _refresh(self) -> None:
         conference = self._services.program.conference
         known = conference is not None and bool(conference.sessions)
-        self._pages.setCurrentIndex(1 if known else 0)
+        self._pages.setCurrentWidget(self._view if known else self._nothing_yet())
         self._now_button.setVisible(known)
         if conference is None or self._face is None or not known:
             return
@@ -103,6 +102,12 @@ class ProgramList(Surface):
         if self._view.rows_delegate.set_gutter(max((row.there for row in rows), key=len, default="")):
             self._view.doItemsLayout()
         self._model.set_rows(rows)
+
+    def _nothing_yet(self) -> QWidget:
+        if self._empty is None:
+            self._empty = EmptyState(Icon.CALENDAR, "No program yet", "It appears here once the conference sends it.")
+            self._pages.addWidget(self._empty)
+        return self._empty
 
     def _mark_open(self) -> None:
         """Select the row of the open talk: its own where it has one, else its session's."""
