@@ -21,19 +21,12 @@ from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_server import refused
 from personal_app.server import register_rows, tables
+from personal_app.server.committed import CommittedCommand
 
 #: Refusals that show the person how the question stands now, since that is why their wish could not be.
 _SHOWS_CURRENT = frozenset({RefusalCode.CONFLICT, RefusalCode.WRONG_STATE})
 
 Key = tuple[CommandId, ParticipantId]
-
-
-class CommittedCommand(msgspec.Struct, frozen=True):
-    """What one command changed: its votes carry `tally`, its rows `revision`; both counters stood so after it."""
-
-    decision: Decision
-    tally: Tally
-    revision: Revision
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -73,15 +66,11 @@ class Batch:
         return answer
 
     def write(self, connection: sa.Connection) -> None:
-        """Write all that the batch's commands changed, and the counters."""
+        """Write all that the batch's commands changed, but for the counters."""
         if not self._new:
             return
         register_rows.write_decisions(connection, ((entry.decision, entry.tally) for entry in self.entries))
         connection.execute(sa.insert(tables.done), [self._done_row(key) for key in self._new])
-        if self.entries:
-            counters = {"revision": self._register.revision, "tally": self._register.tally}
-            own = tables.conference.c.id == self._register.conference.id
-            connection.execute(sa.update(tables.conference).where(own).values(counters))
 
     def _decide(self, actor: Participant, command: messages.Command, now: datetime) -> messages.Done:
         register = self._register

@@ -2,8 +2,8 @@
 
 SQLite by default, in one connection of one thread (`ledger`): the write-ahead log costs one sync per commit, and its
 rare corruption when several connections reset it cannot happen with one. The file is locked for as long as it is open,
-so a second server on it is told so instead of writing beside the first. This module must never know what a question
-is.
+so a second server on it is told so instead of writing beside the first. Several servers share a PostgreSQL
+(`postgresql`). This module must never know what a question is.
 """
 
 import errno
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from personal_app.conference.errors import EnvironmentTrouble
+from personal_app.conference.ids import random_id
 from personal_app.server import schema
 
 #: How long a lock of another process is waited for: long enough for one that is just ending.
@@ -26,10 +27,15 @@ _POSTGRESQL_DISK_FULL = "53100"
 
 
 class Database:
-    """A database at the newest schema. `connect` gives the connection; only one is to be open at a time."""
+    """A database at the newest schema. `connect` gives the connection; only one is to be open at a time.
+
+    `shared` tells whether other servers may write into it too; `node` is this one's name among them.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self.shared = engine.dialect.name == "postgresql"
+        self.node = random_id()
 
     def connect(self) -> sa.Connection:
         """Return a new connection of the calling thread. Raises EnvironmentTrouble where there is none to be had."""
@@ -37,15 +43,29 @@ class Database:
             return self.engine.connect()
 
 
+#: The channel on which servers that share a PostgreSQL wake each other.
+CHANNEL = "personal_server"
+
+
+def notify(connection: sa.Connection, node: str) -> None:
+    """Wake the other servers once the running transaction is durable; `node` says who, for who need not wake itself."""
+    connection.execute(_NOTIFY, {"channel": CHANNEL, "node": node})
+
+
+_NOTIFY = sa.select(sa.func.pg_notify(sa.bindparam("channel"), sa.bindparam("node")))
+
+
 def open_database(url: str) -> Database:
-    """Open the database at `url` (`sqlite:///path`), made where it is not there, migrated to the newest schema.
+    """Open the database at `url` (`sqlite:///path`, `postgresql://...`), migrated to the newest schema.
+
+    A file is made where there is none; a PostgreSQL database must be there.
 
     All migrations are one transaction. Raises EnvironmentTrouble with a sentence where the database is damaged, not
     ours, from a newer version, in use by another server, or where the folder does not let us.
     """
-    address = sa.make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return _migrated(sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True))
+    address = address_of(url)
+    if address.get_backend_name() == "postgresql":
+        return _open_postgresql(address)
     if not address.database or address.database == ":memory:":
         raise EnvironmentTrouble("The server keeps what it acknowledges: give it a database file, not memory.")
     path = Path(address.database)
@@ -53,6 +73,24 @@ def open_database(url: str) -> Database:
         _make(address, path)
     _look_at_header(path)
     return _migrated(_sqlite_engine(address))
+
+
+def address_of(url: str) -> sa.URL:
+    """Return the address that `url` names. Raises EnvironmentTrouble, never with the URL: it may hold a secret."""
+    try:
+        address = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise EnvironmentTrouble(
+            "The database's address cannot be read: give postgresql://USER@HOST/DATABASE or sqlite:///PATH."
+        ) from None
+    if address.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return address.set(drivername="postgresql+psycopg")
+    if address.drivername != "sqlite":
+        raise EnvironmentTrouble(
+            f"A server cannot keep its data in {address.drivername}: give postgresql://USER@HOST/DATABASE, "
+            "or no database at all for a file in the data folder."
+        )
+    return address
 
 
 def disk_full(fault: BaseException) -> bool:
@@ -77,13 +115,18 @@ def _is_full(fault: BaseException) -> bool:
     return code == sqlite3.SQLITE_FULL or state == _POSTGRESQL_DISK_FULL
 
 
+def named(address: sa.URL) -> str:
+    """Return the address as it may be told: where the database is and as whom, never a secret."""
+    return address.set(password=None, query={}).render_as_string()
+
+
 @contextmanager
 def explained(address: sa.URL) -> Iterator[None]:
     """Turn what a database driver raises into an EnvironmentTrouble that names the database and what to do."""
     try:
         yield
     except (sa.exc.DBAPIError, OSError) as fault:
-        raise EnvironmentTrouble(_sentence(address.render_as_string(), fault)) from fault
+        raise EnvironmentTrouble(_sentence(named(address), fault)) from fault
 
 
 def _sentence(where: str, fault: Exception) -> str:
@@ -95,7 +138,10 @@ def _sentence(where: str, fault: Exception) -> str:
         return f"The database {where} is in use: another server runs on it. Stop that one first, or use another folder."
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return _damaged(where)
-    return f"The database {where} cannot be opened ({cause}): see that its folder exists and may be written to."
+    if isinstance(cause, sqlite3.Error | OSError):
+        return f"The database {where} cannot be opened ({cause}): see that its folder exists and may be written to."
+    said = " ".join(str(cause).split())
+    return f"The database {where} cannot be used ({said}): see that it runs, that its address is right and lets us in."
 
 
 def _damaged(where: str) -> str:
@@ -103,6 +149,18 @@ def _damaged(where: str) -> str:
         f"The database {where} is damaged and was left as it is: set it aside and start from a backup, "
         "or start anew with another folder."
     )
+
+
+def _open_postgresql(address: sa.URL) -> Database:
+    try:
+        from personal_app.server import postgresql
+    except ImportError:
+        raise EnvironmentTrouble(
+            "The driver for PostgreSQL is not installed: install personal-app with its extra “postgres”."
+        ) from None
+    with explained(address):
+        _migrated(postgresql.engine(address, for_migrations=True))
+        return Database(postgresql.engine(address))
 
 
 def _make(address: sa.URL, path: Path) -> None:
@@ -159,7 +217,7 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _migrated(engine: sa.Engine) -> Database:
-    where = engine.url.render_as_string()
+    where = named(engine.url)
     with explained(engine.url), engine.connect() as connection:
         if connection.dialect.name == "sqlite" and not _sound(connection):
             raise EnvironmentTrouble(_damaged(where))

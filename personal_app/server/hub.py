@@ -20,8 +20,8 @@ from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 from personal_app.conference.visibility import MinePart, mine_since, own_row, question_row, shared_since
+from personal_app.server.committed import Anew, Committed
 from personal_app.server.framing import text_frame
-from personal_app.server.ledger import Committed
 from personal_app.server.pace import Pace, Timers
 from personal_app.server.state_parts import Picture, take_picture
 from personal_app.server.views import view_name
@@ -110,8 +110,11 @@ class Hub:
 
     # -- what the ledger tells -------------------------------------------------------------------------------------
 
-    def take(self, committed: Committed) -> None:
+    def take(self, committed: Committed | Anew) -> None:
         """Take in one committed batch and tell of it: rows at once, counts with the next tick."""
+        if isinstance(committed, Anew):
+            self._begin_anew(committed)
+            return
         rows = False
         for entry in committed.entries:
             self._register.apply(entry.decision, entry.tally)
@@ -167,6 +170,25 @@ class Hub:
         self._pace.close()
 
     # -- bringing one listener up to date --------------------------------------------------------------------------
+
+    def _begin_anew(self, anew: Anew) -> None:
+        """Go on with another register, and tell everyone what lies between; all of it where the history is another."""
+        before, self._register = self._register, anew.register
+        revision, tally = anew.register.revision, anew.register.tally
+        another = anew.epoch != self._epoch or revision < before.revision or tally < before.tally
+        self._epoch = anew.epoch
+        self._pictures.clear()
+        self._touched = _Touched()
+        self._told = (revision, tally)
+        for seat in [seat for seats in self._seats.values() for seat in seats]:
+            if another:
+                self.paused(seat)
+                self._welcome(seat, NOTHING_HELD)
+            elif seat.level:
+                self.paused(seat)
+                self._advance(seat, always=False)
+        for participant in anew.participants:
+            self._regrant(participant)
 
     def _regrant(self, participant: Participant) -> None:
         for seat in tuple(self._seats.get(participant.id, ())):

@@ -6,7 +6,7 @@ given out once, in the answer, and kept as hashes. This module must never log on
 
 import hmac
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
@@ -20,7 +20,8 @@ from personal_app.conference.people import Grant, Participant
 from personal_app.conference.text import NAME_CHARS, clean_text
 from personal_app.server import codes
 from personal_app.server import identity_rows as rows
-from personal_app.server.identity_rows import CodeKind, KeptToken
+from personal_app.server.committed import Anew, Committed, KeptToken, News
+from personal_app.server.identity_rows import CodeKind
 from personal_app.server.ledger import Ledger
 
 S = TypeVar("S")
@@ -47,8 +48,15 @@ class _Entered(msgspec.Struct, frozen=True):
     token: KeptToken
 
     @property
-    def participant(self) -> Participant:
-        return Participant(id=self.joined.participant, name=self.joined.name, grants=self.joined.grants)
+    def newcomer(self) -> News:
+        """Tell of somebody who was not here before."""
+        who = Participant(id=self.joined.participant, name=self.joined.name, grants=self.joined.grants)
+        return News(participants=(who,), tokens=(self.token,))
+
+    @property
+    def device(self) -> News:
+        """Tell of another device of somebody who is known."""
+        return News(tokens=(self.token,))
 
 
 class Identity:
@@ -59,8 +67,7 @@ class Identity:
         self._clock = clock
         self._lock = threading.Lock()
         self._tokens: dict[bytes, list[KeptToken]] = {}
-        for token in ledger.run(lambda connection: list(rows.good_tokens(connection, clock()))).result():
-            self._remember(token)
+        ledger.run(self._begin).result()
 
     def join(self, name: str, invitation: str | None) -> Future[Joined]:
         """Make a participant of that name, with what the invitation grants if there is one.
@@ -80,7 +87,7 @@ class Identity:
                 self._grant(connection, participant, invitation)
             return self._enter(connection, participant, recovery=True)
 
-        return self._letting_in(job)
+        return _then(self._ledger.run(job, lambda entered: entered.newcomer), lambda entered: entered.joined)
 
     def redeem(self, participant: ParticipantId, invitation: str) -> Future[tuple[Grant, ...]]:
         """Add what the invitation grants to a participant; the future gives all grants held then.
@@ -92,7 +99,8 @@ class Identity:
             self._grant(connection, participant, invitation)
             return rows.person(connection, participant)
 
-        return _then(self._ledger.run(job, lambda person: [person]), lambda person: person.grants)
+        told = self._ledger.run(job, lambda person: News(participants=(person,)))
+        return _then(told, lambda person: person.grants)
 
     def authenticate(self, token: str) -> Participant | None:
         """Return whom a token stands for, or None where it is unknown, revoked or past its time. From any thread."""
@@ -103,6 +111,14 @@ class Identity:
             if hmac.compare_digest(known.hash, hashed):
                 return self.participant(known.participant) if self._clock() < known.expires_at else None
         return None
+
+    def authenticate_anew(self, token: str) -> Future[Participant | None]:
+        """As `authenticate`, after looking at what other servers wrote: one of them may have made the token just now.
+
+        However many ask at once, the database is asked once. The future raises EnvironmentTrouble where it is out of
+        reach: then nobody knows.
+        """
+        return _then(self._ledger.catch_up(), lambda _: self.authenticate(token))
 
     def participant(self, participant: ParticipantId) -> Participant | None:
         """Return the participant with the present grants, or None. From any thread."""
@@ -129,12 +145,27 @@ class Identity:
 
     def revoke(self, token: str) -> Future[None]:
         """Make a token good for nothing, as when its device is left; an unknown one is passed over."""
+        revoked = self._ledger.run(
+            lambda connection: rows.revoke_token(connection, token, self._clock()),
+            lambda hashed: News(revoked=(hashed,)),
+        )
+        return _then(revoked, lambda _: None)
 
-        def committed(_: None) -> Iterable[Participant]:
-            self._forget(codes.token_hash(token))
-            return ()
+    def _begin(self, connection: sa.Connection) -> None:
+        self._ledger.listen(self._hear)
+        for token in rows.good_tokens(connection, self._clock()):
+            self._remember(token)
 
-        return self._ledger.run(lambda connection: rows.revoke_token(connection, token, self._clock()), committed)
+    def _hear(self, said: Committed | Anew) -> None:
+        """Take in which tokens were made and revoked, here or by another server."""
+        if isinstance(said, Anew):
+            with self._lock:
+                self._tokens.clear()
+        news = News(tokens=said.tokens) if isinstance(said, Anew) else said.news
+        for token in news.tokens:
+            self._remember(token)
+        for hashed in news.revoked:
+            self._forget(hashed)
 
     def _grant(self, connection: sa.Connection, participant: ParticipantId, invitation: str) -> None:
         used = rows.use_code(connection, CodeKind.INVITATION, invitation, self._clock(), participant)
@@ -157,16 +188,13 @@ class Identity:
         return _Entered(joined, kept)
 
     def _letting_in(self, job: Callable[[sa.Connection], _Entered]) -> Future[Joined]:
-        def committed(entered: _Entered) -> Iterable[Participant]:
-            self._remember(entered.token)
-            known = self.participant(entered.joined.participant)
-            return [entered.participant] if known is None else ()
-
-        return _then(self._ledger.run(job, committed), lambda entered: entered.joined)
+        return _then(self._ledger.run(job, lambda entered: entered.device), lambda entered: entered.joined)
 
     def _remember(self, token: KeptToken) -> None:
         with self._lock:
-            self._tokens.setdefault(token.hash[:_PREFIX_BYTES], []).append(token)
+            alike = self._tokens.setdefault(token.hash[:_PREFIX_BYTES], [])
+            if token not in alike:
+                alike.append(token)
 
     def _forget(self, hashed: bytes) -> None:
         with self._lock:

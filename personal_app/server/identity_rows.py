@@ -15,6 +15,7 @@ from personal_app.conference.errors import InvitationTrouble
 from personal_app.conference.ids import ParticipantId, random_id
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.server import codes, tables
+from personal_app.server.committed import KeptToken
 from personal_app.server.register_rows import load_participants
 
 DEVICE_LINK_VALID = timedelta(minutes=10)
@@ -27,14 +28,6 @@ class CodeKind(StrEnum):
     INVITATION = "invitation"
     DEVICE_LINK = "device_link"
     RECOVERY = "recovery"
-
-
-class KeptToken(msgspec.Struct, frozen=True):
-    """A token as it is kept: its hash, whose it is, and until when it is good."""
-
-    hash: bytes
-    participant: ParticipantId
-    expires_at: datetime
 
 
 class UsedCode(msgspec.Struct, frozen=True):
@@ -73,10 +66,11 @@ def add_token(connection: sa.Connection, participant: ParticipantId, token: str,
     return kept
 
 
-def revoke_token(connection: sa.Connection, token: str, now: datetime) -> None:
-    """Make a token good for nothing; an unknown one is passed over."""
-    known = tables.tokens.c.hash == codes.token_hash(token)
-    connection.execute(sa.update(tables.tokens).where(known).values(revoked_at=now))
+def revoke_token(connection: sa.Connection, token: str, now: datetime) -> bytes:
+    """Make a token good for nothing and return its hash; an unknown one is passed over."""
+    hashed = codes.token_hash(token)
+    connection.execute(sa.update(tables.tokens).where(tables.tokens.c.hash == hashed).values(revoked_at=now))
+    return hashed
 
 
 def add_invitation(connection: sa.Connection, grant: Grant, now: datetime) -> str:

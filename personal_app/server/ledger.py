@@ -1,17 +1,21 @@
-"""The ledger: the one writer of the conference's truth, a thread of its own with the only database connection.
+"""The ledger: the writer of the conference's truth, a thread of its own with the only connection that writes.
 
 Commands that arrive while a transaction is being committed make up the next one: nobody waits for a clock, and the
 more there is to do the more shares one sync of the disk. What a transaction changed is published after it is durable,
 and only then is anybody answered; where it fails, what is in memory is thrown away and read anew, and nobody has been
-told anything that is not so. This module must never know connections of people (`hub`) or decide a move (`batch`).
+told anything that is not so. Where several servers share the database, each transaction begins with the lock of the
+conference's row and with what the others wrote since, so that all decide one after the other; what they wrote is
+published here like our own. This module must never know connections of people (`hub`) or decide a move (`batch`).
 """
 
+import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,14 +23,20 @@ import sqlalchemy as sa
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble, Refusal
-from personal_app.conference.ids import CommandId, Epoch, ParticipantId, random_id
+from personal_app.conference.ids import CommandId, Epoch, ParticipantId
 from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.register import Register
-from personal_app.server import mishaps, register_rows, tables
-from personal_app.server.batch import Batch, CommittedCommand, refusal_of
-from personal_app.server.database import Database
+from personal_app.server import conference_row, mishaps, pages, register_rows
+from personal_app.server.backoff import Backoff
+from personal_app.server.batch import Batch, refusal_of
+from personal_app.server.committed import NO_NEWS, Anew, Committed, News, all_news
+from personal_app.server.conference_row import Place
+from personal_app.server.database import Database, notify
+from personal_app.server.identity_rows import good_tokens
+from personal_app.server.pages import PagesLost
+from personal_app.server.truth import Truth, missing
 
 T = TypeVar("T")
 
@@ -35,14 +45,12 @@ MOST_PER_BATCH = 1000
 #: The most that may wait. Beyond it people are asked to slow down instead of the server growing.
 MOST_WAITING = 20_000
 
+#: How long a wake-up from another server may be lost for.
+POLL_S = 0.7
+_MOST_READINGS = 3
+
+_NOTHING = Committed()
 _log = logging.getLogger(__name__)
-
-
-class Committed(msgspec.Struct, frozen=True):
-    """One durable transaction: what its commands changed, in order, and who joined or was granted something by it."""
-
-    entries: tuple[CommittedCommand, ...] = ()
-    participants: tuple[Participant, ...] = ()
 
 
 class _Wish(msgspec.Struct, frozen=True):
@@ -53,11 +61,25 @@ class _Wish(msgspec.Struct, frozen=True):
 
 class _Job(msgspec.Struct, frozen=True):
     work: Callable[[sa.Connection], Any]
-    committed: Callable[[Any], Iterable[Participant]]
+    news: Callable[[Any], News]
     answer: Future[Any]
 
 
-_Item = _Wish | _Job
+class _Glance(msgspec.Struct, frozen=True):
+    """Somebody waits until all is known that is committed now."""
+
+    answer: Future[None]
+
+
+class _Wake(msgspec.Struct, frozen=True):
+    """Another server wrote something; nobody waits for an answer."""
+
+
+class _End(msgspec.Struct, frozen=True):
+    """Nothing comes after this."""
+
+
+_Item = _Wish | _Job | _Glance
 #: What is to be told once the transaction is durable: a wish's answer, a job's result, or what a job raised.
 _Answer = tuple[_Item, Any]
 
@@ -66,30 +88,33 @@ class _Raised(msgspec.Struct, frozen=True):
     fault: Exception
 
 
-def _nobody(_: object) -> Iterable[Participant]:
-    return ()
+def _none(_: object) -> News:
+    return NO_NEWS
 
 
 class Ledger:
     """Takes commands and jobs from any thread, carries them out on its own, and answers when they are durable.
 
-    `publish` is called on the ledger's thread, once per transaction that changed something, before anyone is answered.
+    `publish` is called on the ledger's thread, once per transaction that changed something, ours or another server's,
+    in their order and before anyone is answered; so is whoever `listen`s.
     """
 
     def __init__(
-        self, database: Database, conference: Conference, clock: Clock, publish: Callable[[Committed], None]
+        self, database: Database, conference: Conference, clock: Clock, publish: Callable[[Committed | Anew], None]
     ) -> None:
         self.epoch = Epoch("")
         self._database = database
         self._conference = conference
         self._clock = clock
         self._publish = publish
+        self._listeners: list[Callable[[Committed | Anew], None]] = []
         self._connection: sa.Connection | None = None
-        self._register: Register | None = None
-        self._participants: dict[ParticipantId, Participant] = {}
-        self._told: tuple[int, int] | None = None
-        self._doubtful: list[CommittedCommand] = []
-        self._waiting: SimpleQueue[_Item | None] = SimpleQueue()
+        self._truth: Truth | None = None
+        self._people: dict[ParticipantId, Participant] = {}
+        self._told: Place | None = None
+        self._backoff = Backoff()
+        self._waiting: SimpleQueue[_Item | _Wake | _End] = SimpleQueue()
+        self._woken = False
         self._gate = threading.Lock()
         self._open = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -119,41 +144,62 @@ class Ledger:
         wish.answer.set_result(refusal_of(command, refusal))
         return wish.answer
 
-    def run(
-        self,
-        job: Callable[[sa.Connection], T],
-        committed: Callable[[T], Iterable[Participant]] = _nobody,
-    ) -> Future[T]:
+    def run(self, job: Callable[[sa.Connection], T], news: Callable[[T], News] = _none) -> Future[T]:
         """Have `job` run on the connection, in a savepoint of the next transaction; the future gives what it returns.
 
-        What it raises undoes its own writes alone and is raised by the future. `committed` is called on the ledger's
-        thread with the result once that is durable, to take it into memory; it returns the participants who are new or
-        were granted something. A job may be run again where another one spoils the transaction they share.
+        What it raises undoes its own writes alone and is raised by the future. `news` is called with the result and
+        says what that changed about people; this is told, here and on the other servers, once it is durable. A job may
+        be run again where another one spoils the transaction they share.
         """
-        item = _Job(job, committed, Future())
-        item.answer.set_running_or_notify_cancel()
-        with self._gate:
-            refusal = self._refuses()
-            if refusal is None:
-                self._waiting.put(item)
-                return item.answer
-        item.answer.set_exception(EnvironmentTrouble(refusal.detail))
+        item = _Job(job, news, Future())
+        self._take_in(item, item.answer)
         return item.answer
+
+    def catch_up(self) -> Future[None]:
+        """Learn what other servers have written; when the future is done, all is known that was committed before.
+
+        It raises EnvironmentTrouble where the database is not to be reached.
+        """
+        item = _Glance(Future())
+        if self._database.shared:
+            self._take_in(item, item.answer)
+        else:
+            item.answer.set_result(None)
+        return item.answer
+
+    def wake(self) -> None:
+        """Another server has written something: look at it soon. From any thread; many at once are one."""
+        if not self._woken:
+            self._woken = True
+            self._waiting.put(_Wake())
+
+    def listen(self, listener: Callable[[Committed | Anew], None]) -> None:
+        """Have `listener` told what is published, before anybody else. Called on the ledger's thread, by a job."""
+        self._listeners.append(listener)
 
     def participant(self, participant: ParticipantId) -> Participant | None:
         """Return the participant with the grants that are durable now, or None. From any thread."""
-        return self._participants.get(participant)
+        return self._people.get(participant)
 
     def stop(self, timeout_s: float) -> bool:
         """Take nothing more in, finish what waits, and end; return False where that takes longer than `timeout_s`."""
         with self._gate:
             was_open, self._open = self._open, False
             if was_open:
-                self._waiting.put(None)
+                self._waiting.put(_End())
         if self._thread.ident is None:
             return True
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
+
+    def _take_in(self, item: _Job | _Glance, answer: Future[Any]) -> None:
+        answer.set_running_or_notify_cancel()
+        with self._gate:
+            refusal = self._refuses()
+            if refusal is None:
+                self._waiting.put(item)
+                return
+        answer.set_exception(EnvironmentTrouble(refusal.detail))
 
     def _refuses(self) -> Refusal | None:
         if not self._open:
@@ -166,43 +212,50 @@ class Ledger:
 
     def _run(self) -> None:
         try:
-            self._load()
-            self._started.set_result(register_rows.copied(self._truth()))
+            self._started.set_result(register_rows.copied(self._ready()[1].register))
         except Exception as fault:
             self._close()
             self._open = False
             self._started.set_exception(fault)
             return
-        while items := self._next_batch():
+        while (items := self._next_batch()) is not None:
             self._carry_out(items)
         self._close()
 
-    def _next_batch(self) -> list[_Item]:
-        """Wait for something to do; return it with all that waits behind it. Nothing: it is time to end."""
-        first = self._waiting.get()
-        if first is None:
-            return []
-        items = [first]
-        while len(items) < MOST_PER_BATCH:
-            try:
-                item = self._waiting.get_nowait()
-            except Empty:
-                break
-            if item is None:
-                # The end comes after what waited before it, so it is met once more by the next call.
-                self._waiting.put(None)
-                break
-            items.append(item)
+    def _next_batch(self) -> list[_Item] | None:
+        """Wait for something to do; return it with all that waits behind it. None: it is time to end.
+
+        Nothing: another server has written something, or may have while no word of it reached us.
+        """
+        items: list[_Item] = []
+        try:
+            thing = self._waiting.get(timeout=POLL_S if self._database.shared else None)
+            while True:
+                if isinstance(thing, _End):
+                    if not items:
+                        return None
+                    # The end comes after what waited before it, so it is met once more by the next call.
+                    self._waiting.put(thing)
+                    break
+                if isinstance(thing, _Wake):
+                    self._woken = False
+                else:
+                    items.append(thing)
+                if len(items) == MOST_PER_BATCH:
+                    break
+                thing = self._waiting.get_nowait()
+        except Empty:
+            pass
         return items
 
     def _carry_out(self, items: list[_Item]) -> None:
         """Carry out `items` in one transaction; where a mistake of ours spoils it, each in its own, to find the one."""
         try:
-            answers, batch = self._transaction(items)
+            answers, committed = self._transaction(items)
         except Exception as fault:
             self._forget()
             if mishaps.is_environment(fault):
-                _log.error("a transaction of %d could not be made durable: %s", len(items), fault)
+                self._log_trouble(fault, len(items))
                 self._refuse(items, mishaps.of_environment(fault))
             elif len(items) > 1:
                 for item in items:
@@ -212,59 +265,78 @@ class Ledger:
                 _log.exception("report %s: a command or job could not be carried out", report)
                 self._refuse(items, mishaps.of_ours(report))
             return
-        self._tell(answers, batch.entries)
-
-    def _transaction(self, items: list[_Item]) -> tuple[list[_Answer], Batch]:
-        if self._connection is None or self._register is None:
-            self._load()
-        assert self._connection is not None
-        batch = Batch(self._truth())
-        self._doubtful = batch.entries
-        with self._connection.begin():
-            wished = [CommandId(item.command.id) for item in items if isinstance(item, _Wish)]
-            if wished:
-                batch.look_up(self._connection, wished)
-            answers: list[_Answer] = [(item, self._answer(item, batch, self._connection)) for item in items]
-            batch.write(self._connection)
-        return answers, batch
-
-    def _answer(self, item: _Item, batch: Batch, connection: sa.Connection) -> Any:
-        if isinstance(item, _Job):
-            return _worked(item, connection)
-        actor = self._participants.get(item.participant)
-        if actor is None:
-            return refusal_of(item.command, mishaps.stranger())
-        return batch.take(actor, item.command, self._clock())
-
-    def _tell(self, answers: list[_Answer], entries: list[CommittedCommand]) -> None:
-        self._tell_hub(entries, self._changed_people(answers))
+        if not committed.empty:
+            self._tell(committed)
         for item, answer in answers:
             if isinstance(answer, _Raised):
                 item.answer.set_exception(answer.fault)
             else:
                 item.answer.set_result(answer)
 
-    def _tell_hub(self, entries: list[CommittedCommand], changed: tuple[Participant, ...]) -> None:
-        self._told = (self._truth().revision, self._truth().tally)
-        if not entries and not changed:
-            return
-        try:
-            self._publish(Committed(tuple(entries), changed))
-        except Exception:
-            # It is durable, and whoever it concerns gets it on resuming: the answers are true and must go out.
-            _log.exception("what was committed could not be published")
-
-    def _changed_people(self, answers: list[_Answer]) -> tuple[Participant, ...]:
-        changed: dict[ParticipantId, Participant] = {}
-        for item, answer in answers:
-            if not isinstance(item, _Job) or isinstance(answer, _Raised):
-                continue
+    def _transaction(self, items: list[_Item]) -> tuple[list[_Answer], Committed]:
+        """Carry out `items`, at once or after everything was read anew where what we lacked could not be had."""
+        for _ in range(_MOST_READINGS):
+            connection, truth = self._ready()
             try:
-                changed.update((person.id, person) for person in item.committed(answer))
+                with connection.begin():
+                    glances = all(isinstance(item, _Glance) for item in items)
+                    self._look(connection, truth, lock=not glances)
+                    result = (
+                        ([(item, None) for item in items], _NOTHING)
+                        if glances
+                        else self._decide(items, connection, truth)
+                    )
+                self._told = truth.place
+                return result
+            except PagesLost:
+                self._truth = None
+        raise EnvironmentTrouble("Other servers write faster than this one can read what they wrote.")
+
+    def _look(self, connection: sa.Connection, truth: Truth, *, lock: bool) -> None:
+        """Take in and publish what other servers wrote; with `lock`, keep them from writing more."""
+        if self._database.shared:
+            for committed in truth.catch_up(connection, conference_row.read(connection, lock=lock)):
+                self._people = truth.people
+                self._tell(committed)
+            self._told = truth.place
+
+    def _decide(self, items: list[_Item], connection: sa.Connection, truth: Truth) -> tuple[list[_Answer], Committed]:
+        batch = Batch(truth.register)
+        news: list[News] = []
+        wished = [CommandId(item.command.id) for item in items if isinstance(item, _Wish)]
+        if wished:
+            batch.look_up(connection, wished)
+        answers: list[_Answer] = [(item, self._answer(item, batch, connection, news)) for item in items]
+        batch.write(connection)
+        committed = Committed(entries=tuple(batch.entries), news=all_news(news))
+        if not committed.empty:
+            register = truth.register
+            truth.place = Place(truth.place.epoch, truth.place.page + 1, register.revision, register.tally)
+            conference_row.write(connection, truth.place)
+            if self._database.shared:
+                pages.write(connection, truth.place.page, committed)
+                notify(connection, self._database.node)
+        return answers, committed
+
+    def _answer(self, item: _Item, batch: Batch, connection: sa.Connection, news: list[News]) -> Any:
+        if isinstance(item, _Glance):
+            return None
+        if isinstance(item, _Job):
+            return _worked(item, connection, news)
+        actor = self._people.get(item.participant)
+        if actor is None:
+            return refusal_of(item.command, mishaps.stranger())
+        return batch.take(actor, item.command, self._clock())
+
+    def _tell(self, said: Committed | Anew) -> None:
+        """Tell everybody in this process of what is durable."""
+        self._people.update((person.id, person) for person in said.participants)
+        for tell in (*self._listeners, self._publish):
+            try:
+                tell(said)
             except Exception:
-                _log.exception("what a job wrote could not be taken into memory")
-        self._participants.update(changed)
-        return tuple(changed.values())
+                # It is durable, and whoever it concerns gets it on resuming: the answers are true and must go out.
+                _log.exception("what was committed could not be published")
 
     def _refuse(self, items: list[_Item], refusal: Refusal) -> None:
         for item in items:
@@ -273,52 +345,69 @@ class Ledger:
             else:
                 item.answer.set_exception(EnvironmentTrouble(refusal.detail))
 
-    def _truth(self) -> Register:
-        assert self._register is not None
-        return self._register
+    def _ready(self) -> tuple[sa.Connection, Truth]:
+        """Return the connection and the truth, made anew where they are lost; not at once after that has failed."""
+        if self._connection is not None and self._truth is not None:
+            return self._connection, self._truth
+        if self._backoff.left_s(monotonic()):
+            raise _LeftAlone("The database could not be reached and is left alone for a moment.")
+        try:
+            if self._connection is None:
+                self._connection = self._database.connect()
+            self._truth = self._read_whole(self._connection)
+        except Exception:
+            self._backoff.failed(monotonic())
+            raise
+        if self._backoff.troubled:
+            _log.warning("the database is there again")
+        self._backoff.succeeded()
+        return self._connection, self._truth
 
-    def _load(self) -> None:
-        if self._connection is None:
-            self._connection = self._database.connect()
-        with self._connection.begin():
-            row = self._own_row(self._connection)
-            self.epoch = Epoch(row.epoch)
-            register = register_rows.load_register(self._connection, self._conference, row.revision, row.tally)
-            people = register_rows.load_participants(self._connection)
-        self._register = register
-        changed = tuple(person for person in people if self._participants.get(person.id) != person)
-        self._participants = {person.id: person for person in people}
-        counters = (row.revision, row.tally)
+    def _read_whole(self, connection: sa.Connection) -> Truth:
+        """Read everything, and tell what is in it that has not been told yet."""
         if self._told is None:
-            self._told = counters
-        else:
-            # A COMMIT that failed may have reached the disk all the same, whole: then the hub lacks what it wrote.
-            self._tell_hub(self._doubtful if counters != self._told else [], changed)
+            with connection.begin():
+                conference_row.make_where_missing(connection, self._conference.id, self._clock)
+        with connection.begin():
+            truth = Truth.read_whole(connection, self._conference)
+            before, self._people, self.epoch = self._people, truth.people, truth.place.epoch
+            if self._told is not None:
+                for said in self._untold(connection, truth, self._told, before):
+                    self._tell(said)
+        self._told = truth.place
+        return truth
 
-    def _own_row(self, connection: sa.Connection) -> sa.Row[Any]:
-        """Return the conference's row; the first start on a new database makes it, and with it the epoch."""
-        rows = connection.execute(sa.select(tables.conference)).all()
-        if not rows and connection.execute(sa.select(tables.participants.c.id).limit(1)).first() is not None:
-            raise EnvironmentTrouble(
-                "The database has lost its conference's row, so it is damaged: set it aside and start from a backup."
-            )
-        if not rows:
-            new = {"id": self._conference.id, "epoch": random_id(), "revision": 0, "tally": 0, "made_at": self._clock()}
-            connection.execute(sa.insert(tables.conference).values(new))
-            rows = connection.execute(sa.select(tables.conference)).all()
-        if rows[0].id != self._conference.id:
-            raise EnvironmentTrouble(
-                f"The data folder holds the conference “{rows[0].id}”, and “{self._conference.id}” was to be served: "
-                "give each conference a data folder of its own."
-            )
-        return rows[0]
+    def _untold(
+        self, connection: sa.Connection, truth: Truth, told: Place, people: Mapping[ParticipantId, Participant]
+    ) -> Sequence[Committed | Anew]:
+        """Return what lies between what was told last, to these `people`, and the truth.
+
+        That may be our own: a COMMIT that failed may have reached the disk all the same, whole.
+        """
+        try:
+            return missing(connection, told, truth.place)
+        except PagesLost:
+            changed = tuple(person for person in truth.people.values() if people.get(person.id) != person)
+            tokens = tuple(good_tokens(connection, self._clock()))
+            return [Anew(truth.place.epoch, register_rows.copied(truth.register), changed, tokens)]
+
+    def _log_trouble(self, fault: Exception, size: int) -> None:
+        """Say once that the database is lost, and each time that a transaction is."""
+        if not self._backoff.troubled:
+            _log.error("a transaction of %d could not be made durable: %s", size, mishaps.brief(fault))
+        elif self._backoff.first and not isinstance(fault, _LeftAlone):
+            _log.error("the database cannot be reached, it is tried again: %s", mishaps.brief(fault))
 
     def _forget(self) -> None:
         """After a failure: hold nothing that may not be durable.
 
         The connection goes too, for where a COMMIT fails the driver may still be within the transaction.
         """
-        self._register = None
+        self._truth = None
+        connection = self._connection
+        if connection is not None:
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                connection.invalidate()
         self._close()
 
     def _close(self) -> None:
@@ -327,16 +416,24 @@ class Ledger:
             try:
                 connection.close()
             except sa.exc.SQLAlchemyError as fault:
-                _log.warning("the database was not closed properly: %s", fault)
+                _log.warning("the database was not closed properly: %s", mishaps.brief(fault))
 
 
-def _worked(job: _Job, connection: sa.Connection) -> Any:
+class _LeftAlone(EnvironmentTrouble):
+    """The database is not tried just now."""
+
+
+def _worked(job: _Job, connection: sa.Connection, news: list[News]) -> Any:
     try:
         with connection.begin_nested():
-            return job.work(connection)
+            result = job.work(connection)
+            told = job.news(result)
     except sa.exc.SQLAlchemyError:
         raise
     except Exception as fault:
         if not isinstance(fault, ConferenceError):
             _log.exception("a job on the database failed")
         return _Raised(fault)
+    if told is not NO_NEWS:
+        news.append(told)
+    return result

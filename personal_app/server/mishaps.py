@@ -19,7 +19,14 @@ def is_environment(fault: Exception) -> bool:
     """Tell whether the machine is to blame for what a transaction raised."""
     if disk_full(fault) or isinstance(fault, EnvironmentTrouble | OSError):
         return True
-    return isinstance(fault, sa.exc.DBAPIError) and not isinstance(fault, _OURS)
+    if not isinstance(fault, sa.exc.DBAPIError):
+        return False
+    return fault.connection_invalidated or not isinstance(fault, _OURS)
+
+
+def brief(fault: Exception) -> str:
+    """Return what went wrong in one line for the log, without the statement that met it."""
+    return " ".join(str(getattr(fault, "orig", None) or fault).split())
 
 
 def of_environment(fault: Exception) -> Refusal:

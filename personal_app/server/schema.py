@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 from personal_app.conference.errors import EnvironmentTrouble
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+#: The number of PostgreSQL's advisory lock under which the schema is changed; any that nobody else uses.
+SCHEMA_LOCK = 7_377_002_005
 
 
 def upgrade(connection: sa.Connection, where: str, migrations: Path = MIGRATIONS) -> None:
@@ -28,6 +30,9 @@ def upgrade(connection: sa.Connection, where: str, migrations: Path = MIGRATIONS
     config.attributes["connection"] = connection
     scripts = ScriptDirectory.from_config(config)
     with connection.begin():
+        if connection.dialect.name == "postgresql":
+            # Several servers may start on one new database at once; the second waits, and finds it made.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
         present = MigrationContext.configure(connection, opts={"transactional_ddl": True}).get_current_revision()
         if present is None and sa.inspect(connection).get_table_names():
             raise EnvironmentTrouble(

@@ -202,3 +202,8 @@ def upsert(table: sa.Table, dialect: Dialect, *, kept: frozenset[str] = frozense
     if not values:
         return insert.on_conflict_do_nothing(index_elements=keys)  # type: ignore[no-any-return]
     return insert.on_conflict_do_update(index_elements=keys, set_=values)  # type: ignore[no-any-return]
+
+
+def insert_if_new(table: sa.Table, dialect: Dialect) -> sa.Insert:
+    """Return the statement that inserts rows of `table` and leaves those of the same primary key as they are."""
+    return upsert(table, dialect, kept=frozenset(column.name for column in table.columns))

@@ -8,6 +8,7 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,13 +19,15 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import Sha256
 from personal_app.conference.program import Conference
+from personal_app.server.committed import Anew, Committed
 from personal_app.server.conference_folder import Memory, ServedFile, open_conference_folder
 from personal_app.server.data_folder import DataFolder
 from personal_app.server.database import open_database
 from personal_app.server.hub import Hub
 from personal_app.server.identity import Identity
-from personal_app.server.ledger import Committed, Ledger
+from personal_app.server.ledger import Ledger
 from personal_app.server.live_desk import LiveDesk, Patience
+from personal_app.server.mailbox import Mailbox
 from personal_app.server.recordings import RecordingShelf
 
 STOP_S = 10.0
@@ -71,12 +74,13 @@ class Venue:
         self._register = self.ledger.start()
         self.identity = Identity(self.ledger, clock)
         self.hub: Hub | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._mailbox: Mailbox | None = None
 
     def listen(self, origins: Sequence[str] = (), patience: Patience | None = None) -> LiveDesk:
         """Return the desk of the live connections; called once, on the loop's thread, before anybody may come in."""
-        self._loop = asyncio.get_running_loop()
-        hub = Hub(self._register, self.ledger.epoch, lambda: self.program.etag, self.clock, self._loop)
+        loop = asyncio.get_running_loop()
+        self._mailbox = Mailbox(loop)
+        hub = Hub(self._register, self.ledger.epoch, lambda: self.program.etag, self.clock, loop)
         self.hub = hub
         return LiveDesk(
             hub=hub,
@@ -84,6 +88,7 @@ class Venue:
             participant=self.identity.participant,
             submit=self.ledger.submit,
             clock=self.clock,
+            mailbox=self._mailbox,
             origins=origins,
             patience=patience,
         )
@@ -96,9 +101,10 @@ class Venue:
             _log.error("the ledger did not finish within %s s; what it had acknowledged is kept", STOP_S)
         self.folder.release()
 
-    def _publish(self, committed: Committed) -> None:
-        if self._loop is not None and self.hub is not None:
-            self._loop.call_soon_threadsafe(self.hub.take, committed)
+    def _publish(self, committed: Committed | Anew) -> None:
+        # The answers take the same way, so each comes after what it is about.
+        if self._mailbox is not None and self.hub is not None:
+            self._mailbox.put(partial(self.hub.take, committed))
 
 
 def open_venue(conference_folder: Path, data: Path, clock: Clock, rehearsal: Beginning | None = None) -> Venue:

@@ -13,9 +13,10 @@ from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Grant, Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.register import Register
+from personal_app.server.committed import Anew, Committed, CommittedCommand
 from personal_app.server.database import Database, open_database
 from personal_app.server.identity import Identity, Joined
-from personal_app.server.ledger import Committed, Ledger
+from personal_app.server.ledger import Ledger
 from tests import factories
 
 #: Far more than anything takes; a test that meets it has found something that hangs.
@@ -42,7 +43,7 @@ class Office:
 
     def __init__(self, url: str, clock: HandClock, conference: Conference, ready: Callable[[Database], None]) -> None:
         self.clock = clock
-        self.published: list[Committed] = []
+        self.published: list[Committed | Anew] = []
         self.database = open_database(url)
         ready(self.database)
         self.ledger = Ledger(self.database, conference, clock, self.published.append)
@@ -91,11 +92,18 @@ class Office:
 
     def replayed(self) -> Register:
         """Return the hub's copy, brought up to date with all that was published."""
-        for committed in self.published:
-            for entry in committed.entries:
-                self.hub.apply(entry.decision, entry.tally)
+        for said in self.entries():
+            if isinstance(said, Anew):
+                self.hub = said.register
+            else:
+                self.hub.apply(said.decision, said.tally)
         self.published.clear()
         return self.hub
+
+    def entries(self) -> list[CommittedCommand | Anew]:
+        """Return what was published of commands and not yet replayed."""
+        told = ([said] if isinstance(said, Anew) else said.entries for said in tuple(self.published))
+        return [entry for entries in told for entry in entries]
 
     def count(self, table: sa.Table) -> int:
         """Return how many rows a table has."""

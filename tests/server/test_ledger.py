@@ -14,8 +14,9 @@ from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.questions import QuestionState
 from personal_app.server import ledger as ledger_module
 from personal_app.server import tables
+from personal_app.server.committed import Committed, CommittedCommand
 from personal_app.server.database import open_database
-from personal_app.server.ledger import Committed, Ledger
+from personal_app.server.ledger import Ledger
 from tests import factories
 from tests.server.office import PATIENCE_S, Office, Offices, truth
 
@@ -173,6 +174,7 @@ def test_commands_that_wait_share_one_transaction_in_their_order(office: Office)
     answers = [future.result(PATIENCE_S) for future in futures]
     assert [answer.tally for answer in answers if isinstance(answer, Done)] == [1, 2, 3]
     (committed,) = office.published
+    assert isinstance(committed, Committed)
     assert [entry.decision.votes[0].held for entry in committed.entries] == [True, False, True]
 
 
@@ -230,7 +232,9 @@ def test_the_hubs_copy_shares_nothing_with_the_ledgers(offices: Offices) -> None
     hub.questions.clear()
     hub.tallied.clear()
     office.must(ada, do.Unvote(question=question))
-    assert office.published[-1].entries[0].decision.votes[0].held is False
+    last = office.entries()[-1]
+    assert isinstance(last, CommittedCommand)
+    assert last.decision.votes[0].held is False
 
 
 def test_another_conference_is_refused(offices: Offices) -> None:

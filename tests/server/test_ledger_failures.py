@@ -15,6 +15,7 @@ from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Participant
 from personal_app.conference.register import Decision, Register
 from personal_app.server import tables
+from personal_app.server.committed import News
 from personal_app.server.database import Database
 from tests import factories
 from tests.server.office import PATIENCE_S, Office, Offices, truth
@@ -217,14 +218,18 @@ def test_a_statement_of_ours_that_the_database_refuses_is_found_among_its_neighb
     assert isinstance(asked.result(PATIENCE_S), Done)
 
 
-def test_a_job_that_cannot_be_taken_into_memory_harms_nobody_else(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fails(_: object) -> tuple[Participant, ...]:
+def test_a_job_whose_news_cannot_be_told_is_undone(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    def fails(_: object) -> News:
         raise RuntimeError("a mistake of ours")
 
-    assert office.ledger.run(lambda _: 7, fails).result(PATIENCE_S) == 7
-    assert "could not be taken into memory" in caplog.text
+    def work(connection: sa.Connection) -> None:
+        row = {"id": "half", "name": "Half", "joined_at": factories.START}
+        connection.execute(sa.insert(tables.participants).values(row))
+
+    with pytest.raises(RuntimeError):
+        office.ledger.run(work, fails).result(PATIENCE_S)
+    assert office.count(tables.participants) == 0
+    assert "a job on the database failed" in caplog.text
     assert office.join("Ada").name == "Ada"
 
 
