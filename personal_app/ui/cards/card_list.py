@@ -168,6 +168,10 @@ class CardList(QListView):
         return kept
 
     def _lay_out(self, anchor: tuple[QuestionId, int] | None) -> None:
+        if not self.isVisible():
+            # Its width is not known yet: what is measured now would be measured again.
+            self.scheduleDelayedItemsLayout()
+            return
         self.doItemsLayout()
         if anchor is None:
             return

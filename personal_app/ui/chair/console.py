@@ -67,7 +67,7 @@ class ChairConsole(QMainWindow):
         self.walk = LaneWalk(self.board.lists, self)
         self.keys = ConsoleKeys(self)
         self._pages = QStackedWidget()
-        self.sheet = KeysSheet(self._pages)
+        self._sheet: KeysSheet | None = None
         self._build()
         self._connect_services()
         self._connect_controls()
@@ -135,7 +135,7 @@ class ChairConsole(QMainWindow):
         keys, now, lists = self.keys, self.board.now, self.board.lists
         self.header.chosen.connect(lambda session: self.show_session(SessionId(session)))
         for signal in (self.header.keys_clicked, keys.sheet_wanted):
-            signal.connect(self.sheet.toggle)
+            signal.connect(self._toggle_sheet)
         for signal in (now.next_clicked, keys.next_wanted):
             signal.connect(lambda: self._tell(self._moderator.next()))
         for signal in (now.finish_clicked, keys.finish_wanted):
@@ -287,8 +287,14 @@ class ChairConsole(QMainWindow):
         else:
             self.notice.clear()
 
+    def _toggle_sheet(self) -> None:
+        if self._sheet is None:
+            self._sheet = KeysSheet(self._pages)
+        self._sheet.toggle()
+
     def _close_open(self) -> None:
-        self.sheet.hide()
+        if self._sheet is not None:
+            self._sheet.hide()
         self.bar.close_reason()
         self.notice.clear()
 

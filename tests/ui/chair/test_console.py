@@ -21,6 +21,7 @@ from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.chair.console import ChairConsole
 from personal_app.ui.chair.drag_list import QUESTION_TYPE, DragList
+from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lanes import Lane
 from tests.ui.demo import DURING_RESEARCH, MIXED, RESEARCH, question_id
 from tests.ui.hands import click, press, write
@@ -334,9 +335,11 @@ def test_one_card_is_selected_at_a_time(console: ChairConsole) -> None:
 
 def test_the_sheet_of_keys_comes_and_goes(console: ChairConsole) -> None:
     press(console.board.lists[Lane.INBOX], Qt.Key.Key_Question, SHIFT)
-    assert console.sheet.isVisible()
-    press(console.sheet, Qt.Key.Key_Escape)
-    assert not console.sheet.isVisible()
+    sheet = console.findChild(KeysSheet)
+    assert sheet is not None
+    assert sheet.isVisible()
+    press(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
 
 
 def test_the_clock_runs_and_warns(console: ChairConsole, bench: Workbench) -> None:

@@ -9,6 +9,7 @@ import pytest
 from personal_app.conference.people import Grant, Role
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.chair.console import HEIGHT, WIDTH, ChairConsole
+from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lanes import Lane
 from personal_app.ui.chair.moves import ChairMove
 from personal_app.ui.theme import Theme
@@ -42,9 +43,11 @@ def test_declining_offline_with_a_notice(make_services: Callable[..., Workbench]
 def test_keys_sheet_over_empty_lanes(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
     console = ChairConsole(make_services(CHAIR, now=DURING_RESEARCH, questions=False).services)
     picture(console, f"chair-empty-{look}", WIDTH, HEIGHT)
-    console.sheet.toggle()
+    console.keys.sheet_wanted.emit()
     picture(console, f"chair-keys-{look}", WIDTH, HEIGHT)
-    assert console.sheet.isVisible()
+    sheet = console.findChild(KeysSheet)
+    assert sheet is not None
+    assert sheet.isVisible()
 
 
 @pytest.mark.parametrize("joined", [True, False])
