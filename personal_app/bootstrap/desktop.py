@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from personal_app.bootstrap.arguments import Arguments, FirstWindow, Look
 from personal_app.bootstrap.demo_server import DemoServer
+from personal_app.bootstrap.garbage import GarbageCollector
 from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut, open_rooms
 from personal_app.bootstrap.showing import show_snapshot
 from personal_app.conference.wishes import Wish
@@ -63,6 +64,7 @@ class Desktop(QObject):
         self._early: deque[Callable[[Hall], None]] = deque()
         self._snapshot: StartSnapshot | None = None
         self._closed = False
+        self._garbage = GarbageCollector(self)
         self.bridge = Bridge(self)
         self.bridge.arrived.connect(self._on_arrived)
         self.source = EngineSource(arguments.engine)
@@ -106,6 +108,7 @@ class Desktop(QObject):
         if not self.source.wait_closed(PLAYER_CLOSE_S):
             _log.warning("the player did not end in time")
         self.window.close()
+        self._garbage.close()
 
     def _make_services(self) -> Services:
         program = ProgramService(utc_now, self)
@@ -183,6 +186,7 @@ class Desktop(QObject):
         while self._early:
             self._early.popleft()(self._hall)
         self._join_as_told(self._hall)
+        self._garbage.settle()
         self.opened.emit()
         self._show_first_window()
 
