@@ -2,10 +2,17 @@
 
 from websockets.frames import Frame, Opcode
 
+_FINAL_TEXT = 0x81
+
 
 def text_frame(payload: bytes) -> bytes:
     """Return `payload` (UTF-8) as one unmasked text frame, as a server sends it (RFC 6455, section 5.2)."""
-    return Frame(Opcode.TEXT, payload).serialize(mask=False)
+    size = len(payload)
+    if size < 126:
+        return bytes((_FINAL_TEXT, size)) + payload
+    if size < 1 << 16:
+        return bytes((_FINAL_TEXT, 126, size >> 8, size & 255)) + payload
+    return bytes((_FINAL_TEXT, 127)) + size.to_bytes(8, "big") + payload
 
 
 #: A ping without a payload: the same bytes for everyone.

@@ -18,6 +18,7 @@ from personal_app.conference.ids import ParticipantId
 from personal_app.conference.people import Participant
 from personal_app.server.hub import Hub
 from personal_app.server.limits import COMMANDS, Buckets
+from personal_app.server.mailbox import Mailbox
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ Answer = messages.Done | messages.Refused
 class LookedAfter(Protocol):
     """A connection as the timer sees it."""
 
-    def look_after(self, now: float) -> None:
-        """Do what is due at `now`, in seconds of the loop's clock."""
+    def look_after(self, now: float) -> float:
+        """Do what is due at `now`, in seconds of the loop's clock; return when to look again."""
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +40,6 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     pong_s: float = 10.0
     slow_s: float = 20.0
     close_s: float = 2.0
-    paused_at_bytes: int = 64 * 1024
     buffer_bytes: int = 256 * 1024
 
 
@@ -54,10 +54,12 @@ class LiveDesk:
         participant: Callable[[ParticipantId], Participant | None],
         submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
         clock: Clock,
+        mailbox: Mailbox,
         origins: Sequence[str] = (),
         patience: Patience | None = None,
     ) -> None:
         self.hub = hub
+        self.mailbox = mailbox
         self.authenticate = authenticate
         self.participant = participant
         self.submit = submit
@@ -65,7 +67,16 @@ class LiveDesk:
         self.origins: list[Origin | None] = [None, *(Origin(origin) for origin in origins)]
         self.patience = patience or Patience()
         self.commands = Buckets(COMMANDS)
-        self.open: set[LookedAfter] = set()
+        #: Every connection, and when to look at it next: with ten thousand, looking at each every second would show.
+        self.open: dict[LookedAfter, float] = {}
+
+    def watch(self, connection: LookedAfter) -> None:
+        """Look after a connection from now on, and soon."""
+        self.open[connection] = 0.0
+
+    def forget(self, connection: LookedAfter) -> None:
+        """Look after a connection no more."""
+        self.open.pop(connection, None)
 
     async def keep_watch(self) -> None:
         """Look after every connection, until cancelled: pings, deadlines."""
@@ -73,8 +84,10 @@ class LiveDesk:
         while True:
             await asyncio.sleep(pause)
             now = asyncio.get_running_loop().time()
-            for connection in tuple(self.open):
+            for connection in [each for each, due in self.open.items() if due <= now]:
                 try:
-                    connection.look_after(now)
+                    due = connection.look_after(now)
+                    if connection in self.open:
+                        self.open[connection] = due
                 except Exception:
                     _log.exception("looking after a live connection met a bug of ours")

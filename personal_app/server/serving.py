@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from personal_app.conference.errors import EnvironmentTrouble
+from personal_app.server.front_door import FrontDoor
 from personal_app.server.live import LiveConnection
 
 #: What a peer that stopped reading takes into the kernel before we notice; inherited by every connection.
@@ -70,7 +71,7 @@ def configuration(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         ws=LiveConnection,
-        http="h11",
+        http=FrontDoor,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -203,7 +203,7 @@ def test_one_who_reads_too_slowly_is_let_go_and_nobody_else_waits(tmp_path: Path
                     break
 
             def all_there() -> bool:
-                told = (m.set for m in quick.messages() if isinstance(m, messages.Changes))
+                told = (m.set for m in quick.messages() if isinstance(m, messages.Changes | messages.State))
                 return asked <= {row.id for rows in told for row in rows}
 
             await quick.until(all_there)
