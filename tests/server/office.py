@@ -13,6 +13,7 @@ from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Grant, Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.register import Register
+from personal_app.server import tables
 from personal_app.server.committed import Anew, Committed, CommittedCommand
 from personal_app.server.database import Database, open_database
 from personal_app.server.identity import Identity, Joined
@@ -116,11 +117,11 @@ class Office:
 
 
 class Offices:
-    """Offices that follow one another on one data folder."""
+    """Offices on one database: a file in `folder`, one after another, or a PostgreSQL at `url`, together if need be."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.path = folder / "conference.sqlite"
-        self.url = f"sqlite:///{self.path}"
+        self.url = url or f"sqlite:///{self.path}"
         self.clock = HandClock()
         self._open: list[Office] = []
 
@@ -136,7 +137,12 @@ class Offices:
         return self.open()
 
     def bytes_on_disk(self) -> bytes:
-        """Return everything that is in the database's files."""
+        """Return everything that is in the database's files, or in its tables where those are out of reach."""
+        if self.url.startswith("postgresql"):
+            with open_database(self.url).connect() as connection:
+                names = [table.name for table in tables.metadata.sorted_tables]
+                rows = [connection.exec_driver_sql(f"SELECT t::text FROM {name} t").scalars().all() for name in names]
+            return "\n".join(row for some in rows for row in some).encode()
         return b"".join(path.read_bytes() for path in sorted(self.path.parent.glob(self.path.name + "*")))
 
     def close_all(self) -> None:

@@ -17,6 +17,7 @@ from personal_app.server.identity_rows import DEVICE_LINK_VALID, TOKEN_VALID
 from tests import factories
 from tests.server.office import PATIENCE_S, Office, Offices
 
+DATABASES = ("sqlite", "postgresql")
 CHAIR = Grant(Role.CHAIR, factories.OPENING)
 AUTHOR = Grant(Role.AUTHOR, factories.WELCOME)
 

@@ -20,6 +20,7 @@ from personal_app.server.ledger import Ledger
 from tests import factories
 from tests.server.office import PATIENCE_S, Office, Offices, truth
 
+DATABASES = ("sqlite", "postgresql")
 CHAIR = Grant(Role.CHAIR, factories.OPENING)
 
 
