@@ -19,6 +19,7 @@ from personal_app.ui.author.question_detail import QuestionDetail
 from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Showing, card, first_in_order, talk_names
 from personal_app.ui.cards.card_list import CardList
+from personal_app.ui.cards.stillness import held
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import ElidedLabel, PlainLabel
 from personal_app.ui.questions.refused_moves import RefusedMoves
@@ -95,6 +96,8 @@ class AuthorDesk(QMainWindow):
             button.show_words(f"{_WORDS[wanted]} {count}" if count else _WORDS[wanted])
         showing = self._showing()
         shown = shown_in(self.filter, questions, talks)
+        if self.list.pointed:
+            shown = held([row.id for row in self.list.cards.rows], shown)
         self.list.set_cards([card(question, showing) for question in shown])
         self._empty_list.show_words(*_EMPTY[self.filter])
         self._list_pages.setCurrentIndex(0 if shown else 1)
@@ -168,6 +171,7 @@ class AuthorDesk(QMainWindow):
         for button in self._filters.values():
             button.toggled.connect(self._on_filter)
         self.list.current_changed.connect(self._on_current)
+        self.list.pointer_left.connect(self._on_changed)
         self.list.position_clicked.connect(self._on_position)
         self.detail.position_clicked.connect(self._on_position)
         self.detail.take_clicked.connect(self._on_take)

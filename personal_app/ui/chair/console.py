@@ -153,6 +153,7 @@ class ChairConsole(QMainWindow):
         self.walk.changed.connect(self._show_selection)
         self.walk.lost.connect(self._on_lost)
         lists[Lane.ORDER].dropped.connect(self._on_dropped_into_order)
+        lists[Lane.SHOWN].pointer_left.connect(self._on_changed)
         lists[Lane.SHOWN].dropped.connect(self._on_dropped_into_shown)
         for cards in lists.values():
             cards.installEventFilter(keys)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSplitter
 
 from personal_app.conference.clock import Clock
 from personal_app.ui.cards.card import Showing, card
+from personal_app.ui.cards.stillness import held
 from personal_app.ui.chair.drag_list import DragList
 from personal_app.ui.chair.lane_view import LaneView
 from personal_app.ui.chair.lanes import Lane, Lanes
@@ -47,7 +48,7 @@ class LaneBoard(QSplitter):
         return {lane: view.list for lane, view in self.views.items()}
 
     def fill(self, found: Lanes, showing: Showing, at: datetime) -> None:
-        """Show these questions, each in its lane."""
+        """Show these questions, each in its lane; the lane that goes by votes holds still under the pointer."""
         now, following = found.now, next(iter(found.order), None)
         self.now.show_now(
             card(now, showing) if now is not None else None,
@@ -55,7 +56,10 @@ class LaneBoard(QSplitter):
             at,
         )
         for lane, view in self.views.items():
-            view.show_cards([card(question, showing) for question in found.of(lane)])
+            questions = found.of(lane)
+            if lane is Lane.SHOWN and view.list.pointed:
+                questions = held([shown.id for shown in view.list.cards.rows], questions)
+            view.show_cards([card(question, showing) for question in questions])
 
 
 def _views(now: Clock) -> dict[Lane, LaneView]:

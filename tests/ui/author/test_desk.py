@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference import commands as do
@@ -21,7 +21,7 @@ from personal_app.ui.author.desk import AuthorDesk
 from personal_app.ui.author.inbox import Filter
 from personal_app.ui.plain_text import PlainLabel
 from tests.ui.demo import DURING_RESEARCH, ME, MIXED, question_id
-from tests.ui.hands import click, press, write
+from tests.ui.hands import click, point, press, write
 from tests.ui.workbench import Workbench
 
 Make = Callable[..., Workbench]
@@ -186,6 +186,16 @@ def test_who_is_answering_can_finish_or_put_back(desk: AuthorDesk, bench: Workbe
     assert desk.cue_strip.words == "You are answering"
     click(_button(desk, "cue_finish"))
     assert _sent(bench) == [do.Finish(question=question_id(5))]
+
+
+def test_votes_move_nothing_under_the_pointer(desk: AuthorDesk, bench: Workbench) -> None:
+    before = [card.id for card in desk.list.cards.rows]
+    point(desk.list, QPoint(30, 30))
+    changes = Changes(revision=Revision(0), tally=Tally(200), tallies=((before[-1], 99),))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    assert [card.id for card in desk.list.cards.rows] == before
+    QApplication.sendEvent(desk.list, QEvent(QEvent.Type.Leave))
+    assert [card.id for card in desk.list.cards.rows] == [*before[:3], before[-1], *before[3:-1]]
 
 
 def test_a_moment_goes_to_the_talks_recording(desk: AuthorDesk, bench: Workbench) -> None:

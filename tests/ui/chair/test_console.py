@@ -24,7 +24,7 @@ from personal_app.ui.chair.drag_list import QUESTION_TYPE, DragList
 from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lanes import Lane
 from tests.ui.demo import DURING_RESEARCH, MIXED, RESEARCH, question_id
-from tests.ui.hands import click, press, write
+from tests.ui.hands import click, point, press, write
 from tests.ui.workbench import Workbench
 
 Make = Callable[..., Workbench]
@@ -267,6 +267,17 @@ def test_a_key_never_hits_another_question_than_the_one_meant(console: ChairCons
     assert _sent(bench) == []
     _key(console, Qt.Key.Key_J)
     assert _selected(console) == INBOX[0]
+
+
+def test_votes_move_nothing_under_the_pointer(console: ChairConsole, bench: Workbench) -> None:
+    cards = console.board.lists[Lane.SHOWN]
+    point(cards, QPoint(30, 30))
+    tallies = ((SHOWN[2], 99),)
+    changes = Changes(revision=Revision(0), tally=Tally(200), tallies=tallies)
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    assert _ids(console, Lane.SHOWN) == SHOWN
+    QApplication.sendEvent(cards, QEvent(QEvent.Type.Leave))
+    assert _ids(console, Lane.SHOWN) == [SHOWN[2], SHOWN[0], SHOWN[1]]
 
 
 def test_a_move_that_was_refused_leaves_nothing_expected(console: ChairConsole, bench: Workbench) -> None:
