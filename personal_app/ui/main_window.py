@@ -74,6 +74,9 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self.top_bar)
         self._column.addWidget(self._pages, 1)
         self.setCentralWidget(middle)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.timeout.connect(self._import_ahead)
         self._connect()
 
     def tell(self, sentence: str) -> None:
@@ -174,7 +177,7 @@ class MainWindow(QMainWindow):
             self._join_page = JoinPage(self._services.profile)
             self._join_page.left.connect(self._stay)
             self._pages.addWidget(self._join_page)
-            QTimer.singleShot(_AHEAD_AFTER_MS, self._import_ahead)
+            self._ahead.start(_AHEAD_AFTER_MS)
         self._join_page.show_way_back(self._services.program.conference is not None)
         return self._join_page
 
@@ -183,7 +186,7 @@ class MainWindow(QMainWindow):
         name = next((name for name in _AHEAD if name not in sys.modules), None)
         if name is not None and self._workspace is None:
             importlib.import_module(name)
-            QTimer.singleShot(0, self._import_ahead)
+            self._ahead.start(0)
 
     def _working(self) -> QWidget:
         if self._workspace is None:

@@ -59,7 +59,11 @@ class Workspace(QWidget):
         self._splitter.setHandleWidth(1)
         middle = _Waiting()
         middle.setMinimumWidth(_LEAST_TALK)
-        middle.painted.connect(self._take_turns)
+        # Ours, so that a window that is closed meanwhile takes no more turns.
+        self._next_turn = QTimer(self)
+        self._next_turn.setSingleShot(True)
+        self._next_turn.timeout.connect(self._take_turns)
+        middle.painted.connect(self._next_turn.start)
         for place in (Surface("panel"), middle, Surface("panel")):
             self._splitter.addWidget(place)
         self._splitter.setStretchFactor(1, 1)
@@ -67,7 +71,15 @@ class Workspace(QWidget):
         self._splitter.splitterMoved.connect(self._on_moved)
         column(self, spacing=0).addWidget(self._splitter)
         self._turns: deque[Callable[[], None]] = deque(
-            (self._build_program, self._build_questions, _import_talk, self._build_talk, self._finish_talk)
+            (
+                self._build_program,
+                self._build_questions,
+                _import_talk,
+                self._build_talk,
+                _import_ask_box,
+                self._finish_questions,
+                self._finish_talk,
+            )
         )
         if at_once:
             self._turns.popleft()()
@@ -99,7 +111,7 @@ class Workspace(QWidget):
     def _take_turns(self) -> None:
         if self._turns:
             self._turns.popleft()()
-            QTimer.singleShot(0, self._take_turns)
+            self._next_turn.start()
 
     def _build_program(self) -> None:
         self.program = ProgramList(self._services)
@@ -110,11 +122,15 @@ class Workspace(QWidget):
             self.program.show_open(self._talk)
 
     def _build_questions(self) -> None:
-        self.questions = QuestionPanel(self._services)
+        self.questions = QuestionPanel(self._services, later=True)
         self.questions.join_wanted.connect(self.join_wanted)
         self._place(2, self.questions)
         if self._talk is not None:
             self.questions.show_talk(self._talk)
+
+    def _finish_questions(self) -> None:
+        assert self.questions is not None
+        self.questions.complete()
 
     def _build_talk(self) -> None:
         from personal_app.ui.player_keys import PlayerKeys
@@ -183,7 +199,7 @@ class _Waiting(Surface):
         super().paintEvent(event)
         if not self._told:
             self._told = True
-            QTimer.singleShot(0, self.painted.emit)
+            self.painted.emit()
 
 
 def _import_talk() -> None:
@@ -201,6 +217,10 @@ def _reached_by_tab(part: QWidget) -> list[QWidget]:
             found.append(now)
         now = now.nextInFocusChain()
     return found
+
+
+def _import_ask_box() -> None:
+    importlib.import_module("personal_app.ui.questions.ask_box")
 
 
 def _width(whole: int, scale: float, least: int, share: float, most: int) -> int:

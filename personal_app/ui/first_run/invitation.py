@@ -21,6 +21,9 @@ class InvitationDialog(Dialog):
         self.setMinimumWidth(_WIDTH)
         self._profile = profile
         self._asked = False
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
         self.code = QLineEdit()
         self.code.setObjectName("invitation_code")
         self.code.setAccessibleName("Invitation code or link")
@@ -59,7 +62,7 @@ class InvitationDialog(Dialog):
         self.use_button.show_words("Asking the server…" if busy else "Use it")
         if self._asked and not busy:
             # A refusal is told just after this, in the same turn of the loop.
-            QTimer.singleShot(0, self._settle)
+            self._settling.start()
 
     def _settle(self) -> None:
         if self._asked:

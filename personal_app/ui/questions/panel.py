@@ -4,6 +4,8 @@ It holds still while the pointer is over the cards: they keep their order, and w
 never change a question itself; every move goes to the service.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
@@ -20,14 +22,16 @@ from personal_app.ui.cards.card import Showing, card, first_in_order, own_card
 from personal_app.ui.cards.card_list import CardList
 from personal_app.ui.icons import Icon
 from personal_app.ui.questions.arrangement import Held, Tab, counts, hold, shown_in
-from personal_app.ui.questions.ask_box import AskBox
-from personal_app.ui.questions.invitation import JoinInvitation
 from personal_app.ui.questions.refused_moves import RefusedMoves
 from personal_app.ui.questions.tab_row import TabRow
 from personal_app.ui.tokens import MEDIUM
 from personal_app.ui.widgets.buttons import Button, Kind
 from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import Surface, column, rule
+
+if TYPE_CHECKING:
+    from personal_app.ui.questions.ask_box import AskBox
+    from personal_app.ui.questions.invitation import JoinInvitation
 
 _EMPTY = {
     Tab.TOP: ("No open questions", "Ask the first one below."),
@@ -44,8 +48,10 @@ class QuestionPanel(Surface):
 
     join_wanted = Signal()
 
-    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, parent: QWidget | None = None, *, later: bool = False) -> None:
+        """With `later` what stands below the cards waits for `complete`: at the start the questions come first."""
         super().__init__("panel", parent)
+        self._later = later
         self.setObjectName("question_panel")
         self.setAccessibleName("Questions")
         self._services = services
@@ -54,9 +60,9 @@ class QuestionPanel(Surface):
         self._seen_new: dict[TalkId, set[QuestionId]] = {}
         self.tabs = TabRow()
         self.list = CardList(services.program.now, "question_list", "Questions")
-        self.ask_box = AskBox(services)
         self.refused = RefusedMoves()
-        self._invitation = JoinInvitation()
+        self._ask_box: AskBox | None = None
+        self._invitation: JoinInvitation | None = None
         self._empty = EmptyState(Icon.QUESTIONS, *_NO_TALK)
         self._pages = QStackedWidget()
         self._waiting = Button("", Kind.PRIMARY, name="show_waiting", parent=self.list)
@@ -69,12 +75,41 @@ class QuestionPanel(Surface):
         """The talk whose questions are shown."""
         return self._talk
 
+    @property
+    def ask_box(self) -> "AskBox":
+        """Where a question is written; it is built when it is first wanted."""
+        if self._ask_box is None:
+            from personal_app.ui.questions.ask_box import AskBox
+
+            self._ask_box = AskBox(self._services)
+            self._column.addWidget(self._ask_box)
+            if self._talk is not None:
+                self._ask_box.show_talk(self._talk)
+        return self._ask_box
+
+    @property
+    def invitation(self) -> "JoinInvitation":
+        """What stands in its place for those who have not joined."""
+        if self._invitation is None:
+            from personal_app.ui.questions.invitation import JoinInvitation
+
+            self._invitation = JoinInvitation()
+            self._invitation.join_clicked.connect(self.join_wanted)
+            self._column.addWidget(self._invitation)
+        return self._invitation
+
+    def complete(self) -> None:
+        """Build what waited."""
+        self._later = False
+        self._show_foot()
+
     def show_talk(self, talk: TalkId) -> None:
         """Show the questions of `talk`, and ask about it from now on."""
         if talk == self._talk:
             return
         self._talk = talk
-        self.ask_box.show_talk(talk)
+        if self._ask_box is not None:
+            self._ask_box.show_talk(talk)
         self._start_over()
 
     def show_question(self, question: QuestionId) -> bool:
@@ -108,13 +143,11 @@ class QuestionPanel(Surface):
         self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._waiting.hide()
         self.list.installEventFilter(self)
-        layout = column(self, spacing=0)
-        layout.addWidget(self.tabs)
-        layout.addWidget(rule())
-        layout.addWidget(self.refused)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self.ask_box)
-        layout.addWidget(self._invitation)
+        self._column = column(self, spacing=0)
+        self._column.addWidget(self.tabs)
+        self._column.addWidget(rule())
+        self._column.addWidget(self.refused)
+        self._column.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
         services = self._services
@@ -134,7 +167,6 @@ class QuestionPanel(Surface):
         self.refused.again_clicked.connect(self._on_again)
         self.refused.put_away.connect(services.questions.receipts.put_away)
         self._waiting.clicked.connect(self._start_over)
-        self._invitation.join_clicked.connect(self.join_wanted)
 
     def _start_over(self) -> None:
         """Show the tab from its top, whatever the pointer is over."""
@@ -183,8 +215,15 @@ class QuestionPanel(Surface):
                 sentence = "Nobody has asked about this talk yet."
             self._empty.show_words(headline, sentence)
         self._pages.setCurrentIndex(1 if empty else 0)
-        self.ask_box.setVisible(joined and self._talk is not None)
-        self._invitation.setVisible(not joined and self._talk is not None)
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        """Below the cards: the ask box for who has joined, the way to join for who has not."""
+        joined, open_ = self._services.profile.identity is not None, self._talk is not None
+        if self._ask_box is not None or (joined and open_ and not self._later):
+            self.ask_box.setVisible(joined and open_)
+        if self._invitation is not None or (not joined and open_ and not self._later):
+            self.invitation.setVisible(not joined and open_)
 
     def _show_waiting(self, waiting: int) -> None:
         self._waiting.setVisible(waiting > 0)
