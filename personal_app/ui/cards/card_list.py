@@ -289,10 +289,12 @@ class CardList(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         nothing = not self.currentIndex().isValid()
+        self._settling = True
         super().focusInEvent(event)
         if nothing:
             # Qt makes the first card current without showing it as selected: keys would act on what nobody chose.
             self.selectionModel().clear()
+        self._settling = False
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

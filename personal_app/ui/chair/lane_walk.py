@@ -113,7 +113,10 @@ class LaneWalk(QObject):
             cards.setCurrentIndex(index)
 
     def _on_current(self, lane: Lane, question: str) -> None:
-        if self._quiet or not question:
+        if self._quiet:
+            return
+        if not question:
+            self.changed.emit()
             return
         self._lane = lane
         self._quiet = True

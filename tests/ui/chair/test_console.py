@@ -91,6 +91,16 @@ def _selected(console: ChairConsole) -> QuestionId | None:
     return console.selected.id if console.selected is not None else None
 
 
+def test_nothing_is_selected_at_first_and_the_foot_says_so(console: ChairConsole, qtbot: QtBot) -> None:
+    qtbot.waitUntil(console.board.lists[Lane.INBOX].hasFocus)
+    assert _selected(console) is None
+    assert not _button(console, "approve_button").isEnabled()
+    _key(console, Qt.Key.Key_J)
+    assert _button(console, "approve_button").isEnabled()
+    console.walk.clear()
+    assert not _button(console, "approve_button").isEnabled()
+
+
 def test_lanes_hold_the_session(console: ChairConsole) -> None:
     assert console.session == RESEARCH
     assert _ids(console, Lane.INBOX) == INBOX
