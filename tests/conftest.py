@@ -21,7 +21,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Keep Python from destroying Qt's objects on another thread (see bootstrap/garbage.py): collect between tests."""
     if _has_qt(item):
         gc.disable()
-    else:
+    elif not gc.isenabled():
+        # Only now has the last test with Qt let go of everything: while it is torn down, its fixtures are still held.
+        gc.collect()
         gc.enable()
 
 
