@@ -43,6 +43,15 @@ def test_only_the_last_eight_samples_count() -> None:
     assert len(known.samples) == 8
 
 
+def test_samples_that_may_both_be_true_are_both_kept() -> None:
+    known = (
+        ServerOffset().add(ClockSample(offset_ms=0, round_trip_ms=40)).add(ClockSample(offset_ms=100, round_trip_ms=60))
+    )
+    assert len(known.samples) == 2
+    assert known.offset_ms == 0
+    assert sample(1_000, 5_000, 1_200).round_trip_ms == 200
+
+
 def test_a_clock_that_was_set_is_believed_at_once() -> None:
     known = ServerOffset()
     for _ in range(8):

@@ -255,6 +255,14 @@ def test_an_author_who_may_starts_it_with_themselves() -> None:
     assert started.answerer == Speaker("Bea", bea.id)
 
 
+def test_nobody_is_named_who_neither_offered_nor_says_so_themselves() -> None:
+    bea, amir = author("Bea", PAPER_2), author("Amir", PAPER_2)
+    held = register(question(state=S.APPROVED, session=RESEARCH, talk=PAPER_2))
+    for actor, named in ((bea, amir), (organizer(), organizer())):
+        wanted = do.Start(question=qid("q"), by=named.id)
+        assert refusal_of(held, call(actor, wanted, seen=1)).code is RefusalCode.CONFLICT
+
+
 def test_a_session_answers_one_question_at_a_time() -> None:
     held = register(question("now", S.ANSWERING, number=4), question("next", S.QUEUED))
     busy = refusal_of(held, call(CHAIR, do.Start(question=qid("next")), seen=1))

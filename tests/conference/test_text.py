@@ -29,6 +29,7 @@ def cleaned(text: str, *, limit: int = 100, lines: bool = True, empty: bool = Fa
         ("👩‍👩‍👧", "👩‍👩‍👧"),
         ("ไม่ใช่", "ไม่ใช่"),
         ("-1 = honest", "-1 = honest"),
+        ("x" * 100, "x" * 100),
     ],
 )
 def test_it_keeps_every_letter_and_drops_tricks(written: str, kept: str) -> None:
@@ -45,6 +46,7 @@ def test_it_keeps_every_letter_and_drops_tricks(written: str, kept: str) -> None
         ("a\x00b", "Your question holds a character that cannot be kept (U+0000): take it out and send again."),
         ("a\x1bb", "Your question holds a character that cannot be kept (U+001B): take it out and send again."),
         ("a\ud800b", "Your question holds a character that cannot be kept (U+D800): take it out and send again."),
+        ("x" * 101, "Your question has 101 characters, and 100 is the most: shorten it by 1."),
         ("x" * 103, "Your question has 103 characters, and 100 is the most: shorten it by 3."),
     ],
 )

@@ -183,6 +183,16 @@ def test_counts_go_to_those_who_see_the_question() -> None:
     assert shared_since(held, PUBLIC, Revision(1), Tally(1)).empty
 
 
+def test_a_part_is_empty_only_where_all_of_it_is() -> None:
+    assert SharedPart().empty
+    assert MinePart().empty
+    row = own_row(question())
+    for part in (SharedPart(rows=(row,)), SharedPart(gone=(row.id,)), SharedPart(tallies=((row.id, 1),))):
+        assert not part.empty
+    for own in (MinePart(rows=(row,)), MinePart(votes=((row.id, True),))):
+        assert not own.empty
+
+
 def test_named_questions_are_looked_at_alone() -> None:
     held = register(question("one", S.APPROVED), question("two", S.APPROVED))
     part = shared_since(held, PUBLIC, Revision(0), Tally(0), [qid("two")])

@@ -9,7 +9,7 @@ from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
 from personal_app.conference.ids import Revision, Tally
 from personal_app.conference.messages import Changes, Mine
-from personal_app.conference.moderation import Call, decide
+from personal_app.conference.moderation import ORDER_GAP, Call, decide
 from personal_app.conference.people import Grant, Participant, Role, audience
 from personal_app.conference.questions import Move, QuestionState, Speaker
 from personal_app.conference.register import Register
@@ -17,7 +17,9 @@ from personal_app.conference.visibility import mine_since, shared_since
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
 from tests.factories import (
     OPENING,
+    PAPER_1,
     PAPER_3,
+    RESEARCH,
     START,
     WELCOME,
     aid,
@@ -124,6 +126,19 @@ def test_what_is_drawn_is_what_comes(wanted: do.Do, fields: dict[str, Any]) -> N
     assert bare(shown_now) == bare(shown_then)
     assert shown_now.unsent == ((do.move_of(wanted),) if not isinstance(wanted, do.Ask) else (Move.ASK,))
     assert order(drawn) == order(came)
+
+
+def test_only_the_order_of_the_same_session_counts() -> None:
+    other = question("other", S.QUEUED, session=RESEARCH, talk=PAPER_1, order=-(9 << 20))
+    approved = question("waits", S.APPROVED)
+    last = question("last", S.QUEUED, order=5 << 20)
+    board = view(register(question(state=S.APPROVED), other, approved, last))
+    drawn = drawn_with(board, wish(do.Queue(question=qid("q")))).question(qid("q"))
+    assert drawn is not None
+    assert drawn.row.order == (5 << 20) - ORDER_GAP
+    moved = drawn_with(board, wish(do.Queue(question=qid("q"), after=qid("last")))).question(qid("q"))
+    assert moved is not None
+    assert moved.row.order == (5 << 20) + ORDER_GAP
 
 
 def test_an_offer_is_drawn_under_the_persons_name() -> None:

@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
@@ -15,11 +15,10 @@ from personal_app.conference.ids import ParticipantId, Tally
 from personal_app.conference.people import Participant
 from personal_app.conference.register import Decision
 from personal_app.conference.session_server import Joined, Send, ServerSession, Submit
-from personal_app.server.batch import CommittedCommand
+from personal_app.server.committed import Anew, Committed, CommittedCommand, News
 from personal_app.server.framing import text_frame
 from personal_app.server.hub import Held as Hello
 from personal_app.server.hub import Hub, Seat
-from personal_app.server.ledger import Committed
 from tests.factories import WELCOME, command, qid
 from tests.laws.budget import budget
 from tests.laws.reference import Connection, Device, Held, Ledger, assert_allowed, marked
@@ -134,6 +133,19 @@ class HubScripts(QuestionScripts):
         self.hub.close()
         self._new_hub()
 
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def restore_beneath(self) -> None:
+        """The truth becomes that of the backup while everyone is connected."""
+        self.take_backup()
+        copy = self.ledger.copied().register
+        self.hub.take(Anew(epoch=self.ledger.epoch, register=copy, participants=(), tokens=()))
+
+    @rule()
+    def lose_news(self) -> None:
+        """The hub is told of everything at once, for it may have missed something."""
+        self.hub.take(Anew(epoch=self.ledger.epoch, register=self.ledger.copied().register, participants=(), tokens=()))
+
     def settle(self) -> None:
         """All transports have room, everyone is connected and everything arrives."""
         for device in self.devices:
@@ -149,10 +161,10 @@ class HubScripts(QuestionScripts):
 
     def _published(self, decision: Decision, tally: Tally) -> None:
         entry = CommittedCommand(decision, tally, self.ledger.register.revision)
-        self.hub.take(Committed((entry,)))
+        self.hub.take(Committed(entries=(entry,)))
 
     def _granted(self, person: Participant) -> None:
-        self.hub.take(Committed((), (person,)))
+        self.hub.take(Committed(news=News(participants=(person,))))
 
     def _at_rest(self, device: Device) -> None:
         """Counters alone need not be told; that no wish waits for them is checked beside this."""

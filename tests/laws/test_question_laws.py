@@ -220,6 +220,10 @@ class QuestionScripts(RuleBasedStateMachine):
         """The server comes back from its backup; what was done since is lost, and no client may trust its counters."""
         for device in self.devices:
             device.cut()
+        self.take_backup()
+
+    def take_backup(self) -> None:
+        """Make the truth that of the backup."""
         assert self.backup is not None
         (copied, voters), self.backup = self.backup, None
         self.ledger.restore(copied)
