@@ -215,13 +215,13 @@ class LiveConnection(asyncio.Protocol):
 
     def _look_for_life(self, now: float) -> float:
         patience = self._desk.patience
-        silent_s = now - self._heard
-        if silent_s > patience.ping_s + patience.pong_s:
+        asked = self._pinged > self._heard
+        if asked and now - self._pinged > patience.pong_s:
             self.transport.abort()
-        elif silent_s > patience.ping_s and now - self._pinged > patience.ping_s:
-            self._pinged = now
+        elif not asked and now - self._heard > patience.ping_s:
+            self._pinged, asked = now, True
             self.write(PING_FRAME)
-        return self._heard + patience.ping_s + (patience.pong_s if silent_s > patience.ping_s else 0)
+        return self._pinged + patience.pong_s if asked else self._heard + patience.ping_s
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye with `code`; the transport is cut where the peer does not answer in time."""
