@@ -16,6 +16,12 @@ from tests.services.stage import Stage
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> QApplication:
+    """Return the application: a service may start a timer, and a timer without one is refused with a warning."""
+    return qapp
+
+
 @pytest.fixture
 def make_stage(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     """Return a function that makes a stage at an instant; all are ended with the test."""
