@@ -9,7 +9,6 @@ import a decoding library.
                        └──> FAILED          └──ReachedEnd──> ENDED, or FAILED where much of the recording is missing
 """
 
-import time
 from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from personal_app.player import failures
+from personal_app.player.clock import monotonic_ms as monotonic_ms
 from personal_app.player.containers import Container, inspect
 from personal_app.player.engine import (
     FASTEST,
@@ -56,11 +56,6 @@ WAITING_GRACE_MS = 300
 #: How far from the known duration an end may be. libvlc ends up to 1.1 s early where no sound device drains its
 #: buffers, and containers round; a file cut short is off by more.
 END_TOLERANCE_MS = 2_500
-
-
-def monotonic_ms() -> float:
-    """Return milliseconds of the machine's clock that never jumps."""
-    return time.monotonic() * 1000.0
 
 
 class _Post(QObject):

@@ -5,7 +5,8 @@ libvlc's rules, each learnt from what happens otherwise:
 - Callbacks come on libvlc's threads and only emit a queued signal; a call back into libvlc there deadlocks for good.
 - Every call is made on the worker's thread, because stopping waits for libvlc's threads to end.
 - Files are opened by path with the demuxer named; an option of a medium is never made from data.
-- At the end: detach the events, stop, release the player, then the library, and only then destroy the window.
+- At the end: detach the events, stop, release the player, then the library, and only then destroy the window. Where the
+  window goes first all the same, libvlc is stopped while we wait: a picture without a window crashes the process.
 
 The module must never be imported where the app starts: importing it loads the library, and fails where there is none.
 """
@@ -19,7 +20,7 @@ import vlc
 from PySide6.QtCore import QObject, Qt, Signal
 
 from personal_app.player.deck import START_DEADLINE_MS, Deck, monotonic_ms
-from personal_app.player.engine import EngineUnavailable, MediaKind
+from personal_app.player.engine import EngineUnavailable, MediaKind, PlayerState
 from personal_app.player.reports import Broke, Opening, Played, ReachedEnd, Released, Report, Shown, Started, Waiting
 from personal_app.player.surface import NativeSurface
 
@@ -39,6 +40,7 @@ OPTIONS = (
     "--no-mouse-events",
 )
 _BUFFER_FULL = 100.0
+_LEAVE_WINDOW_S = 5.0
 
 
 class VlcLibrary:
@@ -83,7 +85,9 @@ class VlcEngine(Deck):
         clock: Callable[[], float] = monotonic_ms,
         start_deadline_ms: int = START_DEADLINE_MS,
     ) -> None:
-        super().__init__(library.name, NativeSurface(), clock=clock, start_deadline_ms=start_deadline_ms)
+        surface = NativeSurface()
+        super().__init__(library.name, surface, clock=clock, start_deadline_ms=start_deadline_ms)
+        surface.window_ending.connect(self._leave_window, Qt.ConnectionType.DirectConnection)
         self._library = library
         self._held_seek_ms: int | None = None
         self._heard = _Heard()
@@ -108,6 +112,17 @@ class VlcEngine(Deck):
 
     def _close_media(self) -> None:
         self._worker.post(self._stop)
+
+    def _leave_window(self) -> None:
+        """Stop drawing before the window goes, and play on in the next one where there will be one."""
+        if not self._library.has_window:
+            return
+        if self._state in (PlayerState.LOADING, PlayerState.PLAYING, PlayerState.PAUSED, PlayerState.BUFFERING):
+            self._open(self.position(), self._wishes_pause)
+        elif self._opened is not None:
+            self._close_media()
+        if not self._worker.idle(_LEAVE_WINDOW_S):
+            _log.error("libvlc did not stop drawing into a window that ends")
 
     def _resume_media(self) -> None:
         sought_ms, self._held_seek_ms = self._held_seek_ms, None

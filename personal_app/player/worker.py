@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 Job = Callable[[], None]
 
@@ -25,6 +26,17 @@ class Worker:
     def post(self, job: Job) -> None:
         """Carry out `job` after those posted before; one posted after `close` is never carried out."""
         self._jobs.put(job)
+
+    def idle(self, timeout_s: float) -> bool:
+        """Wait at most `timeout_s` seconds until the jobs posted so far are done and tell whether they are."""
+        done = threading.Event()
+        self.post(done.set)
+        deadline = monotonic() + timeout_s
+        # After `close` the last job is never carried out; the thread's end means the same.
+        while not done.wait(0.01) and self._thread.is_alive():
+            if monotonic() > deadline:
+                return False
+        return True
 
     def close(self) -> None:
         """End the thread after the jobs posted so far."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from personal_app.player.choice import Choice, EngineSource
-from personal_app.player.engine import MediaKind, PlayerState
+from personal_app.player.engine import Engine, MediaKind, PlayerState
 
 _PATIENCE_MS = 20_000
 
@@ -44,10 +44,23 @@ def colours(image: QImage) -> int:
     return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())})
 
 
+def lose_the_window(engine: Engine, window: QWidget, path: Path, duration_ms: int, delay_ms: int) -> None:
+    """Close the window, with which Qt destroys it, at some moment of opening; show it again, and it plays on."""
+    engine.load(path, MediaKind.VIDEO, duration_ms, start_ms=5_000)
+    passed = QEventLoop()
+    QTimer.singleShot(delay_ms, passed.quit)
+    passed.exec()
+    window.close()
+    window.show()
+    wait(lambda: engine.state is PlayerState.PLAYING and colours(look(window)) > 8, "playing on in a new window")
+    print(f"played on at {engine.position() // 1000}", flush=True)
+
+
 def main(path: Path, duration_ms: int) -> None:
     # What the app would log as a warning, a missing sound device, is no finding here.
     logging.basicConfig(level=logging.ERROR)
     application = QApplication([])
+    application.setQuitOnLastWindowClosed(False)
     source = EngineSource(environment={})
     chosen: list[Choice] = []
     source.when_ready(chosen.append)
@@ -69,8 +82,10 @@ def main(path: Path, duration_ms: int) -> None:
     first = look(window)
     engine.seek(duration_ms // 2)
     wait(lambda: look(window) != first, "another picture")
-    engine.pause()
     print(f"colours: {colours(first)}", flush=True)
+    for delay_ms in (0, 60, 120, 180):
+        lose_the_window(engine, window, path, duration_ms, delay_ms)
+    engine.pause()
     closed: list[bool] = []
     source.closed.connect(lambda: closed.append(True))
     source.close()

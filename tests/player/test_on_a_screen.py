@@ -35,7 +35,7 @@ def display() -> Iterator[str]:
     process.wait(10)
 
 
-def test_a_recording_is_seen(display: str, clip: Clip) -> None:
+def test_a_recording_is_seen_and_survives_its_window(display: str, clip: Clip) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if name not in ("WAYLAND_DISPLAY", "PULSE_SERVER")},
         "DISPLAY": display,
@@ -53,5 +53,6 @@ def test_a_recording_is_seen(display: str, clip: Clip) -> None:
     said = run.stdout.splitlines()
     assert run.returncode == 0, run.stdout + run.stderr
     assert said[0].startswith("chosen: libvlc libvlc 3.")
+    assert sum(line.startswith("played on at ") for line in said) == 4
     assert said[-1] == "released"
     assert [line for line in run.stderr.splitlines() if not is_known_stderr(line) and not is_known_qt(line)] == []
