@@ -1,93 +1,40 @@
 """Who listens, and what each is told: the hub keeps its own copy of the register and brings every listener up to it.
 
-All methods run on the loop's thread. A change is projected when it is handed over, encoded and framed once for each
-audience, and the same bytes go to all who share it; counts are merged over a tick that widens under load. A listener
-whose transport is full leaves the rounds and is brought up to date when it has room again, so nobody waits for anybody.
+All methods run on the loop's thread. Whoever is level is told in rounds (`rounds`). A listener whose transport is full
+leaves them and is brought up to date when it has room again, so nobody waits for anybody; starting, returning and
+catching up are one path.
 This module must never know a socket or the database.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
 from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
 from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, Tally
-from personal_app.conference.people import PUBLIC, Audience, Participant, audience
-from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import QuestionRow, Row
+from personal_app.conference.people import Audience, Participant
+from personal_app.conference.register import Register
+from personal_app.conference.rows import QuestionRow
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 from personal_app.conference.visibility import MinePart, mine_since, own_row, question_row, shared_since
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.framing import text_frame
-from personal_app.server.pace import Pace, Timers
+from personal_app.server.pace import Timers
+from personal_app.server.rounds import MAX_CHANGES_BYTES, Rounds
+from personal_app.server.seats import Listener, Seat
 from personal_app.server.state_parts import Picture, take_picture
+from personal_app.server.touched import Mark
+from personal_app.server.view_frames import changes_frame, mine_frame
 from personal_app.server.views import view_name
 
+__all__ = ["LIMITS", "NOTHING_HELD", "Held", "Hub", "Listener", "Seat"]
+
 K = TypeVar("K")
-Counters = tuple[Revision, Tally]
 
 LIMITS = messages.Limits(question_chars=QUESTION_CHARS, answer_chars=ANSWER_CHARS, reason_chars=REASON_CHARS)
-#: Changes longer than this are not worth a resume: the full state comes in parts and can wait for a slow line.
-MAX_RESUME_BYTES = 128 * 1024
-
-
-class Listener(Protocol):
-    """A connection as the hub sees it."""
-
-    @property
-    def writable(self) -> bool:
-        """True while the transport has room."""
-
-    def write(self, frames: bytes) -> None:
-        """Hand whole frames to the transport."""
-
-
-class Seat:
-    """One listener's place: who it is, what it was told last, and the part of the state that comes next."""
-
-    __slots__ = ("audience", "level", "listener", "me", "next_part", "picture", "revision", "tally")
-
-    def __init__(self, listener: Listener, me: Participant | None) -> None:
-        self.listener = listener
-        self.me = me
-        self.audience = audience(me.grants) if me is not None else PUBLIC
-        self.revision = Revision(0)
-        self.tally = Tally(0)
-        self.picture: Picture | None = None
-        self.next_part = 0
-        self.level = False
-
-    @property
-    def person(self) -> ParticipantId | None:
-        """The participant's id, or None for a public connection."""
-        return self.me.id if self.me is not None else None
-
-
-class _Touched:
-    """What the batches since the last round have changed."""
-
-    def __init__(self) -> None:
-        self.questions: set[QuestionId] = set()
-        self.own: defaultdict[ParticipantId, set[QuestionId]] = defaultdict(set)
-        self.votes: defaultdict[ParticipantId, dict[QuestionId, bool]] = defaultdict(dict)
-        self.owed: set[ParticipantId] = set()
-
-    def add(self, decision: Decision) -> None:
-        for question in decision.questions:
-            self.questions.add(question.id)
-            self.own[question.asker].add(question.id)
-        self.questions.update(answer.question for answer in decision.answers)
-        for change in decision.votes:
-            self.questions.add(change.question)
-            self.votes[change.voter][change.question] = change.held
-
-    @property
-    def people(self) -> set[ParticipantId]:
-        """Those who are told something of their own."""
-        return self.own.keys() | self.votes.keys() | self.owed
 
 
 class Hub:
@@ -100,13 +47,10 @@ class Hub:
         self._epoch = epoch
         self._program = program
         self._clock = clock
-        self._timers = timers
-        self._pace = Pace(timers, self._round)
-        self._level: defaultdict[Audience, set[Seat]] = defaultdict(set)
+        self._rounds = Rounds(register, timers, self._start_over)
         self._seats: defaultdict[ParticipantId | None, set[Seat]] = defaultdict(set)
         self._pictures: dict[Audience, Picture] = {}
-        self._touched = _Touched()
-        self._told = (register.revision, register.tally)
+        self._missed: dict[tuple[Audience, Revision, Tally], bytes] = {}
 
     # -- what the ledger tells -------------------------------------------------------------------------------------
 
@@ -115,13 +59,11 @@ class Hub:
         if isinstance(committed, Anew):
             self._begin_anew(committed)
             return
-        rows = False
         for entry in committed.entries:
             self._register.apply(entry.decision, entry.tally)
-            self._touched.add(entry.decision)
-            rows = rows or entry.decision.rows
         if committed.entries:
-            self._pace.due(urgent=rows)
+            self._missed.clear()
+            self._rounds.note([entry.decision for entry in committed.entries])
         for participant in committed.participants:
             self._regrant(participant)
 
@@ -141,8 +83,7 @@ class Hub:
 
     def paused(self, seat: Seat) -> None:
         """The listener's transport is full: leave it out until it has room."""
-        seat.level = False
-        _discard(self._level, seat.audience, seat)
+        self._rounds.leave_out(seat)
 
     def resumed(self, seat: Seat) -> None:
         """The listener has room again: go on with its state, or tell what it missed."""
@@ -153,9 +94,9 @@ class Hub:
 
         A command that changed nothing has nothing to show, and the client waits for its counters all the same.
         """
-        if seat.level and seat.person is not None and (done.revision > seat.revision or done.tally > seat.tally):
-            self._touched.owed.add(seat.person)
-            self._pace.due(urgent=False)
+        told = seat.mark
+        if seat.level and seat.person is not None and (done.revision > told.revision or done.tally > told.tally):
+            self._rounds.owe(seat.person)
 
     def shown(self, seat: Seat, question_id: QuestionId) -> QuestionRow | None:
         """Return a question as this listener may hold it now, or None."""
@@ -167,7 +108,7 @@ class Hub:
 
     def close(self) -> None:
         """Start no more rounds."""
-        self._pace.close()
+        self._rounds.close()
 
     # -- bringing one listener up to date --------------------------------------------------------------------------
 
@@ -178,8 +119,8 @@ class Hub:
         another = anew.epoch != self._epoch or revision < before.revision or tally < before.tally
         self._epoch = anew.epoch
         self._pictures.clear()
-        self._touched = _Touched()
-        self._told = (revision, tally)
+        self._missed.clear()
+        self._rounds.begin_anew(anew.register)
         for seat in [seat for seats in self._seats.values() for seat in seats]:
             if another:
                 self.paused(seat)
@@ -194,8 +135,7 @@ class Hub:
         for seat in tuple(self._seats.get(participant.id, ())):
             if seat.me != participant:
                 self.paused(seat)
-                seat.me = participant
-                seat.audience = audience(participant.grants)
+                seat.is_for(participant)
                 self._welcome(seat, NOTHING_HELD)
 
     def _welcome(self, seat: Seat, held: "Held") -> None:
@@ -211,7 +151,7 @@ class Hub:
         seat.listener.write(text_frame(messages.encode(welcome)))
         if self._may_resume(held, view):
             assert held.since is not None
-            seat.revision, seat.tally = held.since.revision, held.since.tally
+            seat.mark = Mark(0, held.since.revision, held.since.tally)
         else:
             self._begin_state(seat)
         self._advance(seat, always=True)
@@ -228,7 +168,7 @@ class Hub:
         seat.next_part = 0
         if seat.person is not None:
             mine = mine_since(self._register, seat.person, Revision(0), Tally(0))
-            seat.listener.write(self._mine_frame(mine, full=True))
+            seat.listener.write(mine_frame(self._register, mine, full=True))
 
     def _picture(self, of: Audience) -> Picture:
         picture = self._pictures.get(of)
@@ -237,6 +177,12 @@ class Hub:
             picture = self._pictures[of] = take_picture(self._register, of)
         return picture
 
+    def _drop_old_counts(self, of: Audience) -> None:
+        """A picture whose counts are old would leave as much to be told after it as there was before."""
+        picture = self._pictures.get(of)
+        if picture is not None and picture.tally != self._register.tally:
+            del self._pictures[of]
+
     def _advance(self, seat: Seat, *, always: bool) -> None:
         """Write what the seat lacks while there is room, then take it into the rounds."""
         picture = seat.picture
@@ -244,97 +190,44 @@ class Hub:
             seat.listener.write(picture.frame(seat.next_part, self._register))
             seat.next_part += 1
             if seat.next_part == len(picture.parts):
-                seat.revision, seat.tally = picture.revision, picture.tally
+                seat.mark = Mark(0, picture.revision, picture.tally)
                 picture = seat.picture = None
                 always = False
         if picture is not None or not seat.listener.writable:
             return
-        behind = seat.revision < self._register.revision or seat.tally < self._register.tally
+        behind = seat.mark.revision < self._register.revision or seat.mark.tally < self._register.tally
         if always or behind:
             self._catch_up(seat)
         if seat.picture is None and seat.listener.writable:
-            seat.level = True
-            self._level[seat.audience].add(seat)
+            self._rounds.take_in(seat, self._rounds.here())
 
     def _catch_up(self, seat: Seat) -> None:
-        shared = shared_since(self._register, seat.audience, seat.revision, seat.tally)
-        changes = self._changes_frame(shared.rows, shared.gone, shared.tallies)
-        if len(changes) > MAX_RESUME_BYTES:
-            self._pictures.pop(seat.audience, None)
+        changes = self._missed_by(seat)
+        mine = MinePart()
+        if seat.person is not None:
+            mine = mine_since(self._register, seat.person, seat.mark.revision, seat.mark.tally)
+        frames = changes if mine.empty else mine_frame(self._register, mine) + changes
+        if len(frames) > MAX_CHANGES_BYTES:
+            self._drop_old_counts(seat.audience)
             self._begin_state(seat)
             self._advance(seat, always=False)
             return
-        mine = MinePart()
-        if seat.person is not None:
-            mine = mine_since(self._register, seat.person, seat.revision, seat.tally)
-        seat.revision, seat.tally = self._register.revision, self._register.tally
-        seat.listener.write(changes if mine.empty else self._mine_frame(mine) + changes)
-
-    # -- bringing all who are level up to date ---------------------------------------------------------------------
-
-    def _round(self) -> None:
-        """Tell everyone who is level what has changed since the last round."""
-        touched, self._touched = self._touched, _Touched()
-        people = touched.people
-        told, self._told = self._told, (self._register.revision, self._register.tally)
-        for (audience_, since), seats in _who_holds_what(self._level, told).items():
-            shared = shared_since(self._register, audience_, *since, touched.questions)
-            frame = None if shared.empty else self._changes_frame(shared.rows, shared.gone, shared.tallies)
-            if frame is not None and len(frame) > MAX_RESUME_BYTES:
-                self._start_over(seats)
-                continue
-            for seat in seats:
-                if not seat.level:
-                    continue
-                if seat.person in people:
-                    self._write(seat, self._own_frames(seat, touched, frame))
-                elif frame is not None:
-                    self._write(seat, frame)
-
-    def _start_over(self, seats: Iterable[Seat]) -> None:
-        """Give the whole state, in parts, where so much changed at once that one frame of it would be too long."""
-        for seat in tuple(seats):
-            self.paused(seat)
-            self._begin_state(seat)
-            self._advance(seat, always=False)
-
-    def _write(self, seat: Seat, frames: bytes) -> None:
-        seat.revision, seat.tally = self._register.revision, self._register.tally
+        seat.mark = self._rounds.here()
         seat.listener.write(frames)
 
-    def _own_frames(self, seat: Seat, touched: _Touched, shared: bytes | None) -> bytes:
-        assert seat.person is not None
-        mine = MinePart(
-            rows=tuple(own_row(self._register.questions[id_]) for id_ in touched.own.get(seat.person, ())),
-            votes=tuple(touched.votes.get(seat.person, {}).items()),
-        )
-        shared = shared if shared is not None else self._changes_frame((), (), ())
-        return shared if mine.empty else self._mine_frame(mine) + shared
+    def _missed_by(self, seat: Seat) -> bytes:
+        """Return the changes that a listener missed, made once for all who were away since the same moment."""
+        since = (seat.audience, seat.mark.revision, seat.mark.tally)
+        changes = self._missed.get(since)
+        if changes is None:
+            changes = self._missed[since] = changes_frame(self._register, shared_since(self._register, *since))
+        return changes
 
-    def _changes_frame(
-        self,
-        rows: tuple[Row, ...],
-        gone: tuple[QuestionId, ...],
-        tallies: Iterable[tuple[QuestionId, int]],
-    ) -> bytes:
-        changes = messages.Changes(
-            revision=self._register.revision,
-            tally=self._register.tally,
-            set=rows,
-            gone=gone,
-            tallies=tuple(tallies),
-        )
-        return text_frame(messages.encode(changes))
-
-    def _mine_frame(self, mine: MinePart, *, full: bool = False) -> bytes:
-        message = messages.Mine(
-            revision=self._register.revision,
-            tally=self._register.tally,
-            full=full,
-            set=mine.rows,
-            votes=mine.votes,
-        )
-        return text_frame(messages.encode(message))
+    def _start_over(self, seat: Seat) -> None:
+        """Give the whole state, in parts, where so much changed at once that one frame of it would be too long."""
+        self.paused(seat)
+        self._begin_state(seat)
+        self._advance(seat, always=False)
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -345,21 +238,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING_HELD = Held()
-
-
-def _who_holds_what(
-    level: Mapping[Audience, Iterable[Seat]], told: Counters
-) -> defaultdict[tuple[Audience, Counters], list[Seat]]:
-    """Return the level seats by what they see and up to where they hold it.
-
-    That is what the last round told, or more where a seat became level since: it may hold what came up after that round
-    and has gone away again, and must be told so.
-    """
-    held: defaultdict[tuple[Audience, Counters], list[Seat]] = defaultdict(list)
-    for audience_, seats in level.items():
-        for seat in seats:
-            held[audience_, (max(told[0], seat.revision), max(told[1], seat.tally))].append(seat)
-    return held
 
 
 def _discard(seats: defaultdict[K, set[Seat]], key: K, seat: Seat) -> None:

@@ -1,7 +1,8 @@
 """When the next round goes out: rows at once while that is cheap, counts merged over a tick that widens under load.
 
-The tick is 20 ms while there is room and doubles up to 250 ms as long as a round takes longer than half of it. This
-module must never know what a round does.
+A round may take its time, in pieces; what falls due meanwhile makes up the next one. The tick is several times what a
+round takes, so that counts never take more than their share of the processor, from 20 ms while there is room up to
+250 ms. This module must never know what a round does.
 """
 
 from asyncio import TimerHandle
@@ -11,6 +12,10 @@ from typing import Protocol
 SHORTEST_S, LONGEST_S = 0.020, 0.250
 #: A round cheaper than this needs no pause before rows go out again.
 CHEAP_S = 0.005
+#: The tick is so many times the last round's cost: counts take a sixth of the time at most, while a tick may grow.
+_ROUNDS_PER_TICK = 6
+#: Rows may take half of the time: what changes ceaselessly is merged as counts are, only sooner.
+_ROUNDS_PER_URGENT = 2
 
 
 class Timers(Protocol):
@@ -24,43 +29,60 @@ class Timers(Protocol):
 
 
 class Pace:
-    """Calls `round_` when it is due, never twice within a tick for counts alone."""
+    """Calls `begin` when a round is due, for counts at most once in a tick; `ended` tells it when that is over.
 
-    def __init__(self, timers: Timers, round_: Callable[[], None]) -> None:
+    A round begins without waiting for the tick where rows changed, unless the last one that did so was dear and recent.
+    """
+
+    def __init__(self, timers: Timers, begin: Callable[[], None]) -> None:
         self.tick_s = SHORTEST_S
         self._timers = timers
-        self._round = round_
+        self._begin = begin
         self._timer: TimerHandle | None = None
-        self._began = float("-inf")
+        self._running = self._urgent = self._due = self._closed = False
+        self._began = self._urgent_began = float("-inf")
         self._cost_s = 0.0
-        self._closed = False
 
     def due(self, *, urgent: bool) -> None:
         """There is something to tell; `urgent` where rows changed."""
         if self._closed:
             return
-        gap = 0.0 if urgent and self._cost_s < CHEAP_S else self.tick_s
-        at = self._began + gap
-        if at <= self._timers.time():
-            self._go()
-        elif self._timer is None or at < self._timer.when():
-            self._cancel()
-            self._timer = self._timers.call_at(at, self._go)
+        self._due = True
+        self._urgent = self._urgent or urgent
+        if not self._running:
+            self._plan()
+
+    def ended(self) -> None:
+        """The round is over."""
+        self._running = False
+        self._cost_s = self._timers.time() - self._began
+        self.tick_s = min(LONGEST_S, max(SHORTEST_S, self._cost_s * _ROUNDS_PER_TICK))
+        if self._due and not self._closed:
+            self._plan()
 
     def close(self) -> None:
         """Call no more."""
         self._closed = True
         self._cancel()
 
+    def _plan(self) -> None:
+        at = self._began + self.tick_s
+        if self._urgent:
+            pause = 0.0 if self._cost_s < CHEAP_S else self._cost_s * _ROUNDS_PER_URGENT
+            at = min(at, self._urgent_began + pause)
+        if at <= self._timers.time():
+            self._go()
+        elif self._timer is None or at < self._timer.when():
+            self._cancel()
+            self._timer = self._timers.call_at(at, self._go)
+
     def _go(self) -> None:
         self._cancel()
         self._began = self._timers.time()
-        self._round()
-        self._cost_s = self._timers.time() - self._began
-        if self._cost_s > self.tick_s / 2:
-            self.tick_s = min(LONGEST_S, self.tick_s * 2)
-        elif self._cost_s < self.tick_s / 8:
-            self.tick_s = max(SHORTEST_S, self.tick_s / 2)
+        if self._urgent:
+            self._urgent_began = self._began
+        self._running, self._due, self._urgent = True, False, False
+        self._begin()
 
     def _cancel(self) -> None:
         if self._timer is not None:

@@ -7,22 +7,26 @@ from tests.server.hand_timers import HandTimers
 
 
 class Rounds:
-    """Counts rounds, each of which takes `cost_s`."""
+    """Counts rounds, each of which takes `cost_s`; they end by themselves unless `in_pieces`."""
 
     def __init__(self, timers: HandTimers) -> None:
         self.timers = timers
         self.cost_s = 0.0
         self.at: list[float] = []
+        self.in_pieces = False
+        self.pace: Pace
 
     def __call__(self) -> None:
         self.at.append(self.timers.time())
         self.timers.now += self.cost_s
+        if not self.in_pieces:
+            self.pace.ended()
 
 
 def paced() -> tuple[HandTimers, Rounds, Callable[[bool], None], Pace]:
     timers = HandTimers()
     rounds = Rounds(timers)
-    pace = Pace(timers, rounds)
+    pace = rounds.pace = Pace(timers, rounds)
     return timers, rounds, lambda urgent: pace.due(urgent=urgent), pace
 
 
@@ -80,3 +84,36 @@ def test_a_closed_pace_calls_no_more() -> None:
     due(True)
     timers.run_until(10.0)
     assert len(rounds.at) == 1
+
+
+def test_what_falls_due_during_a_round_makes_up_the_next_one() -> None:
+    timers, rounds, due, pace = paced()
+    rounds.in_pieces = True
+    due(False)
+    due(True)
+    due(False)
+    timers.run_until(0.1)
+    assert rounds.at == [0.0]
+    pace.ended()
+    assert rounds.at == [0.0, 0.1]
+    pace.ended()
+    timers.run_until(10.0)
+    assert len(rounds.at) == 2
+
+
+def test_counts_take_their_share_of_the_time_and_no_more() -> None:
+    timers, rounds, due, _ = paced()
+    rounds.cost_s = 0.02
+    while timers.now < 10.0:
+        due(False)
+        timers.run_until(timers.now + 0.001)
+    assert 0.1 < len(rounds.at) * rounds.cost_s / 10.0 < 0.2
+
+
+def test_rows_without_end_leave_half_of_the_time() -> None:
+    timers, rounds, due, _ = paced()
+    rounds.cost_s = 0.05
+    while timers.now < 10.0:
+        due(True)
+        timers.run_until(timers.now + 0.001)
+    assert 0.4 < len(rounds.at) * rounds.cost_s / 10.0 < 0.55

@@ -1,0 +1,186 @@
+"""The rounds: whoever is level is told what they lack, in pieces, so that nothing else waits for thousands of sends.
+
+A round goes from listener to listener and gives each all that came since it was told last, encoded and framed once for
+all who saw the same up to the same mark. After some milliseconds it lets others have their turn: votes and questions
+come in meanwhile, and rows that change are in every frame from then on, so nobody is sent what was hidden a moment ago
+and an urgent change never stands behind counts. Whom the round had passed already is told in the next one.
+
+Sending to ten thousand takes the kernel some 70 ms. The naive way is one loop over all, which answers nobody and lets
+no urgent change pass for so long; a queue for each listener costs memory and copies; two lanes, one for rows and one
+for counts, send two frames where one does. The price of this way is that listeners are told up to different marks for
+a while, and each mark needs a frame of its own: there are two or three.
+
+This module must never know a socket, nor bring anyone up to date who was left out (`hub`).
+"""
+
+from collections.abc import Callable
+
+from personal_app.conference.ids import ParticipantId
+from personal_app.conference.people import Audience
+from personal_app.conference.register import Decision, Register
+from personal_app.conference.visibility import MinePart, own_row, shared_since
+from personal_app.server.pace import Pace, Timers
+from personal_app.server.seats import NOTHING_TOLD, Ring, Seat
+from personal_app.server.touched import Mark, Touched
+from personal_app.server.view_frames import NOTHING, changes_frame, mine_frame
+
+#: Changes longer than this are not worth a frame: the full state comes in parts and can wait for a slow line.
+MAX_CHANGES_BYTES = 128 * 1024
+#: A piece of a round: so long others wait at most.
+PIECE_S = 0.004
+_SEATS_BETWEEN_LOOKS = 32
+
+#: What is sent to those who were told up to one mark, None for nothing, and the mark up to which they are told then.
+_Told = tuple[bytes | None, Mark]
+
+
+class Rounds:
+    """All who are level, and what they have not been told yet. `start_over` gives one the full state instead."""
+
+    def __init__(self, register: Register, timers: Timers, start_over: Callable[[Seat], None]) -> None:
+        self._register = register
+        self._timers = timers
+        self._start_over = start_over
+        self._pace = Pace(timers, self._begin)
+        self._rings: dict[Audience, Ring] = {}
+        self._touched = Touched()
+        self._frames: dict[tuple[Ring, Mark], _Told] = {}
+        self._left: list[tuple[Ring, list[Seat]]] = []
+        self._began_at = 0
+        self._here = NOTHING_TOLD
+
+    def note(self, decisions: list[Decision]) -> None:
+        """Something has changed and is in the register: tell of it, rows at once, counts with the next tick."""
+        rows = False
+        for decision in decisions:
+            self._touched.note(decision)
+            rows = rows or decision.rows
+        if rows:
+            self._frames.clear()
+        self._pace.due(urgent=rows)
+
+    def owe(self, person: ParticipantId) -> None:
+        """Send a person the counters as they stand, even if there is nothing else to tell."""
+        self._touched.owe(person)
+        self._pace.due(urgent=False)
+
+    def here(self) -> Mark:
+        """Return the mark of those who hold everything that is in the register now."""
+        here, at, register = self._here, self._touched.at, self._register
+        if (here.at, here.revision, here.tally) != (at, register.revision, register.tally):
+            here = self._here = Mark(at, register.revision, register.tally)
+        return here
+
+    def take_in(self, seat: Seat, told: Mark) -> None:
+        """Tell a listener from now on what comes, who was told up to `told`."""
+        seat.mark = told
+        ring = self._rings.setdefault(seat.audience, Ring(seat.audience))
+        ring.seats[seat] = None
+        seat.ring = ring
+
+    def leave_out(self, seat: Seat) -> None:
+        """Tell a listener nothing more until it is taken in again."""
+        ring, seat.ring = seat.ring, None
+        if ring is not None:
+            del ring.seats[seat]
+            if not ring.seats:
+                del self._rings[ring.audience]
+
+    def begin_anew(self, register: Register) -> None:
+        """Go on with another register; the caller leaves out everyone who held the old one's view."""
+        self._register = register
+        self._frames.clear()
+
+    def close(self) -> None:
+        """Start no more rounds."""
+        self._pace.close()
+        self._left.clear()
+
+    def _begin(self) -> None:
+        self._frames.clear()
+        self._began_at = self._touched.at
+        # The many are told last: chairs and authors are few, and what changes is theirs to act upon.
+        rings = sorted(self._rings.values(), key=lambda ring: -len(ring.seats))
+        self._left = [(ring, list(ring.seats)) for ring in rings]
+        self._go_on()
+
+    def _go_on(self) -> None:
+        until = self._timers.time() + PIECE_S
+        try:
+            while self._left:
+                ring, seats = self._left.pop()
+                told = self._tell(ring, seats, until)
+                if told < len(seats):
+                    self._left.append((ring, seats[told:]))
+                    self._timers.call_at(self._timers.time(), self._go_on)
+                    return
+        except BaseException:
+            self._left.clear()
+            self._pace.ended()
+            raise
+        self._touched.forget_before(self._began_at)
+        self._frames.clear()
+        self._pace.ended()
+
+    def _tell(self, ring: Ring, seats: list[Seat], until: float) -> int:
+        """Tell these listeners of a ring what they lack; return how many were told before the time was up."""
+        own = self._touched.own
+        last: Mark | None = None
+        frame: bytes | None = None
+        for index, seat in enumerate(seats):
+            if seat.ring is not ring:
+                continue
+            if seat.mark is not last:
+                last = seat.mark
+                frame, to = self._lacking(ring, last)
+            if seat.person in own:
+                self._tell_own(seat, frame, to)
+            elif frame is None:
+                seat.mark = to
+            elif len(frame) <= MAX_CHANGES_BYTES:
+                seat.mark = to
+                seat.listener.write(frame)
+            else:
+                self._start_over(seat)
+            if index % _SEATS_BETWEEN_LOOKS == 0 and self._timers.time() > until:
+                return index + 1
+        return len(seats)
+
+    def _lacking(self, ring: Ring, mark: Mark) -> _Told:
+        """Return what those of a ring lack who were told up to `mark`."""
+        told = self._frames.get((ring, mark))
+        if told is None:
+            told = self._frames[ring, mark] = self._made(ring.audience, mark)
+        return told
+
+    def _made(self, audience: Audience, mark: Mark) -> _Told:
+        if mark.at == self._touched.at:
+            return None, mark
+        among = self._touched.since(mark.at)
+        shared = shared_since(self._register, audience, mark.revision, mark.tally, among)
+        if shared.empty:
+            # Nothing that they may see was touched: they stand here now, and were told the same counters as before.
+            return None, Mark(self._touched.at, mark.revision, mark.tally)
+        return changes_frame(self._register, shared), self.here()
+
+    def _tell_own(self, seat: Seat, shared: bytes | None, to: Mark) -> None:
+        """Tell a person what concerns them alone, and with it what everybody is told."""
+        assert seat.person is not None
+        touched = self._touched.own[seat.person]
+        if touched.last < seat.mark.at and shared is None:
+            seat.mark = to
+            return
+        questions, votes = touched.since(seat.mark.at)
+        register = self._register
+        mine = MinePart(
+            rows=tuple(own_row(register.questions[id_]) for id_ in questions),
+            votes=tuple((id_, seat.person in register.votes.get(id_, ())) for id_ in votes),
+        )
+        if shared is None:
+            shared, to = changes_frame(register, NOTHING), self.here()
+        frames = shared if mine.empty else mine_frame(register, mine) + shared
+        if len(frames) > MAX_CHANGES_BYTES:
+            self._start_over(seat)
+            return
+        seat.mark = to
+        seat.listener.write(frames)

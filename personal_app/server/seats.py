@@ -1,0 +1,61 @@
+"""A listener's place in the hub, and the rings of those who are told everything as it comes.
+
+This module must never decide what anybody is told (`hub`, `rounds`).
+"""
+
+from typing import Protocol
+
+from personal_app.conference.ids import ParticipantId, Revision, Tally
+from personal_app.conference.people import PUBLIC, Audience, Participant, audience
+from personal_app.server.state_parts import Picture
+from personal_app.server.touched import Mark
+
+
+class Listener(Protocol):
+    """A connection as the hub sees it."""
+
+    @property
+    def writable(self) -> bool:
+        """True while the transport has room."""
+
+    def write(self, frames: bytes) -> None:
+        """Hand whole frames to the transport."""
+
+
+class Ring:
+    """The listeners of one audience who are level: they hold all that rounds have told, and have room for more."""
+
+    __slots__ = ("audience", "seats")
+
+    def __init__(self, audience: Audience) -> None:
+        self.audience = audience
+        #: In the order in which they came; the values say nothing.
+        self.seats: dict[Seat, None] = {}
+
+
+class Seat:
+    """One listener's place: who it is, what it was told last, and the part of the state that comes next."""
+
+    __slots__ = ("audience", "listener", "mark", "me", "next_part", "person", "picture", "ring")
+
+    def __init__(self, listener: Listener, me: Participant | None) -> None:
+        self.listener = listener
+        self.mark = NOTHING_TOLD
+        self.picture: Picture | None = None
+        self.next_part = 0
+        self.ring: Ring | None = None
+        self.is_for(me)
+
+    def is_for(self, me: Participant | None) -> None:
+        """Take the participant with the grants held now; None for a public connection."""
+        self.me = me
+        self.audience = audience(me.grants) if me is not None else PUBLIC
+        self.person: ParticipantId | None = me.id if me is not None else None
+
+    @property
+    def level(self) -> bool:
+        """True while the rounds tell this listener what comes."""
+        return self.ring is not None
+
+
+NOTHING_TOLD = Mark(0, Revision(0), Tally(0))

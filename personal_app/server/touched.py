@@ -1,0 +1,84 @@
+"""What was touched lately, in order: so that each listener can be told exactly what came since it was told last.
+
+Every touch has a position. Whoever was told at a position lacks what stands from there on, and what everybody was told
+is forgotten. This module must never know what may be seen (`visibility`), nor who listens.
+"""
+
+from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.register import Decision
+
+
+class Mark:
+    """How far a listener was told: up to the position `at`, with frames up to both counters. Compared by identity."""
+
+    __slots__ = ("at", "revision", "tally")
+
+    def __init__(self, at: int, revision: Revision, tally: Tally) -> None:
+        self.at = at
+        self.revision = revision
+        self.tally = tally
+
+
+class OwnTouches:
+    """What concerns one person alone: their questions (True) and votes (False) with their positions."""
+
+    __slots__ = ("last", "things")
+
+    def __init__(self) -> None:
+        self.last = 0
+        self.things: list[tuple[int, QuestionId, bool]] = []
+
+    def since(self, at: int) -> tuple[list[QuestionId], list[QuestionId]]:
+        """Return the person's questions and the questions they voted on from `at` on, each once."""
+        questions = dict.fromkeys(id_ for position, id_, own in self.things if own and position >= at)
+        votes = dict.fromkeys(id_ for position, id_, own in self.things if not own and position >= at)
+        return list(questions), list(votes)
+
+
+class Touched:
+    """The touches that somebody may not have been told of yet. `at` is the position of the next one."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.own: dict[ParticipantId, OwnTouches] = {}
+        self._first = 0
+        self._questions: list[QuestionId | None] = []
+
+    def note(self, decision: Decision) -> None:
+        """Take in what a command touched."""
+        for question in decision.questions:
+            self._own(question.asker).things.append((self.at, question.id, True))
+            self._add(question.id)
+        for answer in decision.answers:
+            self._add(answer.question)
+        for change in decision.votes:
+            self._own(change.voter).things.append((self.at, change.question, False))
+            self._add(change.question)
+
+    def owe(self, person: ParticipantId) -> None:
+        """A frame is owed to a person though nothing was touched."""
+        self._own(person)
+        self._add(None)
+
+    def since(self, at: int) -> set[QuestionId]:
+        """Return the questions touched from position `at` on."""
+        return {id_ for id_ in self._questions[max(0, at - self._first) :] if id_ is not None}
+
+    def forget_before(self, at: int) -> None:
+        """Everybody was told of what stands before position `at`."""
+        del self._questions[: at - self._first]
+        self._first = at
+        self.own = {person: own for person, own in self.own.items() if own.last >= at}
+        for own in self.own.values():
+            own.things = [thing for thing in own.things if thing[0] >= at]
+
+    def _own(self, person: ParticipantId) -> OwnTouches:
+        own = self.own.get(person)
+        if own is None:
+            own = self.own[person] = OwnTouches()
+        own.last = self.at
+        return own
+
+    def _add(self, question: QuestionId | None) -> None:
+        self._questions.append(question)
+        self.at += 1
