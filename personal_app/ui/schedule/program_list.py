@@ -3,7 +3,7 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QWidget
 
 from personal_app.conference.ids import TalkId
@@ -13,7 +13,7 @@ from personal_app.ui.icons import Icon
 from personal_app.ui.models.row_model import RowModel
 from personal_app.ui.plain_text import ElidedLabel, tip
 from personal_app.ui.schedule.delegate import ScheduleDelegate
-from personal_app.ui.schedule.rows import RowKind, ScheduleRow, schedule_rows
+from personal_app.ui.schedule.rows import RowKind, ScheduleRow, Timetable
 from personal_app.ui.schedule.times import Clockface
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL
@@ -33,6 +33,7 @@ class ProgramList(Surface):
         self._services = services
         self._zone = here
         self._face: Clockface | None = None
+        self._timetable: Timetable | None = None
         self._open: TalkId | None = None
         self.setMinimumWidth(240)
         self._model: RowModel[ScheduleRow] = RowModel(ScheduleRow.words, self)
@@ -40,7 +41,7 @@ class ProgramList(Surface):
         self._view.clicked.connect(self._choose)
         self._view.activated.connect(self._choose)
         self.setFocusProxy(self._view)
-        self._view.customContextMenuRequested.connect(self._show_menu)
+        self._view.menu_wanted.connect(self._show_menu)
         self._day = ElidedLabel("Program", strong=True)
         self._zones = ElidedLabel(size=Size.SMALL, tone="faint")
         self._now_button = Button("Now", Kind.QUIET, icon=Icon.CLOCK, name="program_now_button")
@@ -83,7 +84,10 @@ class ProgramList(Surface):
 
     def _on_program(self) -> None:
         conference = self._services.program.conference
-        self._face = Clockface(conference, self._zone) if conference is not None else None
+        self._face = self._timetable = None
+        if conference is not None:
+            self._face = Clockface(conference, self._zone)
+            self._timetable = Timetable(conference, self._face)
         self._refresh()
         self._mark_open()
 
@@ -92,13 +96,13 @@ class ProgramList(Surface):
         known = conference is not None and bool(conference.sessions)
         self._pages.setCurrentWidget(self._view if known else self._nothing_yet())
         self._now_button.setVisible(known)
-        if conference is None or self._face is None or not known:
+        if conference is None or self._face is None or self._timetable is None or not known:
             return
         start = conference.sessions[0].start
         self._day.show_text(self._face.day(start))
         self._zones.show_text(self._face.zones(start))
         now = self._services.program.now()
-        rows = schedule_rows(conference, self._face, now, self._services.recordings.state)
+        rows = self._timetable.rows(now, self._services.recordings.state)
         if self._view.rows_delegate.set_gutter(max((row.there for row in rows), key=len, default="")):
             self._view.doItemsLayout()
         self._model.set_rows(rows)
@@ -121,12 +125,12 @@ class ProgramList(Surface):
         if chosen is not None and chosen.talk is not None:
             self.talk_chosen.emit(chosen.talk)
 
-    def _show_menu(self, where: QPoint) -> None:
-        chosen = self._model.row(self._view.indexAt(where))
+    def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
+        chosen = self._model.row(index)
         menu = self.menu_of(chosen) if chosen is not None else None
         if menu is not None:
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self._view.viewport().mapToGlobal(where))
+            menu.popup(where)
 
     def menu_of(self, chosen: ScheduleRow) -> QMenu | None:
         """Return what can be done with a row: open it, keep its recording here or let it go."""
@@ -154,7 +158,12 @@ class ProgramList(Surface):
 
 
 class _View(QListView):
-    """A list whose rows are as wide as it is and as high as their words need."""
+    """A list whose rows are as wide as it is and as high as their words need.
+
+    `menu_wanted` carries the row's index and the place on the screen, whether mouse or keyboard asked.
+    """
+
+    menu_wanted = Signal(QModelIndex, QPoint)
 
     def __init__(self, model: RowModel[ScheduleRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,7 +174,6 @@ class _View(QListView):
         self.setItemDelegate(self.rows_delegate)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setMouseTracking(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -174,6 +182,16 @@ class _View(QListView):
             # Titles break anew: the rows' heights are asked again.
             self.rows_delegate.width = event.size().width()
             self.doItemsLayout()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            # Qt names the middle of the list, whatever row the keys are on.
+            index = self.currentIndex()
+            where = self.visualRect(index).center()
+        else:
+            where = event.pos()
+            index = self.indexAt(where)
+        self.menu_wanted.emit(index, self.viewport().mapToGlobal(where))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.rows_delegate.selected = self.currentIndex().row()

@@ -62,63 +62,71 @@ class ScheduleRow(msgspec.Struct, frozen=True, kw_only=True):
         return ". ".join(filter(None, (self.both, number, self.title, self.people, self.chip, saved)))
 
 
-def schedule_rows(
-    conference: Conference, face: Clockface, now: datetime, saved: Callable[[RecordingId], RecordingState]
-) -> tuple[ScheduleRow, ...]:
-    """Return the program as rows at `now`: sessions by start, the talks of a session with several under it.
+class Timetable:
+    """The program of one conference as rows. What does not change with time is written once, when this is made."""
 
-    Days get headings where there is more than one of them.
-    """
-    following = timeline.now_and_next(conference.sessions, now).next
-    days = [face.day(session.start) for session in conference.sessions]
-    rows: list[ScheduleRow] = []
-    shown_day = days[0] if len(set(days)) == 1 and days else None
-    for session, day in zip(conference.sessions, days, strict=True):
-        if day != shown_day:
-            shown_day = day
-            rows.append(ScheduleRow(id=f"day {day}", kind=RowKind.DAY, title=day))
-        talks = [talk for talk in map(conference.talk, session.talks) if talk is not None]
-        rows.append(_session_row(conference, session, talks, face, now, saved, is_next=session == following))
-        if len(talks) > 1:
-            rows.extend(_talk_row(conference, talk, saved) for talk in talks)
-    return tuple(rows)
+    def __init__(self, conference: Conference, face: Clockface) -> None:
+        self._sessions = conference.sessions
+        self._talks = {talk.id: talk for talk in conference.talks}
+        self._shown: dict[str, ScheduleRow] = {}
+        self._rows: list[tuple[ScheduleRow, Session | None, Talk | None]] = []
+        days = [face.day(session.start) for session in conference.sessions]
+        shown_day = days[0] if len(set(days)) == 1 else None
+        for session, day in zip(conference.sessions, days, strict=True):
+            if day != shown_day:
+                shown_day = day
+                self._rows.append((ScheduleRow(id=f"day {day}", kind=RowKind.DAY, title=day), None, None))
+            talks = [self._talks[id_] for id_ in session.talks if id_ in self._talks]
+            alone = talks[0] if len(talks) == 1 else None
+            self._rows.append((_session_row(conference, session, face), session, alone))
+            if alone is None:
+                self._rows.extend((_talk_row(conference, talk), None, talk) for talk in talks)
+
+    def rows(self, now: datetime, saved: Callable[[RecordingId], RecordingState]) -> tuple[ScheduleRow, ...]:
+        """Return the rows at `now`: sessions by start, the talks of a session with several under it.
+
+        Days get headings where there is more than one of them. A row that says what it said is the same object.
+        """
+        following = timeline.now_and_next(self._sessions, now).next
+        return tuple(
+            self._kept(
+                _with_time(row, session, now, is_next=session == following) if session is not None else row, talk, saved
+            )
+            for row, session, talk in self._rows
+        )
+
+    def _kept(self, row: ScheduleRow, talk: Talk | None, saved: Callable[[RecordingId], RecordingState]) -> ScheduleRow:
+        if talk is not None and talk.recording is not None:
+            row = msgspec.structs.replace(row, saved=_saved(saved(talk.recording)))
+        if self._shown.get(row.id) != row:
+            self._shown[row.id] = row
+        return self._shown[row.id]
 
 
-def _session_row(
-    conference: Conference,
-    session: Session,
-    talks: list[Talk],
-    face: Clockface,
-    now: datetime,
-    saved: Callable[[RecordingId], RecordingState],
-    *,
-    is_next: bool,
-) -> ScheduleRow:
-    phase = timeline.phase(session, now)
-    chip, tone = _chip(session, phase, now, is_next=is_next)
+def _session_row(conference: Conference, session: Session, face: Clockface) -> ScheduleRow:
     chairs = conference.names(session.chairs)
-    people = conference.names(session.presenters) or (f"Chaired by {chairs}" if chairs else "")
-    running = phase in (Phase.VIDEO, Phase.QA, Phase.BREAK) and session.end > session.start
-    elapsed = round((now - session.start) / session_span(session) * _STEPS) / _STEPS if running else None
     return ScheduleRow(
         id=f"session {session.id}",
         kind=RowKind.SESSION,
         title=session.title,
-        people=people,
+        people=conference.names(session.presenters) or (f"Chaired by {chairs}" if chairs else ""),
         talk=session.talks[0] if session.talks else None,
         here=face.here(session.start),
         there="" if face.same(session.start) else face.there(session.start),
         both=face.both(session.start),
         length=length_words(session_span(session)),
-        chip=chip,
-        tone=tone,
-        elapsed=elapsed,
-        past=phase is Phase.OVER,
-        saved=_saved(talks[0], saved) if len(talks) == 1 else None,
     )
 
 
-def _talk_row(conference: Conference, talk: Talk, saved: Callable[[RecordingId], RecordingState]) -> ScheduleRow:
+def _with_time(row: ScheduleRow, session: Session, now: datetime, *, is_next: bool) -> ScheduleRow:
+    phase = timeline.phase(session, now)
+    chip, tone = _chip(session, phase, now, is_next=is_next)
+    running = phase in (Phase.VIDEO, Phase.QA, Phase.BREAK) and session.end > session.start
+    elapsed = round((now - session.start) / session_span(session) * _STEPS) / _STEPS if running else None
+    return msgspec.structs.replace(row, chip=chip, tone=tone, elapsed=elapsed, past=phase is Phase.OVER)
+
+
+def _talk_row(conference: Conference, talk: Talk) -> ScheduleRow:
     return ScheduleRow(
         id=f"talk {talk.id}",
         kind=RowKind.TALK,
@@ -126,7 +134,6 @@ def _talk_row(conference: Conference, talk: Talk, saved: Callable[[RecordingId],
         people=conference.names(talk.presenters),
         talk=talk.id,
         number=talk.number,
-        saved=_saved(talk, saved),
     )
 
 
@@ -150,10 +157,7 @@ def _whole_minutes(length: timedelta) -> timedelta:
     return max(1, -(-length // timedelta(minutes=1))) * timedelta(minutes=1)
 
 
-def _saved(talk: Talk, saved: Callable[[RecordingId], RecordingState]) -> Saved | None:
-    if talk.recording is None:
-        return None
-    state = saved(talk.recording)
+def _saved(state: RecordingState) -> Saved:
     match state.kind:
         case RecordingKind.SAVED:
             return Saved(state.kind, f"saved, {size_words(state.size_bytes)}", 1.0)

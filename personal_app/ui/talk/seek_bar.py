@@ -85,7 +85,9 @@ class SeekBar(QSlider):
             self.update()
         if self._dragged_ms is None and position_ms != self.value():
             self.setValue(position_ms)
-            self.setAccessibleDescription(f"{position_words(position_ms)} of {position_words(self.maximum())}")
+            words = f"{position_words(position_ms)} of {position_words(self.maximum())}"
+            if words != self.accessibleDescription():
+                self.setAccessibleDescription(words)
 
     def x_of(self, position_ms: int) -> float:
         """Return where a position lies, in logical pixels from the left."""

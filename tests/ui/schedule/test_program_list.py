@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
+import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QApplication, QListView, QMenu
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import SessionId, TalkId
@@ -92,6 +94,20 @@ def test_the_menu_saves_and_removes(qtbot: QtBot, make_services: Callable[..., W
     assert menu is not None
     menu.actions()[1].trigger()
     assert bench.outside.removed == [recording]
+
+
+@pytest.mark.parametrize("reason", [QContextMenuEvent.Reason.Keyboard, QContextMenuEvent.Reason.Mouse])
+def test_the_menu_is_that_of_the_row(
+    qtbot: QtBot, services: Workbench, qapp: QApplication, reason: QContextMenuEvent.Reason
+) -> None:
+    program, view, chosen = shown(qtbot, services)
+    program.show_open(MIXED)
+    where = middle_of(view, 2)
+    qapp.sendEvent(view.viewport(), QContextMenuEvent(reason, where, view.viewport().mapToGlobal(where)))
+    menu = next(found for found in program.findChildren(QMenu) if found.isVisible())
+    menu.actions()[0].trigger()
+    assert chosen == [MIXED if reason is QContextMenuEvent.Reason.Keyboard else "gpus-for-training"]
+    menu.close()
 
 
 def test_a_session_of_several_talks_has_nothing_to_save(qtbot: QtBot, services: Workbench) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from personal_app.conference.ids import RecordingId
 from personal_app.services.recordings import RecordingKind, RecordingState
-from personal_app.ui.schedule.rows import RowKind, ScheduleRow, schedule_rows
+from personal_app.ui.schedule.rows import RowKind, ScheduleRow, Timetable
 from personal_app.ui.schedule.times import Clockface
 from tests.ui.demo import BEFORE_ALL, CAUSALITY, DAY, DURING_PLENARY, DURING_RESEARCH, demo_conference
 
@@ -16,7 +16,7 @@ BERLIN = timezone(timedelta(hours=2), "CEST")
 
 def rows_at(now: datetime, state: RecordingState | None = None) -> tuple[ScheduleRow, ...]:
     conference = demo_conference()
-    return schedule_rows(conference, Clockface(conference, BERLIN), now, lambda _: state or RecordingState())
+    return Timetable(conference, Clockface(conference, BERLIN)).rows(now, lambda _: state or RecordingState())
 
 
 def row(rows: tuple[ScheduleRow, ...], title: str) -> ScheduleRow:
@@ -84,7 +84,7 @@ def test_a_conference_of_several_days_has_a_heading_for_each() -> None:
         conference.sessions[-1], start=conference.sessions[-1].start + later, end=conference.sessions[-1].end + later
     )
     conference = msgspec.structs.replace(conference, sessions=(*conference.sessions[:-1], moved))
-    rows = schedule_rows(conference, Clockface(conference, BERLIN), DAY, lambda _: RecordingState())
+    rows = Timetable(conference, Clockface(conference, BERLIN)).rows(DAY, lambda _: RecordingState())
     assert [row.title for row in rows if row.kind is RowKind.DAY] == ["Friday 29 May 2020", "Saturday 30 May 2020"]
 
 
@@ -108,5 +108,14 @@ def test_each_recording_is_asked_about_by_its_own_id() -> None:
         asked.append(recording)
         return RecordingState()
 
-    schedule_rows(conference, Clockface(conference, BERLIN), DAY, state)
+    Timetable(conference, Clockface(conference, BERLIN)).rows(DAY, state)
     assert sorted(asked) == sorted(recording.id for recording in conference.recordings)
+
+
+def test_a_row_that_says_the_same_is_the_same() -> None:
+    conference = demo_conference()
+    timetable = Timetable(conference, Clockface(conference, BERLIN))
+    first = timetable.rows(DURING_PLENARY, lambda _: RecordingState())
+    again = timetable.rows(DURING_PLENARY + timedelta(seconds=1), lambda _: RecordingState())
+    assert all(one is other for one, other in zip(first, again, strict=True) if one == other)
+    assert first[0] is again[0]
