@@ -68,7 +68,5 @@ def chapter_at(chapters: Sequence[Chapter], position_ms: int) -> Chapter | None:
 def caption_at(captions: Sequence[Caption], position_ms: int) -> Caption | None:
     """Return the caption shown at `position_ms`; of overlapping ones the latest begun. `captions` is in time order."""
     index = bisect_right(captions, position_ms, key=lambda caption: caption.start_ms)
-    for caption in reversed(captions[max(0, index - 4) : index]):
-        if caption.end_ms > position_ms:
-            return caption
-    return None
+    begun = (captions[at] for at in range(index - 1, -1, -1))
+    return next((caption for caption in begun if caption.end_ms > position_ms), None)

@@ -57,11 +57,14 @@ def may_watch(talk: Talk, session: Session, now: datetime) -> bool:
 
 
 def item_at(session: Session, now: datetime) -> tuple[Item, int] | None:
-    """Return the item of the session's video that runs at `now` and the position in it in ms, or None."""
+    """Return the item of the session's video that runs at `now` and the position in it in ms, or None.
+
+    Items may come in any order; where two overlap, the earlier one is on until it ends, as in `playback`.
+    """
     if session.video_start is None:
         return None
     elapsed_ms = (now - session.video_start) // timedelta(milliseconds=1)
-    for item in session.items:
+    for item in sorted(session.items, key=lambda item: item.offset_ms):
         if item.offset_ms <= elapsed_ms < item.offset_ms + item.duration_ms:
             return item, elapsed_ms - item.offset_ms
     return None

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from personal_app.conference.clock import to_epoch_ms
 from personal_app.conference.ids import RecordingId, SessionId
+from personal_app.conference.playback import On, plan
 from personal_app.conference.program import Item, Opening, SessionKind
 from personal_app.conference.timeline import (
     Phase,
@@ -105,6 +109,21 @@ def test_the_position_of_what_is_on() -> None:
     assert live_position_ms(slot, WELCOME, START + minutes(2)) is None
     assert item_at(slot, START + minutes(3)) is None
     assert item_at(session(), START) is None
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 50), st.integers(1, 30)), max_size=4),
+    elapsed_ms=st.integers(-5, 90),
+)
+def test_the_schedule_and_the_player_agree_on_what_is_on(spans: list[tuple[int, int]], elapsed_ms: int) -> None:
+    items = tuple(
+        Item(talk=WELCOME, recording=RecordingId(str(number)), offset_ms=offset, duration_ms=duration)
+        for number, (offset, duration) in enumerate(spans)
+    )
+    now = START + timedelta(milliseconds=elapsed_ms)
+    planned = plan(to_epoch_ms(now), to_epoch_ms(START), items)
+    on = item_at(session(video_start=START, items=items), now)
+    assert on == ((planned.item, planned.position_ms) if isinstance(planned, On) else None)
 
 
 def test_a_rehearsal_plays_the_sessions_one_after_the_other() -> None:
