@@ -2,11 +2,11 @@
 
 import sys
 
-# First, because PySide6 reads the source of every module imported after it, looking for a
-# switch that we do not use.
-import personal_app.conference.session_client
-import personal_app.conference.wishes  # noqa: F401
-from personal_app.bootstrap.main import main
+from personal_app.bootstrap.quick_start import without_collecting, without_feature_scan
 
 if __name__ == "__main__":
+    without_collecting()
+    without_feature_scan()
+    from personal_app.bootstrap.main import main
+
     sys.exit(main())

@@ -1,9 +1,9 @@
 """The measured process of `start.py`: shows a window, prints the monotonic clock after its first paint, and is gone.
 
-Usage: `_first_paint.py ours PROFILE`, or `_first_paint.py peer`. What is not needed to measure is imported by neither.
+Usage: `_first_paint.py ours`, with the profile under $XDG_DATA_HOME, or `_first_paint.py peer`. What is not needed to
+measure is imported by neither.
 """
 
-import importlib
 import os
 import sys
 
@@ -11,8 +11,11 @@ import sys
 def main() -> None:
     """Show the window and measure."""
     if sys.argv[1] == "ours":
-        # What main.py imports, in its order.
-        importlib.import_module("main")
+        # As main.py does.
+        from personal_app.bootstrap.quick_start import without_collecting, without_feature_scan
+
+        without_collecting()
+        without_feature_scan()
     from PySide6.QtCore import QEvent, QObject, QTimer
     from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -36,7 +39,7 @@ def main() -> None:
         from personal_app.bootstrap.desktop import Desktop
         from personal_app.bootstrap.main import open_profile
 
-        arguments = parse_arguments(["--profile", sys.argv[2]])
+        arguments = parse_arguments([])
         lock = open_profile(arguments)
         assert lock is not None
         application = QApplication(sys.argv[:1])

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks._figure import in_turn, report
-from personal_app.bootstrap.arguments import profile_folder
+from personal_app.bootstrap.arguments import DEFAULT_PROFILE
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally, random_id
 from personal_app.conference.messages import Changes, Mine, Since
 from personal_app.conference.program import Conference
@@ -32,16 +32,15 @@ ROUNDS = 9
 def main() -> None:
     """Measure and print the figure."""
     with tempfile.TemporaryDirectory() as folder:
-        profile = profile_folder(f"{folder}/profile")
-        fill(profile)
+        fill(Path(folder) / "PeRSonAl" / "profiles" / DEFAULT_PROFILE)
         screen = _screen()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": folder}
         environment |= (
             {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"} if screen else {"QT_QPA_PLATFORM": "offscreen"}
         )
         try:
             ours, peer = in_turn(
-                lambda: first_paint_ms(environment, "ours", str(profile)),
+                lambda: first_paint_ms(environment, "ours"),
                 lambda: first_paint_ms(environment, "peer"),
                 ROUNDS,
             )

@@ -1,6 +1,5 @@
 """What the desktop app may be told on its command line. Must never open anything."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -52,15 +51,19 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     geometry: Rectangle | None = None
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        print(f"personal-app: {message}. Try personal-app --help.", file=sys.stderr)
-        sys.exit(2)
-
-
 def parse_arguments(argv: Sequence[str]) -> Arguments:
     """Return what `argv` (without the program's name) asks for; where it is wrong, say so on stderr and exit with 2."""
-    parser = _Parser(prog="personal-app", description="The desktop app of a virtual conference.")
+    if not argv:
+        return Arguments(profile=profile_folder(DEFAULT_PROFILE))
+    # Whoever just starts the program does not wait for a parser.
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            print(f"personal-app: {message}. Try personal-app --help.", file=sys.stderr)
+            sys.exit(2)
+
+    parser = Parser(prog="personal-app", description="The desktop app of a virtual conference.")
     parser.add_argument("--profile", default=DEFAULT_PROFILE, help="a profile's name, or a folder that holds one")
     parser.add_argument("--address", default="", help="join this conference at the start: http://host:port")
     parser.add_argument("--name", default="", help="the name to join with")

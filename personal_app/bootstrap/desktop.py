@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from personal_app.bootstrap.arguments import Arguments, FirstWindow, Look
 from personal_app.bootstrap.demo_server import DemoServer
 from personal_app.bootstrap.garbage import GarbageCollector
+from personal_app.bootstrap.parting import Parting
 from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut, open_rooms
 from personal_app.bootstrap.showing import show_snapshot
 from personal_app.conference.wishes import Wish
@@ -75,6 +76,7 @@ class Desktop(QObject):
         self.demo.opened.connect(lambda address: self._with_hall(lambda hall: hall.look_around(address)))
         self.demo.failed.connect(self.services.profile.take_failure)
         self.window = MainWindow(self.services)
+        self._parting = Parting(application, self.window, self.services.playback, self.source)
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
 
     def start(self) -> None:

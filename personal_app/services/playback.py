@@ -17,7 +17,7 @@ from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.program import Session, Talk
 from personal_app.conference.recordings import Recording, caption_at
 from personal_app.player.choice import Choice, EngineSource
-from personal_app.player.deck import monotonic_ms
+from personal_app.player.clock import monotonic_ms
 from personal_app.player.engine import (
     FASTEST,
     LOUDEST,
