@@ -17,7 +17,7 @@ def without_feature_scan() -> None:
     """
     with contextlib.suppress(ImportError, AttributeError):
         import PySide6.QtCore  # noqa: F401
-        from shibokensupport import feature
+        from shibokensupport import feature  # type: ignore[import-not-found]
 
         reads_source = feature._mod_uses_pyside
         feature._mod_uses_pyside = lambda module: module.__name__.startswith("personal_app") or reads_source(module)
