@@ -150,7 +150,7 @@ class _FrontDesk:
 
     async def redeem(self, request: Request) -> Response:
         """Use an invitation as somebody who has joined."""
-        participant = self._participant(request)
+        participant = await self._participant(request)
         self._may_join(request)
         body = await _body(request, Redeem)
         grants = await asyncio.wrap_future(self._venue.identity.redeem(participant.id, body.invitation))
@@ -158,7 +158,7 @@ class _FrontDesk:
 
     async def device_link(self, request: Request) -> Response:
         """Make a code for a second device."""
-        participant = self._participant(request)
+        participant = await self._participant(request)
         self._may_join(request)
         code = await asyncio.wrap_future(self._venue.identity.device_link(participant.id))
         return _json(Link(code, int(DEVICE_LINK_VALID.total_seconds())))
@@ -177,9 +177,14 @@ class _FrontDesk:
         joined = await asyncio.wrap_future(self._venue.identity.recover(body.recovery_code))
         return _json(joined)
 
-    def _participant(self, request: Request) -> Participant:
+    async def _participant(self, request: Request) -> Participant:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        participant = self._venue.identity.authenticate(token.strip()) if scheme.lower() == "bearer" else None
+        participant = None
+        if scheme.lower() == "bearer":
+            identity = self._venue.identity
+            participant = identity.authenticate(token.strip())
+            # Another server may have made the token just now.
+            participant = participant or await asyncio.wrap_future(identity.authenticate_anew(token.strip()))
         if participant is None:
             raise Problem(
                 401,

@@ -5,6 +5,7 @@ module must never be imported by another.
 """
 
 import argparse
+import os
 import re
 import socket
 import sys
@@ -18,7 +19,7 @@ from personal_app.server import serving
 from personal_app.server.app import make_app
 from personal_app.server.control import Invite, Invited, ask_running_server
 from personal_app.server.data_folder import DataFolder
-from personal_app.server.database import open_database
+from personal_app.server.database import address_of, has_secret, open_database
 from personal_app.server.identity import Identity
 from personal_app.server.invitations import check_grant
 from personal_app.server.ledger import Ledger
@@ -26,6 +27,7 @@ from personal_app.server.venue import Beginning, Served, open_venue
 
 BAD_INPUT = 2
 DEFAULT_PORT = 8020
+DATABASE_VARIABLE = "PERSONAL_DATABASE"
 
 _RELATIVE = re.compile(r"(?:now)?(?:([+-])([0-9]{1,9}))?")
 
@@ -53,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="the folder for all that people do; made if missing"
     )
+    _add_database(serve)
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
     serve.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, metavar="N", help="0 takes a free one (default: %(default)s)"
@@ -83,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Print a single-use invitation and the address that holds it.",
     )
     invite.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data folder of the server")
+    _add_database(invite)
     role = invite.add_mutually_exclusive_group(required=True)
     role.add_argument("--chair", metavar="SESSION", help="to be a discussion chair of a session")
     role.add_argument("--author", metavar="TALK", help="to be an author of a talk")
@@ -91,14 +95,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_database(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="a PostgreSQL that several servers may share, such as postgresql://USER@HOST/NAME (default: the "
+        f"environment's {DATABASE_VARIABLE}, or a file in the data folder). A password belongs into "
+        f"{DATABASE_VARIABLE}, PGPASSWORD or ~/.pgpass, since everybody on the machine can read a command line",
+    )
+
+
+def _database_url(options: argparse.Namespace) -> str:
+    """Return the database's URL, "" for the file in the data folder."""
+    if options.database and has_secret(address_of(options.database)):
+        raise EnvironmentTrouble(
+            "There is a password in --database, where everybody on this machine can read it. Change it, and put the "
+            f"new one into the environment: {DATABASE_VARIABLE} with the whole URL, or PGPASSWORD."
+        )
+    return str(options.database or os.environ.get(DATABASE_VARIABLE, ""))
+
+
 def _serve(options: argparse.Namespace) -> None:
     serving.set_up_logging()
-    venue = open_venue(options.conference, options.data, _utc_now, options.rehearse)
+    venue = open_venue(options.conference, options.data, _utc_now, options.rehearse, _database_url(options))
     try:
         listening = serving.listening_socket(options.host, options.port)
         port = listening.getsockname()[1]
         venue.address = options.address.rstrip("/") or f"http://{_host_for_people(options.host)}:{port}"
-        venue.folder.write(Served.NOTE, Served(address=venue.address, conference=venue.conference))
+        venue.folder.write(
+            Served.NOTE, Served(address=venue.address, conference=venue.conference, database=venue.shared_database)
+        )
 
         def ready() -> None:
             print(f"{venue.conference.title} is open at http://{_bracketed(options.host)}:{port}", flush=True)
@@ -120,19 +147,28 @@ def _invite(options: argparse.Namespace) -> None:
         raise EnvironmentTrouble(f"There is no data folder {folder.path}: start the server with it first.")
     if not folder.used:
         raise EnvironmentTrouble(f"Nothing was served from {folder.path} yet: start the server with it first.")
-    invited = _invite_without_server(folder, grant) if folder.claim() else ask_running_server(folder, Invite(grant))
+    if folder.claim():
+        invited = _invite_without_server(folder, grant, _database_url(options))
+    else:
+        invited = ask_running_server(folder, Invite(grant))
     print(invited.code)
     print(f"{invited.address}/join#{invited.code}")
 
 
-def _invite_without_server(folder: DataFolder, grant: Grant) -> Invited:
+def _invite_without_server(folder: DataFolder, grant: Grant, database_url: str) -> Invited:
     """Make an invitation in a folder that this process has claimed."""
     try:
         served = folder.read(Served.NOTE, Served)
         if served is None:
             raise EnvironmentTrouble(f"Nothing was served from {folder.path} yet: start the server with it first.")
         check_grant(served.conference, grant)
-        ledger = Ledger(open_database(folder.database_url), served.conference, _utc_now, lambda _: None)
+        if served.database and not database_url:
+            raise EnvironmentTrouble(
+                f"What was served from {folder.path} is kept in {served.database}: name it with --database, "
+                f"or in {DATABASE_VARIABLE}."
+            )
+        database = open_database(database_url or folder.database_url)
+        ledger = Ledger(database, served.conference, _utc_now, lambda _: None)
         ledger.start()
         try:
             code = Identity(ledger, _utc_now).invite(grant).result()

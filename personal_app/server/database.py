@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,6 +20,9 @@ from sqlalchemy import event
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import random_id
 from personal_app.server import schema
+
+if TYPE_CHECKING:
+    from personal_app.server.postgresql import BoundedConnection
 
 #: How long a lock of another process is waited for: long enough for one that is just ending.
 BUSY_TIMEOUT_S = 2.0
@@ -41,6 +44,18 @@ class Database:
         """Return a new connection of the calling thread. Raises EnvironmentTrouble where there is none to be had."""
         with explained(self.engine.url):
             return self.engine.connect()
+
+    def listen(self) -> "BoundedConnection":
+        """Return a connection of its own that hears the wake-ups of a shared database (psycopg's `notifies`).
+
+        Raises EnvironmentTrouble where there is none to be had; what it raises later are the driver's own errors.
+        """
+        from personal_app.server import postgresql
+
+        try:
+            return postgresql.listen(self.engine.url)
+        except postgresql.DriverError as fault:
+            raise EnvironmentTrouble(_sentence(named(self.engine.url), fault)) from fault
 
 
 #: The channel on which servers that share a PostgreSQL wake each other.
@@ -91,6 +106,11 @@ def address_of(url: str) -> sa.URL:
             "or no database at all for a file in the data folder."
         )
     return address
+
+
+def has_secret(address: sa.URL) -> bool:
+    """Tell whether an address holds a password."""
+    return bool(address.password) or any("password" in key for key in address.query)
 
 
 def disk_full(fault: BaseException) -> bool:

@@ -6,6 +6,7 @@ in one piece, to the live path, that asks for a websocket. This module must neve
 """
 
 import asyncio
+from collections.abc import Collection
 from typing import Any, cast
 
 import uvicorn
@@ -71,6 +72,9 @@ class FrontDoor(asyncio.Protocol):
         if now > due:
             self._transport.abort()
         return due
+
+    def revoked(self, tokens: Collection[bytes]) -> None:
+        """Nobody has shown a token yet."""
 
     def _go(self) -> None:
         self._peers.discard(self)

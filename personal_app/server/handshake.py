@@ -22,20 +22,34 @@ LIVE_PATH = "/live"
 _FAMILY = messages.SUBPROTOCOL.partition(".")[0] + "."
 
 
+def token_of(request: Request) -> str | None:
+    """Return the token that came with `request`: None for the public, "" for what cannot be one."""
+    given = request.headers.get_all("Authorization")
+    if not given:
+        return None
+    scheme, _, token = given[0].partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and len(given) == 1 else ""
+
+
 def answer_handshake(
     wire: ServerProtocol, request: Request, authenticate: Callable[[str], Participant | None]
 ) -> tuple[Response, Participant | None]:
     """Return the answer to `request`, and who calls: None for the public, which sends no token."""
     response = _wrong_door(request) or wire.accept(request)
-    tokens = request.headers.get_all("Authorization")
-    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS or not tokens:
+    token = token_of(request)
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS or token is None:
         return response, None
-    scheme, _, token = tokens[0].partition(" ")
-    participant = authenticate(token.strip()) if scheme.lower() == "bearer" and len(tokens) == 1 else None
+    participant = authenticate(token)
     if participant is None:
         detail = "The server does not know this profile any more: join again, or use the recovery code."
         return _refusal(HTTPStatus.UNAUTHORIZED, "not_allowed", detail), None
     return response, participant
+
+
+def not_now() -> Response:
+    """Return the answer where it cannot be found out who calls, because the database is out of reach."""
+    detail = "The server cannot reach its database just now. Try again in a moment."
+    return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "environment", detail)
 
 
 def _wrong_door(request: Request) -> Response | None:

@@ -262,7 +262,7 @@ class Ledger:
                     self._carry_out([item])
             else:
                 report = secrets.token_hex(4)
-                _log.exception("report %s: a command or job could not be carried out", report)
+                _log.error("report %s: a command or job could not be carried out\n%s", report, mishaps.traced(fault))
                 self._refuse(items, mishaps.of_ours(report))
             return
         if not committed.empty:

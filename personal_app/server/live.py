@@ -9,6 +9,7 @@ touch the database.
 import asyncio
 import logging
 import os
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from functools import partial
 from http import HTTPStatus
@@ -27,9 +28,11 @@ from websockets.typing import Subprotocol
 from personal_app.conference import messages
 from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
 from personal_app.conference.ids import CommandId
+from personal_app.conference.people import Participant
 from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
+from personal_app.server.codes import token_hash
 from personal_app.server.framing import PING_FRAME, text_frame
-from personal_app.server.handshake import answer_handshake
+from personal_app.server.handshake import answer_handshake, not_now, token_of
 from personal_app.server.hub import Held, Seat
 from personal_app.server.limits import MESSAGES, Bucket
 from personal_app.server.live_desk import Answer, LiveDesk
@@ -62,6 +65,7 @@ class LiveConnection(asyncio.Protocol):
         "_pinged",
         "_seat",
         "_session",
+        "_token",
         "_wire",
         "transport",
     )
@@ -85,6 +89,7 @@ class LiveConnection(asyncio.Protocol):
         now = self._loop.time()
         self.transport: asyncio.Transport
         self._session: ServerSession | None = None
+        self._token = b""
         self._seat: Seat | None = None
         self._bucket = Bucket(MESSAGES, now)
         self._fragments: list[bytes] = []
@@ -232,13 +237,37 @@ class LiveConnection(asyncio.Protocol):
             self._flush()
             self._cut_after(self._desk.patience.close_s)
 
+    def revoked(self, tokens: Collection[bytes]) -> None:
+        """Say goodbye where one of these tokens (hashes) opened the connection."""
+        if self._token in tokens:
+            self.close(messages.CLOSE_NOT_ALLOWED, "this device was signed out")
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _shake_hands(self, request: Request) -> None:
-        response, participant = answer_handshake(self._wire, request, self._desk.authenticate)
+        token = token_of(request)
+        if token and self._desk.authenticate(token) is None:
+            # Another server may have made it just now.
+            found = self._desk.authenticate_anew(token)
+            found.add_done_callback(lambda done: self._desk.mailbox.put(partial(self._shake_hands_late, request, done)))
+        else:
+            self._open_with(request, self._desk.authenticate)
+
+    def _shake_hands_late(self, request: Request, found: "Future[Participant | None]") -> None:
+        if self._wire.state is not State.CONNECTING or self.transport.is_closing():
+            return
+        if found.exception() is not None:
+            self._wire.send_response(not_now())
+        else:
+            self._open_with(request, lambda _: found.result())
+        self._flush()
+
+    def _open_with(self, request: Request, authenticate: Callable[[str], Participant | None]) -> None:
+        response, participant = answer_handshake(self._wire, request, authenticate)
         self._wire.send_response(response)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._session = ServerSession(me=participant)
+            self._token = token_hash(token_of(request) or "") if participant is not None else b""
             self._flush()
             self._set_free()
 

@@ -5,7 +5,7 @@ This module must never read or write a socket (`live`).
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -31,6 +31,9 @@ class LookedAfter(Protocol):
     def look_after(self, now: float) -> float:
         """Do what is due at `now`, in seconds of the loop's clock; return when to look again."""
 
+    def revoked(self, tokens: Collection[bytes]) -> None:
+        """End where one of these tokens (hashes) opened it."""
+
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
     """How long and how far a peer is borne with: seconds, and bytes that wait in our own buffer for it."""
@@ -51,6 +54,7 @@ class LiveDesk:
         *,
         hub: Hub,
         authenticate: Callable[[str], Participant | None],
+        authenticate_anew: Callable[[str], "Future[Participant | None]"],
         participant: Callable[[ParticipantId], Participant | None],
         submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
         clock: Clock,
@@ -61,6 +65,7 @@ class LiveDesk:
         self.hub = hub
         self.mailbox = mailbox
         self.authenticate = authenticate
+        self.authenticate_anew = authenticate_anew
         self.participant = participant
         self.submit = submit
         self.clock = clock
@@ -77,6 +82,11 @@ class LiveDesk:
     def forget(self, connection: LookedAfter) -> None:
         """Look after a connection no more."""
         self.open.pop(connection, None)
+
+    def revoked(self, tokens: Collection[bytes]) -> None:
+        """Let every connection go that was opened with one of these tokens (hashes)."""
+        for connection in tuple(self.open):
+            connection.revoked(tokens)
 
     async def keep_watch(self) -> None:
         """Look after every connection, until cancelled: pings, deadlines."""

@@ -4,6 +4,8 @@ A fault is the machine's (the command may be sent again) or ours (it is written 
 the command is not to be sent again, or it would come back forever). This module must never log or retry anything.
 """
 
+import traceback
+
 import sqlalchemy as sa
 
 from personal_app.conference.errors import EnvironmentTrouble, Refusal, RefusalCode
@@ -24,9 +26,21 @@ def is_environment(fault: Exception) -> bool:
     return fault.connection_invalidated or not isinstance(fault, _OURS)
 
 
+def is_lost(fault: Exception) -> bool:
+    """Tell whether `fault`, from a driver used directly, says that its connection is of no use (or never was)."""
+    return isinstance(fault, EnvironmentTrouble | OSError) or type(fault).__module__.startswith("psycopg")
+
+
 def brief(fault: Exception) -> str:
-    """Return what went wrong in one line for the log, without the statement that met it."""
-    return " ".join(str(getattr(fault, "orig", None) or fault).split())
+    """Return what went wrong in one line for the log, without the statement and the values that met it."""
+    lines = str(getattr(fault, "orig", None) or fault).splitlines()
+    # A database adds details, and names people's ids in them.
+    return " ".join(line.strip() for line in lines if not line.startswith(("DETAIL:", "CONTEXT:", "LINE ")))
+
+
+def traced(fault: Exception) -> str:
+    """Return where a mistake of ours was met and what it said, for the log."""
+    return "".join(traceback.format_tb(fault.__traceback__)) + f"{type(fault).__name__}: {brief(fault)}"
 
 
 def of_environment(fault: Exception) -> Refusal:

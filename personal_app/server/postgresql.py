@@ -38,6 +38,8 @@ _LIBPQ: dict[str, Any] = {
     "application_name": "personal-server",
 }
 SILENCE_S = 10.0
+#: What the driver raises when it is used directly.
+DriverError = psycopg.Error
 #: A migration may take long, and so may waiting for the server that migrates first.
 MIGRATION_S = 600.0
 

@@ -6,6 +6,7 @@ This is the composition root of the server. It must never speak HTTP or websocke
 import asyncio
 import hashlib
 import logging
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,10 +20,12 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import Sha256
 from personal_app.conference.program import Conference
+from personal_app.server import conference_row
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.conference_folder import Memory, ServedFile, open_conference_folder
 from personal_app.server.data_folder import DataFolder
-from personal_app.server.database import open_database
+from personal_app.server.database import Database, explained, named, open_database
+from personal_app.server.feed import Feed
 from personal_app.server.hub import Hub
 from personal_app.server.identity import Identity
 from personal_app.server.ledger import Ledger
@@ -49,6 +52,8 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
 
     address: str
     conference: Conference
+    #: The database that several servers share, without its secret; "" for the file in the folder.
+    database: str = ""
 
 
 class ProgramPage(msgspec.Struct, frozen=True):
@@ -62,7 +67,12 @@ class Venue:
     """One open server: made by `open_venue`, brought to a loop by `listen`, ended by `close`."""
 
     def __init__(
-        self, folder: DataFolder, conference: Conference, files: Mapping[Sha256, ServedFile], clock: Clock
+        self,
+        folder: DataFolder,
+        conference: Conference,
+        files: Mapping[Sha256, ServedFile],
+        clock: Clock,
+        database: Database | None = None,
     ) -> None:
         self.folder = folder
         self.conference = conference
@@ -70,46 +80,73 @@ class Venue:
         self.address = ""
         self.program = _program(conference)
         self.shelf = RecordingShelf(conference, files, clock)
-        self.ledger = Ledger(open_database(folder.database_url), conference, clock, self._publish)
+        database = database or open_database(folder.database_url)
+        self.shared_database = named(database.engine.url) if database.shared else ""
+        self.ledger = Ledger(database, conference, clock, self._publish)
+        self.feed = Feed(database, self.ledger.wake) if database.shared else None
         self._register = self.ledger.start()
         self.identity = Identity(self.ledger, clock)
+        if self.feed is not None:
+            self.feed.start()
         self.hub: Hub | None = None
-        self._mailbox: Mailbox | None = None
+        self._desk: LiveDesk | None = None
+        self._early: list[Committed | Anew] = []
+        self._gate = threading.Lock()
 
     def listen(self, origins: Sequence[str] = (), patience: Patience | None = None) -> LiveDesk:
         """Return the desk of the live connections; called once, on the loop's thread, before anybody may come in."""
         loop = asyncio.get_running_loop()
-        self._mailbox = Mailbox(loop)
         hub = Hub(self._register, self.ledger.epoch, lambda: self.program.etag, self.clock, loop)
         self.hub = hub
-        return LiveDesk(
+        desk = LiveDesk(
             hub=hub,
             authenticate=self.identity.authenticate,
+            authenticate_anew=self.identity.authenticate_anew,
             participant=self.identity.participant,
             submit=self.ledger.submit,
             clock=self.clock,
-            mailbox=self._mailbox,
+            mailbox=Mailbox(loop),
             origins=origins,
             patience=patience,
         )
+        with self._gate:
+            self._desk = desk
+            for said in self._early:
+                self._pass_on(desk, said)
+            self._early.clear()
+        return desk
 
     def close(self) -> None:
         """Finish what was taken in and let go of the folder."""
         if self.hub is not None:
             self.hub.close()
+        if self.feed is not None:
+            self.feed.stop(STOP_S)
         if not self.ledger.stop(STOP_S):
             _log.error("the ledger did not finish within %s s; what it had acknowledged is kept", STOP_S)
         self.folder.release()
 
-    def _publish(self, committed: Committed | Anew) -> None:
+    def _publish(self, said: Committed | Anew) -> None:
+        with self._gate:
+            if self._desk is None:
+                # Other servers do not wait until this one is open.
+                self._early.append(said)
+            else:
+                self._pass_on(self._desk, said)
+
+    def _pass_on(self, desk: LiveDesk, said: Committed | Anew) -> None:
         # The answers take the same way, so each comes after what it is about.
-        if self._mailbox is not None and self.hub is not None:
-            self._mailbox.put(partial(self.hub.take, committed))
+        desk.mailbox.put(partial(desk.hub.take, said))
+        if isinstance(said, Committed) and said.news.revoked:
+            desk.mailbox.put(partial(desk.revoked, frozenset(said.news.revoked)))
 
 
-def open_venue(conference_folder: Path, data: Path, clock: Clock, rehearsal: Beginning | None = None) -> Venue:
+def open_venue(
+    conference_folder: Path, data: Path, clock: Clock, rehearsal: Beginning | None = None, database_url: str = ""
+) -> Venue:
     """Open everything that can fail for a reason that a person can mend, before anything listens.
 
+    `database_url` names a PostgreSQL that other servers may share; without one a file in the data folder is used.
     Raises BadConferenceFile and EnvironmentTrouble, with sentences.
     """
     folder = DataFolder(data)
@@ -119,34 +156,43 @@ def open_venue(conference_folder: Path, data: Path, clock: Clock, rehearsal: Beg
             f"Another server works in the data folder {data}: stop that one first, or give this one another folder."
         )
     try:
-        return _opened(conference_folder, folder, clock, rehearsal)
+        return _opened(conference_folder, folder, clock, rehearsal, database_url)
     except BaseException:
         folder.release()
         raise
 
 
-def _opened(conference_folder: Path, folder: DataFolder, clock: Clock, rehearsal: Beginning | None) -> Venue:
+def _opened(
+    conference_folder: Path, folder: DataFolder, clock: Clock, rehearsal: Beginning | None, database_url: str
+) -> Venue:
     memory = folder.read("measured.json", Memory) or {}
     opened = open_conference_folder(conference_folder, memory)
     if opened.memory != memory:
         folder.write("measured.json", opened.memory)
     conference = opened.conference
+    database = open_database(database_url or folder.database_url)
     if rehearsal is not None:
-        conference = _rehearsed(conference, folder, clock, rehearsal)
-    return Venue(folder, conference, opened.files, clock)
+        conference = _rehearsed(conference, database, clock, rehearsal)
+    return Venue(folder, conference, opened.files, clock, database)
 
 
-def _rehearsed(conference: Conference, folder: DataFolder, clock: Clock, beginning: Beginning) -> Conference:
-    """Move the conference to its rehearsal, at the instant that an earlier start chose while that one is not over."""
+def _rehearsed(conference: Conference, database: Database, clock: Clock, beginning: Beginning) -> Conference:
+    """Move the conference to its rehearsal, at the instant that an earlier start chose while that one is not over.
+
+    The instant stands in the database, so that all servers on one agree.
+    """
     now = clock()
-    kept = folder.read("rehearsal.json", datetime)
-    if beginning.at is None and kept is not None:
-        moved = timeline.rehearsal(conference, kept)
-        if any(session.end > now for session in moved.sessions):
-            return moved
-    began = beginning.at or now - beginning.ago
-    folder.write("rehearsal.json", began)
-    return timeline.rehearsal(conference, began)
+
+    def choose(kept: datetime | None) -> datetime:
+        if beginning.at is None and kept is not None:
+            moved = timeline.rehearsal(conference, kept)
+            if any(session.end > now for session in moved.sessions):
+                return kept
+        return beginning.at or now - beginning.ago
+
+    with explained(database.engine.url), database.connect() as connection, connection.begin():
+        conference_row.make_where_missing(connection, conference.id, clock)
+        return timeline.rehearsal(conference, conference_row.agree_on_rehearsal(connection, choose))
 
 
 def _program(conference: Conference) -> ProgramPage:

@@ -134,14 +134,22 @@ class Cluster:
         return self._folder / "data"
 
 
+_running: list[Cluster] = []
+
+
 @contextlib.contextmanager
 def running_cluster() -> Iterator[Cluster]:
-    """Give a PostgreSQL while it is needed."""
+    """Give a PostgreSQL while it is needed; within another call's time it is that call's."""
+    if _running:
+        yield _running[0]
+        return
     cluster = Cluster()
     try:
         cluster.make()
+        _running.append(cluster)
         yield cluster
     finally:
+        _running.clear()
         cluster.remove()
 
 
