@@ -8,7 +8,7 @@ other module but `tokens` and `sheet` may name a colour or a font size. Must nev
 import os
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from personal_app.ui.sheet import sheet
@@ -49,6 +49,7 @@ class Theme(QObject):
         self._scale = 1.0
         self._family = ui_family()
         self._fonts: dict[tuple[Size, bool], QFont] = {}
+        self._metrics: dict[tuple[Size, bool], QFontMetrics] = {}
         self._colours: dict[str, QColor] = {}
         self._held = False
         if not _IN_TIME:
@@ -121,6 +122,13 @@ class Theme(QObject):
             self._fonts[key] = font
         return self._fonts[key]
 
+    def metrics(self, size: Size = Size.BODY, bold: bool = False) -> QFontMetrics:
+        """Return the measures of a font of the type scale; painters ask for them at every row."""
+        key = (size, bold)
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetrics(self.font(size, bold))
+        return self._metrics[key]
+
     def px(self, size: Size) -> int:
         """Return a size of the type scale in logical pixels."""
         return round(FONT_PX[size] * self._scale)
@@ -145,6 +153,7 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._fonts.clear()
+        self._metrics.clear()
         self._colours.clear()
         self._app.setPalette(self._palette())
         self._app.setFont(self.font())

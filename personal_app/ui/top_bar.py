@@ -49,14 +49,11 @@ class TopBar(Surface):
         self._retry.clicked.connect(services.connection.retry_now)
         self._who = ElidedLabel(tone="soft")
         self._who.setObjectName("who_words")
-        self.chair_button = Button("Chair's console", icon=Icon.CHAIR, name="role_chair_button")
-        self.author_button = Button("Author's desk", icon=Icon.AUTHOR, name="role_author_button")
-        self.join_button = Button("Join", Kind.PRIMARY, name="top_join_button")
+        self.chair_button: Button | None = None
+        self.author_button: Button | None = None
+        self.join_button: Button | None = None
         self.about_button = IconButton(Icon.INFO, "About PeRSonAl", name="about_button")
         self.menu_button = IconButton(Icon.SETTINGS, "Menu", name="menu_button")
-        self.chair_button.clicked.connect(self.chair_wanted)
-        self.author_button.clicked.connect(self.author_wanted)
-        self.join_button.clicked.connect(self.join_wanted)
         self.about_button.clicked.connect(self.about_wanted)
         self._lay_out()
         services.program.changed.connect(self.refresh)
@@ -71,11 +68,11 @@ class TopBar(Surface):
         self._title.show_text(conference.title if conference is not None else PRODUCT)
         self._subtitle.show_text(conference.subtitle if conference is not None else "")
         audience = profile.audience
-        self.chair_button.setVisible(audience.organizer or bool(audience.chair_of))
-        self.author_button.setVisible(bool(audience.author_of))
+        self._offer_chair(audience.organizer or bool(audience.chair_of))
+        self._offer_author(bool(audience.author_of))
+        self._offer_to_join(profile.identity is None and conference is not None)
         self._who.show_text(profile.identity.name if profile.identity is not None else "")
         self._who.setVisible(profile.identity is not None)
-        self.join_button.setVisible(profile.identity is None and conference is not None)
         self._refresh_connection()
 
     def _refresh_connection(self) -> None:
@@ -88,6 +85,32 @@ class TopBar(Surface):
         self._words.setToolTip(tip(connection.state.detail))
         self._retry.setVisible(known and connection.state.kind in _MAY_RETRY)
 
+    # Few people need these; each is made when somebody does.
+
+    def _offer_chair(self, offered: bool) -> None:
+        if self.chair_button is None and offered:
+            self.chair_button = Button("Chair's console", icon=Icon.CHAIR, name="role_chair_button")
+            self.chair_button.clicked.connect(self.chair_wanted)
+            self._ways.insertWidget(0, self.chair_button)
+        if self.chair_button is not None:
+            self.chair_button.setVisible(offered)
+
+    def _offer_author(self, offered: bool) -> None:
+        if self.author_button is None and offered:
+            self.author_button = Button("Author's desk", icon=Icon.AUTHOR, name="role_author_button")
+            self.author_button.clicked.connect(self.author_wanted)
+            self._ways.addWidget(self.author_button)
+        if self.author_button is not None:
+            self.author_button.setVisible(offered)
+
+    def _offer_to_join(self, offered: bool) -> None:
+        if self.join_button is None and offered:
+            self.join_button = Button("Join", Kind.PRIMARY, name="top_join_button")
+            self.join_button.clicked.connect(self.join_wanted)
+            self._ways.addWidget(self.join_button)
+        if self.join_button is not None:
+            self.join_button.setVisible(offered)
+
     def _lay_out(self) -> None:
         self.setMinimumHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -99,8 +122,8 @@ class TopBar(Surface):
         for widget in (self._dot, self._words, self._retry):
             line.addWidget(widget)
         line.addSpacing(MEDIUM)
-        for button in (self.chair_button, self.author_button, self.join_button):
-            line.addWidget(button)
+        self._ways = row(spacing=SMALL)
+        line.addLayout(self._ways)
         line.addSpacing(TIGHT)
         self._who.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         line.addWidget(self._who)

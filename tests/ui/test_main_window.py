@@ -214,8 +214,15 @@ def test_who_may_sees_the_way_to_the_other_windows(
     bench = make_services()
     window = shown(qtbot, bench)
     bench.join(*grants)
-    assert window.top_bar.chair_button.isVisible() is chair
-    assert window.top_bar.author_button.isVisible() is author
+    assert is_offered(window.top_bar.chair_button) is chair
+    assert is_offered(window.top_bar.author_button) is author
+    bench.join()
+    assert not is_offered(window.top_bar.chair_button)
+    assert not is_offered(window.top_bar.author_button)
+
+
+def is_offered(button: QWidget | None) -> bool:
+    return button is not None and button.isVisible()
 
 
 def test_the_chairs_console_is_one_window_and_goes_with_the_main_one(
@@ -223,6 +230,7 @@ def test_the_chairs_console_is_one_window_and_goes_with_the_main_one(
 ) -> None:
     bench = make_services(Grant(Role.CHAIR, "research-qa"), now=DURING_RESEARCH)
     window = shown(qtbot, bench)
+    assert window.top_bar.chair_button is not None
     QTest.mouseClick(window.top_bar.chair_button, Qt.MouseButton.LeftButton)
     console = window.open_chair()
     qtbot.addWidget(console)

@@ -1,7 +1,7 @@
 """How a row of the program list looks. Must never decide what a row says."""
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from personal_app.services.recordings import RecordingKind
@@ -80,13 +80,11 @@ class _Layout:
         self._row = row
         self._rect = rect
         self._theme = theme
-        self._small = QFontMetrics(theme.font(Size.SMALL))
+        self._small = theme.metrics(Size.SMALL)
         self._bold = row.kind is not RowKind.TALK
         self._title_font = theme.font(Size.BODY, bold=self._bold)
-        self._title = QFontMetrics(self._title_font)
-        room = max(
-            self._small.horizontalAdvance(gutter), QFontMetrics(theme.font(bold=True)).horizontalAdvance("00:00")
-        )
+        self._title = theme.metrics(bold=self._bold)
+        room = max(self._small.horizontalAdvance(gutter), theme.metrics(bold=True).horizontalAdvance("00:00"))
         self.rail_x = rect.left() + SMALL + room + MEDIUM
         self._left = self.rail_x + MEDIUM + TIGHT
         if row.kind is RowKind.TALK and row.number is not None:

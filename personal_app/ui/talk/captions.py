@@ -1,7 +1,6 @@
 """Captions in a strip under the picture: ours, whichever engine plays, and never over the picture."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
 
 from personal_app.services.playback import PlaybackService, PlayPhase
 from personal_app.ui.plain_text import PlainLabel, one_line, plain
@@ -42,5 +41,5 @@ class CaptionStrip(Surface):
         self._words.show_text("\n".join(one_line(line) for line in lines[:_LINES]))
 
     def _fit(self) -> None:
-        line = QFontMetrics(self._theme.font()).lineSpacing()
+        line = self._theme.metrics().lineSpacing()
         self.setFixedHeight(_LINES * line + 2 * TIGHT + 2)

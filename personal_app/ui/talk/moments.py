@@ -95,7 +95,7 @@ class _MomentDelegate(QStyledItemDelegate):
         self._theme = Theme.of_app()
 
     def _gutter(self) -> int:
-        return QFontMetrics(self._theme.font(Size.SMALL)).horizontalAdvance("0:00:00") + MEDIUM + SMALL
+        return self._theme.metrics(Size.SMALL).horizontalAdvance("0:00:00") + MEDIUM + SMALL
 
     def _lines(self, moment: Moment, width: int) -> tuple[str, ...]:
         room = max(40, width - self._gutter() - MEDIUM)
@@ -107,7 +107,7 @@ class _MomentDelegate(QStyledItemDelegate):
         width = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
         # Measured as if it were the present one, so that becoming it moves nothing.
         lines = self._lines(msgspec.structs.replace(moment, present=True), width)
-        return QSize(width, len(lines) * QFontMetrics(self._theme.font()).height() + 2 * (TIGHT + 1))
+        return QSize(width, len(lines) * self._theme.metrics().height() + 2 * (TIGHT + 1))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -121,7 +121,7 @@ class _MomentDelegate(QStyledItemDelegate):
             painter.setPen(theme.colour("accent") if focused else Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("accent_wash" if moment.present else "hover"))
             painter.drawRoundedRect(rect.adjusted(TIGHT, 1, -TIGHT, -1), RADIUS - 2, RADIUS - 2)
-        height = QFontMetrics(theme.font()).height()
+        height = theme.metrics().height()
         top = rect.top() + TIGHT + 1
         painter.setFont(theme.font(Size.SMALL))
         painter.setPen(theme.colour("accent"))

@@ -1,7 +1,7 @@
 """Chips: a word or two that say where something stands, as a widget and for delegates that paint rows."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from personal_app.ui.plain_text import one_line
@@ -22,7 +22,7 @@ TONES = {
 
 def chip_size(theme: Theme, text: str) -> QSize:
     """Return the room that a chip with `text` takes."""
-    metrics = QFontMetrics(theme.font(Size.SMALL, bold=True))
+    metrics = theme.metrics(Size.SMALL, bold=True)
     return QSize(metrics.horizontalAdvance(text) + 2 * _PAD_X, metrics.height() + 2 * _PAD_Y)
 
 
