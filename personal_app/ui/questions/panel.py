@@ -22,7 +22,6 @@ from personal_app.ui.cards.card import Showing, card, first_in_order, own_card
 from personal_app.ui.cards.card_list import CardList
 from personal_app.ui.icons import Icon
 from personal_app.ui.questions.arrangement import Held, Tab, counts, hold, shown_in
-from personal_app.ui.questions.refused_moves import RefusedMoves
 from personal_app.ui.questions.tab_row import TabRow
 from personal_app.ui.tokens import MEDIUM
 from personal_app.ui.widgets.buttons import Button, Kind
@@ -32,6 +31,7 @@ from personal_app.ui.widgets.frames import Surface, column, rule
 if TYPE_CHECKING:
     from personal_app.ui.questions.ask_box import AskBox
     from personal_app.ui.questions.invitation import JoinInvitation
+    from personal_app.ui.questions.refused_moves import RefusedMoves
 
 _EMPTY = {
     Tab.TOP: ("No open questions", "Ask the first one below."),
@@ -60,10 +60,10 @@ class QuestionPanel(Surface):
         self._seen_new: dict[TalkId, set[QuestionId]] = {}
         self.tabs = TabRow()
         self.list = CardList(services.program.now, "question_list", "Questions")
-        self.refused = RefusedMoves()
+        self._refused: RefusedMoves | None = None
         self._ask_box: AskBox | None = None
         self._invitation: JoinInvitation | None = None
-        self._empty = EmptyState(Icon.QUESTIONS, *_NO_TALK)
+        self._empty: EmptyState | None = None
         self._pages = QStackedWidget()
         self._waiting = Button("", Kind.PRIMARY, name="show_waiting", parent=self.list)
         self._build()
@@ -86,6 +86,26 @@ class QuestionPanel(Surface):
             if self._talk is not None:
                 self._ask_box.show_talk(self._talk)
         return self._ask_box
+
+    @property
+    def refused(self) -> "RefusedMoves":
+        """What the server did not accept, above the cards; it is built with the first refusal."""
+        if self._refused is None:
+            from personal_app.ui.questions.refused_moves import RefusedMoves
+
+            self._refused = RefusedMoves()
+            self._refused.again_clicked.connect(self._on_again)
+            self._refused.put_away.connect(self._services.questions.receipts.put_away)
+            self._column.insertWidget(self._column.indexOf(self._pages), self._refused)
+        return self._refused
+
+    @property
+    def nothing(self) -> EmptyState:
+        """What stands in the place of the cards where there are none."""
+        if self._empty is None:
+            self._empty = EmptyState(Icon.QUESTIONS, *_NO_TALK)
+            self._pages.addWidget(self._empty)
+        return self._empty
 
     @property
     def invitation(self) -> "JoinInvitation":
@@ -139,14 +159,12 @@ class QuestionPanel(Surface):
     def _build(self) -> None:
         self.setMinimumWidth(280)
         self._pages.addWidget(self.list)
-        self._pages.addWidget(self._empty)
         self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._waiting.hide()
         self.list.installEventFilter(self)
         self._column = column(self, spacing=0)
         self._column.addWidget(self.tabs)
         self._column.addWidget(rule())
-        self._column.addWidget(self.refused)
         self._column.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -164,8 +182,6 @@ class QuestionPanel(Surface):
         self.list.edit_clicked.connect(self._on_edit)
         self.list.withdraw_clicked.connect(self._on_withdraw)
         self.list.pointer_left.connect(self.refresh)
-        self.refused.again_clicked.connect(self._on_again)
-        self.refused.put_away.connect(services.questions.receipts.put_away)
         self._waiting.clicked.connect(self._start_over)
 
     def _start_over(self) -> None:
@@ -213,8 +229,8 @@ class QuestionPanel(Surface):
             headline, sentence = _EMPTY[self.tabs.current] if self._talk is not None else _NO_TALK
             if not joined and self.tabs.current is Tab.TOP and self._talk is not None:
                 sentence = "Nobody has asked about this talk yet."
-            self._empty.show_words(headline, sentence)
-        self._pages.setCurrentIndex(1 if empty else 0)
+            self.nothing.show_words(headline, sentence)
+        self._pages.setCurrentWidget(self.nothing if empty else self.list)
         self._show_foot()
 
     def _show_foot(self) -> None:
