@@ -4,6 +4,7 @@ Instants are aware and in UTC on both sides of the database. Secrets are here as
 run a statement.
 """
 
+import functools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -192,7 +193,13 @@ pages = sa.Table(
 
 def upsert(table: sa.Table, dialect: Dialect, *, kept: frozenset[str] = frozenset()) -> sa.Insert:
     """Return the statement that inserts rows of `table`, or replaces those of the same primary key but for `kept`."""
-    insert: Any = (postgresql.insert if dialect.name == "postgresql" else sqlite.insert)(table)
+    return _upsert(table, dialect.name, kept)
+
+
+# Making one takes longer than carrying it out.
+@functools.cache
+def _upsert(table: sa.Table, dialect: str, kept: frozenset[str]) -> sa.Insert:
+    insert: Any = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     keys = [column.name for column in table.primary_key]
     values = {
         column.name: insert.excluded[column.name]
