@@ -177,6 +177,9 @@ class Rounds:
             votes=tuple((id_, seat.person in register.votes.get(id_, ())) for id_ in votes),
         )
         if shared is None:
+            # The round looked before the votes that came in meanwhile; these counters would pass over them.
+            shared, to = self._made(seat.audience, seat.mark)
+        if shared is None:
             shared, to = changes_frame(register, NOTHING), self.here()
         frames = shared if mine.empty else mine_frame(register, mine) + shared
         if len(frames) > MAX_CHANGES_BYTES:

@@ -19,7 +19,7 @@ from personal_app.server.committed import Anew, Committed, CommittedCommand, New
 from personal_app.server.framing import text_frame
 from personal_app.server.hub import Held as Hello
 from personal_app.server.hub import Hub, Seat
-from tests.factories import WELCOME, command, qid
+from tests.factories import PAPER_3, WELCOME, command, qid
 from tests.laws.budget import budget
 from tests.laws.reference import Connection, Device, Held, Ledger, assert_allowed, marked
 from tests.laws.test_question_laws import ADA, OLGA, QuestionScripts, devices
@@ -188,6 +188,25 @@ def test_who_joins_between_two_rounds_is_told_of_what_came_up_and_went_away_betw
     late.line.tick()
     late.receive(100)
     assert late.board.shared == {}
+
+
+@pytest.mark.parametrize("pieces", range(8))
+def test_a_vote_in_the_middle_of_a_round_is_told_to_whom_the_round_tells_of_their_own(pieces: int) -> None:
+    script = HubScripts()
+    script.ledger.submit(OLGA.id, command(do.Ask(question=qid("open"), talk=PAPER_3, text=marked("question 0"))))
+    for device in script.devices:
+        device.connect()
+    script.cost_s = 0.005
+    own = do.Ask(question=qid("own"), talk=WELCOME, text=marked("question 1"))
+    script.ledger.submit(ADA.id, command(own))
+    for _ in range(pieces):
+        script.timers.run_until(script.timers.now)
+    script.ledger.submit(OLGA.id, command(do.Vote(question=qid("open"))))
+    for device in script.devices:
+        assert device.line is not None
+        device.line.tick()
+        device.receive(100)
+        assert device.board.counts[qid("open")][1] == 1
 
 
 TestHubLaws = HubScripts.TestCase
