@@ -45,6 +45,12 @@ class FromLink(msgspec.Struct, frozen=True):
     told: Event | LinkState
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A move is durable in the outbox."""
+
+    command: str
+
+
 class Unkept(msgspec.Struct, frozen=True):
     """A move that the cache could not hold, and that was therefore not sent: the sentence says why."""
 
@@ -76,6 +82,7 @@ class Conversation:
         self._link: LiveLink | None = None
         self._running: Future[None] | None = None
         self._failures = 0
+        self._keeping: set[str] = set()
 
     def start(self, profile: Profile) -> None:
         """Begin to talk as `profile`; a conversation that runs is ended first."""
@@ -107,9 +114,16 @@ class Conversation:
         if self._link is not None:
             self._rooms.network.call(self._link.retry_now)
 
+    def show_waiting(self) -> None:
+        """Tell how many moves wait to be sent; one that is not durable yet is not promised."""
+        waiting = self._services.questions.waiting - len(self._keeping)
+        self._services.connection.take_waiting(max(0, waiting))
+
     def send(self, wish: Wish) -> None:
         """Put a move into the outbox, and once it is durable there, send it."""
-        link = self._link
+        link, id_ = self._link, wish.command.id
+        self._keeping.add(id_)
+        self.show_waiting()
 
         def on_kept(kept: "Future[None]") -> None:
             try:
@@ -119,6 +133,7 @@ class Conversation:
             except ConferenceError as trouble:
                 self._post(Unkept(wish, str(trouble)))
                 return
+            self._post(Kept(id_))
             if link is not None:
                 self._rooms.network.call(link.send, wish.command)
 
@@ -128,7 +143,11 @@ class Conversation:
         """Take in what the link told and what could not be kept, in order; frames in a row are drawn once."""
         frames: list[Applied | Replaced] = []
         for value in values:
-            if isinstance(value, Unkept):
+            if isinstance(value, Kept):
+                self._keeping.discard(value.command)
+                self.show_waiting()
+            elif isinstance(value, Unkept):
+                self._keeping.discard(value.wish.command.id)
                 self._on_unkept(value)
             elif isinstance(value, FromLink) and value.link == self._number:
                 if isinstance(value.told, Applied | Replaced):

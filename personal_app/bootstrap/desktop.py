@@ -143,8 +143,14 @@ class Desktop(QObject):
                 self,
             ),
         )
-        services.questions.changed.connect(lambda: services.connection.take_waiting(services.questions.waiting))
+        services.questions.changed.connect(self._show_waiting)
         return services
+
+    def _show_waiting(self) -> None:
+        if self._hall is not None:
+            self._hall.conversation.show_waiting()
+        else:
+            self.services.connection.take_waiting(self.services.questions.waiting)
 
     def _send(self, wish: Wish) -> None:
         self._with_hall(lambda hall: hall.conversation.send(wish))
