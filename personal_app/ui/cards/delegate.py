@@ -14,6 +14,7 @@ from personal_app.ui.models.row_model import ROW_ROLE
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import RADIUS_SMALL, TIGHT, Size
 from personal_app.ui.widgets.chip import paint_chip
+from personal_app.ui.widgets.fill import fill
 
 _BARS = {Tone.LIVE: "live", Tone.NEXT: "accent"}
 
@@ -79,17 +80,17 @@ class CardDelegate(QStyledItemDelegate):
         focused = selected and self.focused
         hovered = self.hot is not None and self.hot[0] == card.id
         ground = "accent_wash" if selected else "hover" if hovered else "surface"
-        painter.fillRect(where, self._theme.colour(ground))
+        fill(painter, where, self._theme.colour(ground))
         bar = "accent" if focused else _BARS.get(card.tone)
         if bar is not None:
-            painter.fillRect(QRect(where.left(), where.top(), BAR_WIDTH, where.height() - 1), self._theme.colour(bar))
+            fill(painter, QRect(where.left(), where.top(), BAR_WIDTH, where.height() - 1), self._theme.colour(bar))
         line = QRect(where.left(), where.bottom(), where.width(), 1)
-        painter.fillRect(line, self._theme.colour("line"))
+        fill(painter, line, self._theme.colour("line"))
 
     def _pieces(self, painter: QPainter, made: Face, card: Card, selected: bool) -> None:
         hot = self.hot[1] if self.hot is not None and self.hot[0] == card.id else None
         for rule in made.rules:
-            painter.fillRect(rule, self._theme.colour("accent_wash"))
+            fill(painter, rule, self._theme.colour("accent_wash"))
         for chip in made.chips:
             # A wash would be lost on the wash of the selection.
             tone = "solid" if selected and chip.tone == "accent" else chip.tone
@@ -103,7 +104,7 @@ class CardDelegate(QStyledItemDelegate):
             self._vote(painter, made.vote, card, hot is Part.VOTE)
         if hot is not None and hot is not Part.VOTE:
             where = made.parts[hot]
-            painter.fillRect(QRect(where.left(), where.bottom(), where.width(), 1), self._theme.colour("accent"))
+            fill(painter, QRect(where.left(), where.bottom(), where.width(), 1), self._theme.colour("accent"))
 
     def _line(self, painter: QPainter, line: Line) -> None:
         text = line.text

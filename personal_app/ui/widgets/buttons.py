@@ -47,7 +47,8 @@ class Button(QPushButton):
         self._icon = icon
         self._theme = Theme.of_app()
         set_look(self, kind=kind)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if kind is Kind.LINK else Qt.CursorShape.ArrowCursor)
+        if kind is Kind.LINK:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         if name:
             self.setObjectName(name)
         self.show_words(words)
