@@ -76,6 +76,13 @@ class Hub:
         self._welcome(seat, hello)
         return seat
 
+    def behind(self, hello: "Held") -> bool:
+        """Tell whether a client has been told more than is known here: another server on the database told it."""
+        since = hello.since
+        if since is None or since.epoch != self._epoch:
+            return False
+        return since.revision > self._register.revision or since.tally > self._register.tally
+
     def leave(self, seat: Seat) -> None:
         """Forget a listener. Once is enough; twice is harmless."""
         self.paused(seat)

@@ -275,21 +275,28 @@ class Ledger:
 
     def _transaction(self, items: list[_Item]) -> tuple[list[_Answer], Committed]:
         """Carry out `items`, at once or after everything was read anew where what we lacked could not be had."""
-        for _ in range(_MOST_READINGS):
+        for attempt in range(_MOST_READINGS):
             connection, truth = self._ready()
+            begun = False
             try:
                 with connection.begin():
                     glances = all(isinstance(item, _Glance) for item in items)
                     self._look(connection, truth, lock=not glances)
+                    begun = not glances
                     result = (
-                        ([(item, None) for item in items], _NOTHING)
-                        if glances
-                        else self._decide(items, connection, truth)
+                        self._decide(items, connection, truth)
+                        if begun
+                        else ([(item, None) for item in items], _NOTHING)
                     )
                 self._told = truth.place
                 return result
             except PagesLost:
                 self._truth = None
+            except sa.exc.DBAPIError as fault:
+                # A connection that was lost while nobody needed it costs nobody anything.
+                if begun or attempt or not fault.connection_invalidated:
+                    raise
+                self._forget()
         raise EnvironmentTrouble("Other servers write faster than this one can read what they wrote.")
 
     def _look(self, connection: sa.Connection, truth: Truth, *, lock: bool) -> None:

@@ -299,10 +299,21 @@ class LiveConnection(asyncio.Protocol):
                     self._send(event.message)
 
     def _take_seat(self, session: ServerSession, hello: Joined) -> None:
+        held = Held(since=hello.since, view=hello.view)
+        if self._desk.hub.behind(held):
+            # What is learnt now is published first, and by the same way.
+            known = self._desk.catch_up()
+            known.add_done_callback(lambda _: self._desk.mailbox.put(partial(self._sit_down, session, held)))
+        else:
+            self._sit_down(session, held)
+
+    def _sit_down(self, session: ServerSession, held: Held) -> None:
+        if self._wire.state is not State.OPEN:
+            return
         if session.me is not None:
             # Grants may have come between the handshake and hello.
             session.me = self._desk.participant(session.me.id) or session.me
-        self._seat = self._desk.hub.join(self, session.me, Held(since=hello.since, view=hello.view))
+        self._seat = self._desk.hub.join(self, session.me, held)
 
     def _submit(self, session: ServerSession, command: messages.Command) -> None:
         assert session.me is not None

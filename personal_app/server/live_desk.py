@@ -55,6 +55,7 @@ class LiveDesk:
         hub: Hub,
         authenticate: Callable[[str], Participant | None],
         authenticate_anew: Callable[[str], "Future[Participant | None]"],
+        catch_up: Callable[[], "Future[None]"],
         participant: Callable[[ParticipantId], Participant | None],
         submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
         clock: Clock,
@@ -66,6 +67,7 @@ class LiveDesk:
         self.mailbox = mailbox
         self.authenticate = authenticate
         self.authenticate_anew = authenticate_anew
+        self.catch_up = catch_up
         self.participant = participant
         self.submit = submit
         self.clock = clock

@@ -80,6 +80,9 @@ class Venue:
         self.address = ""
         self.program = _program(conference)
         self.shelf = RecordingShelf(conference, files, clock)
+        self._desk: LiveDesk | None = None
+        self._early: list[Committed | Anew] = []
+        self._gate = threading.Lock()
         database = database or open_database(folder.database_url)
         self.shared_database = named(database.engine.url) if database.shared else ""
         self.ledger = Ledger(database, conference, clock, self._publish)
@@ -89,9 +92,6 @@ class Venue:
         if self.feed is not None:
             self.feed.start()
         self.hub: Hub | None = None
-        self._desk: LiveDesk | None = None
-        self._early: list[Committed | Anew] = []
-        self._gate = threading.Lock()
 
     def listen(self, origins: Sequence[str] = (), patience: Patience | None = None) -> LiveDesk:
         """Return the desk of the live connections; called once, on the loop's thread, before anybody may come in."""
@@ -102,6 +102,7 @@ class Venue:
             hub=hub,
             authenticate=self.identity.authenticate,
             authenticate_anew=self.identity.authenticate_anew,
+            catch_up=self.ledger.catch_up,
             participant=self.identity.participant,
             submit=self.ledger.submit,
             clock=self.clock,

@@ -10,16 +10,22 @@ class Nodes:
 
     def __init__(self, conference: Path, folder: Path, url: str) -> None:
         self.all: list[ServerProcess] = []
-        self._conference = conference
+        self.conference = conference
         self._folder = folder
         self._url = url
 
-    def start(self, url: str = "") -> ServerProcess:
-        """Start one more, over another way to the database where one is given."""
+    def start(self, environment: dict[str, str] | None = None) -> ServerProcess:
+        """Start one more, told of the database on its command line or else by what its environment has in addition."""
         data = self._folder / f"node-{len(self.all)}"
-        node = ServerProcess(self._conference, data, "--database", url or self._url)
+        options = () if environment else ("--database", self._url)
+        node = ServerProcess(self.conference, data, *options, environment=environment)
         self.all.append(node)
         return node.start()
+
+    @property
+    def log(self) -> str:
+        """What all of them have logged."""
+        return "".join(node.log.read_text() for node in self.all)
 
     def close(self) -> None:
         """End all that still run."""

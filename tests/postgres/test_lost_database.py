@@ -175,6 +175,7 @@ def test_a_commit_whose_answer_was_lost_is_told_once(far: Office, wire: WireCutt
             # The database commits, and its answer never comes.
             connection.exec_driver_sql("COMMIT")
             wire.cut()
+            raise sa.exc.OperationalError("COMMIT", {}, psycopg.OperationalError("the connection was lost"))
 
     cuts.set()
     command = _ask()

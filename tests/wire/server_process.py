@@ -34,12 +34,13 @@ def run_cli(*arguments: str) -> "subprocess.CompletedProcess[str]":
 class ServerProcess:
     """`personal-server serve` on one data folder. Once started it keeps its port over a restart."""
 
-    def __init__(self, conference: Path, data: Path, *options: str) -> None:
+    def __init__(self, conference: Path, data: Path, *options: str, environment: dict[str, str] | None = None) -> None:
         self.conference = conference
         self.data = data
         self.base_url = ""
         self.log = data.with_name(data.name + ".log")
         self._options = options
+        self._environment = {**os.environ, **(environment or {})}
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
 
@@ -62,6 +63,7 @@ class ServerProcess:
                     *("--data", str(self.data), "--port", str(self._port), *self._options),
                 ],
                 cwd=ROOT,
+                env=self._environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
