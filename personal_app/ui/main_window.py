@@ -18,6 +18,7 @@ from personal_app.conference import timeline
 from personal_app.conference.ids import TalkId
 from personal_app.conference.program import Conference
 from personal_app.services.connection import ConnectionKind
+from personal_app.services.profile import CodeKind
 from personal_app.services.services import Services
 from personal_app.ui.plain_text import plain
 from personal_app.ui.theme import Theme
@@ -125,6 +126,12 @@ class MainWindow(QMainWindow):
         from personal_app.ui.first_run.invitation import InvitationDialog
 
         InvitationDialog(self._services.profile, self).open()
+
+    def show_own_code(self, kind: CodeKind) -> None:
+        """Ask for a code of the person's own and show it to them."""
+        from personal_app.ui.first_run.own_code import OwnCodeDialog
+
+        OwnCodeDialog(self._services.profile, kind, self).open()
 
     def toggle_full_screen(self) -> None:
         """Give the picture the whole screen, or leave it."""
@@ -248,7 +255,14 @@ class MainWindow(QMainWindow):
     def _show_menu(self) -> None:
         from personal_app.ui.window_menu import MenuActions, window_menu
 
-        actions = MenuActions(self._join, self.use_invitation, self.show_keys, self.show_about)
+        actions = MenuActions(
+            join=self._join,
+            use_invitation=self.use_invitation,
+            add_device=lambda: self.show_own_code(CodeKind.DEVICE),
+            show_recovery=lambda: self.show_own_code(CodeKind.RECOVERY),
+            show_keys=self.show_keys,
+            show_about=self.show_about,
+        )
         menu = window_menu(self, actions, joined=self._services.profile.identity is not None)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         button = self.top_bar.menu_button

@@ -118,6 +118,14 @@ QComboBox {{
 QComboBox:focus {{ border-color: {c.accent}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox QAbstractItemView {{ background: {c.surface}; border: 1px solid {c.line_strong}; }}
+QRadioButton {{ color: {c.ink}; spacing: 6px; background: transparent; }}
+QRadioButton:disabled {{ color: {c.ink_faint}; }}
+QRadioButton::indicator {{
+    width: 7px; height: 7px; border: 4px solid {c.surface}; border-radius: 7px; background: {c.surface};
+}}
+QRadioButton::indicator:unchecked {{ border: 1px solid {c.line_strong}; width: 13px; height: 13px; }}
+QRadioButton::indicator:checked {{ border-color: {c.accent}; }}
+QRadioButton::indicator:focus {{ border-color: {c.accent}; }}
 QCheckBox {{ color: {c.ink}; spacing: 6px; background: transparent; }}
 QCheckBox:disabled {{ color: {c.ink_faint}; }}
 """

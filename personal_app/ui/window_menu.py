@@ -19,6 +19,8 @@ class MenuActions(msgspec.Struct, frozen=True):
 
     join: Callable[[], None]
     use_invitation: Callable[[], None]
+    add_device: Callable[[], None]
+    show_recovery: Callable[[], None]
     show_keys: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -27,6 +29,8 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     """Return the menu as it is now; it is made each time it opens."""
     menu = QMenu(parent)
     _add(menu, "Use an invitation…", actions.use_invitation, enabled=joined)
+    _add(menu, "Add another device…", actions.add_device, enabled=joined)
+    _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
     _add(menu, "Join another conference…", actions.join)
     menu.addSeparator()
     _add_looks(menu.addMenu("Look"))

@@ -4,6 +4,7 @@ What a test can say of a picture is said here: nothing is clipped at the least s
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from personal_app.conference.ids import TalkId
 from personal_app.conference.people import Grant, Role
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.playback import PlayPhase
+from personal_app.services.profile import CodeKind, OwnCode
 from personal_app.services.recordings import RecordingKind, RecordingState
+from personal_app.ui.first_run.join_page import JoinPage
 from personal_app.ui.main_window import MainWindow
 from personal_app.ui.plain_text import ElidedLabel
 from personal_app.ui.theme import Theme
@@ -159,6 +162,11 @@ def test_joining(qtbot: QtBot, make_services: Callable[..., Workbench], look: Lo
     bench = make_services(joined=False, program=False)
     window = window_of(qtbot, bench)
     picture(window, f"join_{look}")
+    page = window.findChild(JoinPage)
+    assert isinstance(page, JoinPage)
+    page.before_button.click()
+    picture(window, f"join_again_{look}")
+    page.before_button.click()
     sentence = "The server at http://conference.example:8020 does not answer. Check the address, then try again."
     bench.services.profile.take_failure(sentence)
     picture(window, f"join_failed_{look}")
@@ -170,8 +178,10 @@ def test_joining(qtbot: QtBot, make_services: Callable[..., Workbench], look: Lo
 def test_dialogs(qtbot: QtBot, make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
     bench = make_services()
     window = window_of(qtbot, bench)
-    for show in (window.show_about, window.show_keys, window.use_invitation):
+    shows = (window.show_about, window.show_keys, window.use_invitation, partial(window.show_own_code, CodeKind.DEVICE))
+    for show in shows:
         show()
+        bench.services.profile.take_code(OwnCode(kind=CodeKind.DEVICE, code="7K2M-XW0P-94RB", valid_s=600))
         dialog = window.findChild(QDialog)
         assert isinstance(dialog, QDialog)
         qtbot.waitUntil(dialog.isVisible)

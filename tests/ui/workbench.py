@@ -12,7 +12,7 @@ from personal_app.conference.wishes import Wish
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
-from personal_app.services.profile import JoinWish, ProfileService, Who
+from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, Who
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
@@ -38,6 +38,8 @@ class Outside:
     sent: list[Wish] = field(default_factory=list)
     joined: list[JoinWish] = field(default_factory=list)
     redeemed: list[str] = field(default_factory=list)
+    came_back: list[ReturnWish] = field(default_factory=list)
+    asked_codes: list[CodeKind] = field(default_factory=list)
     looked_around: list[bool] = field(default_factory=list)
     retried: list[bool] = field(default_factory=list)
     saved: list[RecordingId] = field(default_factory=list)
@@ -115,7 +117,11 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         program=program,
         connection=ConnectionService(lambda: outside.retried.append(True)),
         profile=ProfileService(
-            outside.joined.append, outside.redeemed.append, lambda: outside.looked_around.append(True)
+            outside.joined.append,
+            outside.redeemed.append,
+            lambda: outside.looked_around.append(True),
+            come_back=outside.came_back.append,
+            ask_code=outside.asked_codes.append,
         ),
         questions=QuestionService(outside.sent.append, clock),
         recordings=recordings,

@@ -66,7 +66,7 @@ class Stage(Surface):
             # With a sentence the recording is on its way here; without one the engine is opening it, and the picture's
             # widget has to be visible for the first frame to be seen.
             case PlayPhase.LOADING if state.sentence:
-                self._loading.show_state(self._recording_state())
+                self._loading.show_state(self._recording_state(), state.sentence)
                 self._pages.setCurrentWidget(self._loading)
             case PlayPhase.FAILED:
                 self._failed.show_words("The recording cannot be played", state.sentence)
@@ -209,10 +209,11 @@ class _LoadingPage(QWidget):
         whole.addWidget(self._detail, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(1)
 
-    def show_state(self, state: RecordingState) -> None:
-        """Show how far the download is."""
+    def show_state(self, state: RecordingState, sentence: str) -> None:
+        """Show what is being waited for and how far it is; the share is told by the bar and below it."""
         self._bar.setValue(round(state.fraction * 1000))
-        self._words.show_text("Bringing the recording here")
+        what, dots, _ = sentence.partition("…")
+        self._words.show_text(f"{what}{dots}")
         if state.kind is RecordingKind.ABSENT:
             self._detail.show_text(state.detail or "Waiting for the server")
         else:

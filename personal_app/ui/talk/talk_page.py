@@ -41,6 +41,7 @@ class TalkPage(Surface):
         self._theme = Theme.of_app()
         self.setMinimumWidth(430)
         self.on_now = OnNow(services)
+        self.notice = _Notice()
         self.stage = Stage(services)
         self.captions = CaptionStrip(services.playback)
         self.seek_bar = SeekBar()
@@ -80,6 +81,8 @@ class TalkPage(Surface):
         """Show the present snapshot of everything."""
         conference, session, talk = self._open()
         self.stage.refresh()
+        playback = self._services.playback.state
+        self.notice.tell(playback.sentence if playback.phase in _SEEKABLE else "")
         if self._details is not None:
             self._details.show_talk(conference, session, talk)
         recording = recording_of(conference, talk)
@@ -129,7 +132,7 @@ class TalkPage(Surface):
         player.addLayout(bar)
         player.addWidget(self.controls)
         self._whole = column(self, spacing=0)
-        for part in (self.on_now, self.stage, self.captions, self._player):
+        for part in (self.on_now, self.notice, self.stage, self.captions, self._player):
             self._whole.addWidget(part)
         self._place_below()
 
@@ -172,3 +175,21 @@ class TalkPage(Surface):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_stage()
+
+
+class _Notice(Surface):
+    """What a person should know of a recording although it plays."""
+
+    def __init__(self) -> None:
+        super().__init__("notice")
+        self._words = PlainLabel("", size=Size.SMALL, wrap=True)
+        self._words.setObjectName("playback_notice")
+        line = row(self)
+        line.setContentsMargins(MEDIUM, TIGHT, MEDIUM, TIGHT)
+        line.addWidget(self._words)
+        self.setVisible(False)
+
+    def tell(self, sentence: str) -> None:
+        """Say it, or nothing."""
+        self._words.show_text(sentence)
+        self.setVisible(bool(sentence))

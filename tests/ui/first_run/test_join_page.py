@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.people import Grant, Role
-from personal_app.services.profile import JoinWish
+from personal_app.services.profile import CodeKind, JoinWish, OwnCode, ReturnWish
 from personal_app.ui.first_run.invitation import InvitationDialog, code_in
 from personal_app.ui.first_run.join_page import JoinPage
+from personal_app.ui.first_run.own_code import OwnCodeDialog
 from tests.ui.workbench import Workbench
 
 SENTENCE = "The server at http://nowhere:1 does not answer. Check the address and your network, then try again."
@@ -79,6 +81,48 @@ def test_a_failure_is_shown_letter_by_letter(page: JoinPage, bench: Workbench) -
     bench.services.profile.take_failure("<b>no</b> & never")
     assert page.error.text() == "<b>no</b> & never"
     assert page.error.textFormat() is Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize("kind", list(CodeKind))
+def test_who_has_joined_before_comes_in_by_a_code(page: JoinPage, bench: Workbench, kind: CodeKind) -> None:
+    page.address.setText("conference.example")
+    QTest.mouseClick(page.before_button, Qt.MouseButton.LeftButton)
+    assert not page.name.isVisible()
+    QTest.mouseClick(page.join_button, Qt.MouseButton.LeftButton)
+    assert page.error.text().startswith("Type the code")
+    page.code.setText(" 7K2M-XW0P-94RB ")
+    (page.device if kind is CodeKind.DEVICE else page.recovery).click()
+    QTest.keyClick(page.code, Qt.Key.Key_Return)
+    assert bench.outside.came_back == [ReturnWish(address="conference.example", kind=kind, code="7K2M-XW0P-94RB")]
+    assert not page.code.isEnabled()
+    bench.services.profile.take_failure("This code is not known here.")
+    QTest.mouseClick(page.before_button, Qt.MouseButton.LeftButton)
+    assert page.name.isVisible()
+    assert (page.join_button.text(), page.error.text()) == ("Join", "")
+
+
+def test_a_code_of_ones_own_is_shown_when_it_comes(qtbot: QtBot, services: Workbench) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    dialog = OwnCodeDialog(services.services.profile, CodeKind.DEVICE, parent)
+    dialog.open()
+    assert services.outside.asked_codes == [CodeKind.DEVICE]
+    assert not dialog.copy_button.isEnabled()
+    services.services.profile.take_code(OwnCode(kind=CodeKind.RECOVERY, code="another"))
+    assert dialog.code.text() == ""
+    services.services.profile.take_code(OwnCode(kind=CodeKind.DEVICE, code="7K2M-XW0P-94RB", valid_s=600))
+    assert (dialog.code.text(), dialog.detail.text()) == ("7K2M-XW0P-94RB", "Good for 10 min.")
+    QTest.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "7K2M-XW0P-94RB"
+
+
+def test_why_there_is_no_code_is_said(qtbot: QtBot, services: Workbench) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = OwnCodeDialog(services.services.profile, CodeKind.RECOVERY, parent)
+    services.services.profile.take_failure("The server does not answer. Try again when you are online.")
+    assert dialog.detail.text().startswith("The server does not answer")
 
 
 @pytest.mark.parametrize(

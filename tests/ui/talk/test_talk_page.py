@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.player.engine import Notice, NoticeKind
 from personal_app.services.playback import PlayPhase
 from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.ui.plain_text import PlainLabel
@@ -151,7 +152,7 @@ def test_a_recording_on_its_way_shows_how_far_it_is(qtbot: QtBot, make_services:
     state = RecordingState(kind=RecordingKind.LOADING, fraction=0.37, size_bytes=1_480_000)
     bench.services.recordings.take(RECORDING, state)
     words = [label.text() for label in page.stage.findChildren(PlainLabel) if label.isVisible()]
-    assert words == ["Bringing the recording here", "37 % of 1.5 MB"]
+    assert words == ["Bringing the recording here…", "37 % of 1.5 MB"]
     assert button(page, "save_button").text() == "Saving, 37 %"
     assert not button(page, "save_button").isEnabled()
 
@@ -172,6 +173,16 @@ def test_a_failure_is_told_in_place_and_can_be_tried_again(qtbot: QtBot, service
     assert words[1].startswith("The recording is damaged")
     QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     assert len(services.outside.saved) == 1
+
+
+def test_what_should_be_known_of_a_recording_that_plays_is_said(qtbot: QtBot, services: Workbench) -> None:
+    page = playing(qtbot, services)
+    assert not label(page, "playback_notice").isVisible()
+    services.engine.signals.noticed.emit(Notice(NoticeKind.NO_PICTURE, "The picture cannot be shown; the sound plays."))
+    qtbot.waitUntil(label(page, "playback_notice").isVisible)
+    assert label(page, "playback_notice").text() == "The picture cannot be shown; the sound plays."
+    services.services.playback.open(MIXED)
+    assert not label(page, "playback_notice").isVisible()
 
 
 def test_questions_stand_on_the_seek_bar_where_they_were_asked(qtbot: QtBot, services: Workbench) -> None:
