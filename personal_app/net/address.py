@@ -26,6 +26,15 @@ class Address(msgspec.Struct, frozen=True):
         scheme, rest = self.base_url.split("://", 1)
         return f"{_SCHEMES[scheme]}://{rest}/live"
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the server is on this machine, where no proxy has a say."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
+
 
 class Pasted(msgspec.Struct, frozen=True):
     """What was found in a pasted text; the invitation is empty where there was none."""

@@ -1,7 +1,8 @@
 """What is asked of the server over plain HTTP: joining, codes, the program and small files.
 
 Every function blocks and is run in the pool (`downloads`), never on the UI thread. Redirects are not followed and
-~/.netrc is not read: both would send our token where it does not belong. System proxies are used. Must never import Qt.
+~/.netrc is not read: both would send our token where it does not belong. System proxies are used, but not to reach this
+machine. Must never import Qt.
 """
 
 import hashlib
@@ -77,7 +78,8 @@ def session_for(address: Address) -> requests.Session:
     """Return a session that sends nothing of ours but what we say."""
     session = requests.Session()
     session.trust_env = False
-    session.proxies.update(get_environ_proxies(address.base_url))
+    if not address.is_here:
+        session.proxies.update(get_environ_proxies(address.base_url))
     session.headers["Accept-Encoding"] = "identity"
     return session
 

@@ -186,6 +186,7 @@ class LiveLink:
             close_timeout=self._pace.close_s,
             max_size=MAX_FRAME_BYTES,
             user_agent_header=self._client,
+            proxy=None if self._address.is_here else True,
         )
 
     async def _talk(self, socket: ClientConnection) -> None:

@@ -68,6 +68,23 @@ def test_the_live_connection_is_beside_it() -> None:
     assert Address("https://conference.example").live_url == "wss://conference.example/live"
 
 
+@pytest.mark.parametrize(
+    ("base_url", "here"),
+    [
+        ("http://127.0.0.1:8020", True),
+        ("http://127.9.9.9", True),
+        ("http://[::1]:8020", True),
+        ("http://localhost:8020", True),
+        ("http://demo.localhost", True),
+        ("http://localhost.example", False),
+        ("http://10.0.0.1", False),
+        ("https://conference.example", False),
+    ],
+)
+def test_which_servers_are_on_this_machine(base_url: str, here: bool) -> None:
+    assert Address(base_url).is_here is here
+
+
 @given(st.text() | st.text(alphabet="htps:/[]@.#%0123456789ab-\u00fc\u3002\u200d ", max_size=40))
 def test_any_text_is_an_address_or_a_sentence(text: str) -> None:
     try:

@@ -225,6 +225,16 @@ def test_an_answer_without_bound_is_not_held(monkeypatch: pytest.MonkeyPatch) ->
         http_api.fetch_file(server.address, "/files/abc", 1000)
 
 
+def test_the_systems_proxy_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    with RawServer(says(CREDENTIALS)) as server:
+        monkeypatch.setenv("http_proxy", server.address.base_url)
+        http_api.join(Address("http://conference.example:8020"), "Ada", "")
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        http_api.join(server.address, "Ada", "")
+    assert [request.path for request in server.requests] == ["http://conference.example:8020/api/join", "/api/join"]
+
+
 def test_no_secret_is_logged_or_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with RawServer(says(CREDENTIALS)) as server:

@@ -339,6 +339,15 @@ def test_the_systems_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "authorization" not in proxy.requests[0].headers
 
 
+def test_no_proxy_comes_between_us_and_this_machine(
+    server: LiveServer, open_link: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    open_link().wait_for(LIVE)
+    assert len(server.hellos) == 1
+
+
 class Relay:
     """Passes bytes both ways until it is told to hold them: then both sides are connected to nobody."""
 
