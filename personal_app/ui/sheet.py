@@ -37,21 +37,21 @@ def _texts(c: Colours, font_px: Mapping[Size, int]) -> str:
 def _surfaces(c: Colours) -> str:
     return f"""
 QMainWindow, QDialog {{ background: {c.ground}; }}
-QFrame[role="panel"], QWidget[role="panel"] {{ background: {c.surface}; border: none; }}
-QFrame[role="bar"] {{ background: {c.surface}; border: none; border-bottom: 1px solid {c.line}; }}
-QFrame[role="foot"] {{ background: {c.surface}; border: none; border-top: 1px solid {c.line}; }}
-QFrame[role="card"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
-QFrame[role="sunken"] {{ background: {c.sunken}; border: none; border-radius: {RADIUS}px; }}
-QFrame[role="accent"] {{ background: {c.accent_wash}; border: none; border-radius: {RADIUS}px; }}
-QFrame[role="strip"] {{ background: {c.accent_wash}; border: none; }}
-QFrame[role="notice"] {{ background: {c.warn_wash}; border: none; border-bottom: 1px solid {c.line}; }}
-QFrame[role="live"] {{ background: {c.live_wash}; border: none; border-radius: {RADIUS}px; }}
-QFrame[role="warn"] {{ background: {c.warn_wash}; border: none; border-radius: {RADIUS}px; }}
-QFrame[role="stage"], QWidget[role="stage"] {{ background: {c.stage}; border: none; }}
-QFrame[role="rule"] {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
+Surface[role="panel"] {{ background: {c.surface}; border: none; }}
+Surface[role="bar"] {{ background: {c.surface}; border: none; border-bottom: 1px solid {c.line}; }}
+Surface[role="foot"] {{ background: {c.surface}; border: none; border-top: 1px solid {c.line}; }}
+Surface[role="card"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
+Surface[role="sunken"] {{ background: {c.sunken}; border: none; border-radius: {RADIUS}px; }}
+Surface[role="accent"] {{ background: {c.accent_wash}; border: none; border-radius: {RADIUS}px; }}
+Surface[role="strip"] {{ background: {c.accent_wash}; border: none; }}
+Surface[role="notice"] {{ background: {c.warn_wash}; border: none; border-bottom: 1px solid {c.line}; }}
+Surface[role="live"] {{ background: {c.live_wash}; border: none; border-radius: {RADIUS}px; }}
+Surface[role="warn"] {{ background: {c.warn_wash}; border: none; border-radius: {RADIUS}px; }}
+Surface[role="stage"] {{ background: {c.stage}; border: none; }}
+Surface[role="rule"] {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
 QSplitter::handle {{ background: {c.line}; }}
 QSplitter::handle:hover {{ background: {c.line_strong}; }}
-QScrollArea, QScrollArea > QWidget > QWidget[role="page"] {{ background: transparent; border: none; }}
+QScrollArea {{ background: transparent; border: none; }}
 """
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from personal_app.conference.program import Conference, Person, Session, Talk
 from personal_app.ui.plain_text import PlainLabel
-from personal_app.ui.theme import Size, set_look
+from personal_app.ui.theme import Size
 from personal_app.ui.tokens import LARGE, MEDIUM, SMALL, TIGHT
-from personal_app.ui.widgets.frames import column
+from personal_app.ui.widgets.frames import Surface, column
 
 _MOST_WIDTH = 760
 
@@ -31,8 +31,7 @@ class AboutPage(QScrollArea):
         if (talk.id, abstract, people, chairs) == self._shown:
             return
         self._shown = (talk.id, abstract, people, chairs)
-        page = QWidget()
-        set_look(page, role="panel")
+        page = Surface("panel")
         page.setMaximumWidth(_MOST_WIDTH)
         whole = column(page, spacing=MEDIUM)
         whole.setContentsMargins(MEDIUM, MEDIUM, LARGE, LARGE)

@@ -23,10 +23,7 @@ class Surface(QFrame):
 
 def rule() -> QFrame:
     """Return a thin line across."""
-    line = QFrame()
-    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    set_look(line, role="rule")
-    return line
+    return Surface("rule")
 
 
 def column(parent: QWidget | None = None, *, margins: int = 0, spacing: int = SMALL) -> QVBoxLayout:
