@@ -1,14 +1,14 @@
-"""What the desktop app may be told on its command line. Must never open anything."""
+"""What the desktop app may be told on its command line. Must never open anything, nor import what starts slowly."""
 
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-import msgspec
+from PySide6.QtCore import QStandardPaths
 
-from personal_app.player.choice import EngineKind
+from personal_app.player.kinds import EngineKind
 
 DEFAULT_PROFILE = "default"
 
@@ -29,7 +29,7 @@ class Look(StrEnum):
     DARK = "dark"
 
 
-class Rectangle(msgspec.Struct, frozen=True):
+class Rectangle(NamedTuple):
     """A place on the screen, in device-independent pixels."""
 
     x: int
@@ -38,7 +38,7 @@ class Rectangle(msgspec.Struct, frozen=True):
     height: int
 
 
-class Arguments(msgspec.Struct, frozen=True, kw_only=True):
+class Arguments(NamedTuple):
     """What was asked for; empty strings and None where nothing was."""
 
     profile: Path
@@ -89,9 +89,8 @@ def profile_folder(profile: str) -> Path:
     """Return the folder of a profile: a name lives with the person's other data, anything with a slash is a path."""
     if "/" in profile or "\\" in profile:
         return Path(profile).expanduser().absolute()
-    from platformdirs import user_data_path
-
-    return user_data_path("PeRSonAl", appauthor=False) / "profiles" / profile
+    persons_data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    return Path(persons_data) / "PeRSonAl" / "profiles" / profile
 
 
 def _rectangle(text: str) -> Rectangle:

@@ -10,7 +10,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,22 +19,18 @@ from PySide6.QtGui import QGuiApplication
 
 from personal_app.conference.errors import ConferenceError
 from personal_app.player.engine import Engine, EngineUnavailable
+from personal_app.player.kinds import EngineKind
 from personal_app.player.sound import has_sound_output
 
 if TYPE_CHECKING:
     from personal_app.player.vlc_engine import VlcLibrary
 
+__all__ = ["EMBEDDING_PLATFORMS", "Choice", "EngineKind", "EngineSource", "open_libvlc"]
+
 _log = logging.getLogger(__name__)
 
 #: Qt's names for the platforms on which libvlc 3 can draw into a widget's window.
 EMBEDDING_PLATFORMS = frozenset({"xcb", "windows", "cocoa"})
-
-
-class EngineKind(StrEnum):
-    """The engines there are."""
-
-    LIBVLC = "libvlc"
-    QT = "qt"
 
 
 class Choice(msgspec.Struct, frozen=True):

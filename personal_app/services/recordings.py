@@ -1,7 +1,6 @@
 """Which recordings are here, which are on their way, and their captions. Must never read files or the network."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -9,15 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.recordings import Caption
+from personal_app.services.recording_kind import RecordingKind
 
-
-class RecordingKind(StrEnum):
-    """Where a recording is."""
-
-    ABSENT = "absent"
-    LOADING = "loading"
-    SAVED = "saved"
-    FAILED = "failed"
+__all__ = ["RecordingKind", "RecordingService", "RecordingState"]
 
 
 class RecordingState(msgspec.Struct, frozen=True, kw_only=True):

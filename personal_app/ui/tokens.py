@@ -1,8 +1,7 @@
 """The tokens of the look: type scale, spacing, radii, and colours by meaning. Must never import Qt or the product."""
 
 from enum import StrEnum
-
-import msgspec
+from typing import NamedTuple
 
 TEXT_SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 #: Spacing steps in logical pixels; layouts use nothing else.
@@ -31,7 +30,7 @@ class Size(StrEnum):
 FONT_PX = {Size.SMALL: 12, Size.BODY: 13, Size.TITLE: 18, Size.DISPLAY: 34}
 
 
-class Colours(msgspec.Struct, frozen=True, kw_only=True):
+class Colours(NamedTuple):
     """Colours by meaning, as #rrggbb. `*_wash` is a background on which the colour of the same name is readable."""
 
     ground: str

@@ -5,7 +5,6 @@ and nothing else. Must never paint or measure.
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 import msgspec
 
@@ -14,18 +13,22 @@ from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import PUBLIC_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
 from personal_app.ui.cards import wording
+from personal_app.ui.cards.tone import Tone
+
+__all__ = [
+    "Card",
+    "Showing",
+    "TalkName",
+    "Tone",
+    "card",
+    "first_in_order",
+    "own_card",
+    "place",
+    "spoken",
+    "talk_names",
+]
 
 S = QuestionState
-
-
-class Tone(StrEnum):
-    """What a state means to the eye."""
-
-    PLAIN = "plain"
-    NEXT = "next"
-    LIVE = "live"
-    GOOD = "good"
-    WARN = "warn"
 
 
 _TONES = {S.ANSWERING: Tone.LIVE, S.ANSWERED: Tone.GOOD, S.REJECTED: Tone.WARN}

@@ -1,23 +1,27 @@
 """The face of a card: where each piece stands at a given width, measured once and painted many times.
 
 Lengths are logical pixels from the card's top left corner. People's words are laid out as plain text and capped, by
-lines until somebody wants to see all and by characters always. Must never know a list or a model.
+lines until somebody wants to see all and by characters always. Must never know a list or a model,
+nor import what the first paint can do without.
 """
 
 from datetime import datetime
 from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextLayout, QTextOption
 
-from personal_app.conference.rows import AnswerRow
-from personal_app.ui.cards import wording
-from personal_app.ui.cards.card import Card, Tone
+from personal_app.ui.cards.plain_words import asker, position
+from personal_app.ui.cards.tone import Tone
 from personal_app.ui.plain_text import LABEL_CHARS, one_line, plain
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
 from personal_app.ui.widgets.chip import chip_size
+
+if TYPE_CHECKING:
+    from personal_app.conference.rows import AnswerRow
+    from personal_app.ui.cards.card import Card
 
 QUESTION_LINES = 8
 ANSWER_LINES = 6
@@ -49,7 +53,7 @@ class Part(Enum):
     WITHDRAW = auto()
 
 
-class Words(msgspec.Struct, frozen=True):
+class Words(NamedTuple):
     """Words laid out over one or more lines, and the colour they are painted in."""
 
     layout: QTextLayout
@@ -57,7 +61,7 @@ class Words(msgspec.Struct, frozen=True):
     colour: str
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(NamedTuple):
     """Words on one line; with `since` the age of that instant follows them."""
 
     where: QRect
@@ -68,7 +72,7 @@ class Line(msgspec.Struct, frozen=True):
     since: datetime | None = None
 
 
-class ChipAt(msgspec.Struct, frozen=True):
+class ChipAt(NamedTuple):
     """A chip and its top left corner."""
 
     where: QPoint
@@ -76,23 +80,24 @@ class ChipAt(msgspec.Struct, frozen=True):
     tone: str
 
 
-class Face(msgspec.Struct):
+class Face:
     """All pieces of a card and its height. `parts` are the places that react to a click."""
 
-    height: int = 0
-    words: list[Words] = msgspec.field(default_factory=list)
-    lines: list[Line] = msgspec.field(default_factory=list)
-    chips: list[ChipAt] = msgspec.field(default_factory=list)
-    rules: list[QRect] = msgspec.field(default_factory=list)
-    parts: dict[Part, QRect] = msgspec.field(default_factory=dict)
-    vote: QRect = msgspec.field(default_factory=QRect)
+    def __init__(self) -> None:
+        self.height = 0
+        self.words: list[Words] = []
+        self.lines: list[Line] = []
+        self.chips: list[ChipAt] = []
+        self.rules: list[QRect] = []
+        self.parts: dict[Part, QRect] = {}
+        self.vote = QRect()
 
     def part_at(self, point: QPoint) -> Part | None:
         """Return what lies at `point`, with a little room around it for the finger."""
         return next((part for part, where in self.parts.items() if where.adjusted(-3, -3, 3, 3).contains(point)), None)
 
 
-def face(card: Card, width: int, theme: Theme, *, expanded: bool, votes: bool = True) -> Face:
+def face(card: "Card", width: int, theme: Theme, *, expanded: bool, votes: bool = True) -> Face:
     """Return the face of `card` at `width`; `expanded` shows every line, `votes` the count at the right."""
     made = _Making(card, max(width, 120), theme, expanded, votes)
     return made.face
@@ -101,7 +106,7 @@ def face(card: Card, width: int, theme: Theme, *, expanded: bool, votes: bool = 
 class _Making:
     """Places one piece after the other, from the top down."""
 
-    def __init__(self, card: Card, width: int, theme: Theme, expanded: bool, votes: bool) -> None:
+    def __init__(self, card: "Card", width: int, theme: Theme, expanded: bool, votes: bool) -> None:
         self.face = Face()
         self._theme = theme
         self._left, self._right = PAD_X, width - PAD_X
@@ -119,7 +124,7 @@ class _Making:
         self._links(card)
         self.face.height = self._y + PAD_Y
 
-    def _header(self, card: Card, votes: bool) -> None:
+    def _header(self, card: "Card", votes: bool) -> None:
         chip_height = chip_size(self._theme, "0").height()
         right = self._right
         if votes and card.counts:
@@ -148,7 +153,7 @@ class _Making:
         if self.face.vote.isValid() or card.name or card.state or card.talk:
             self._y += chip_height + _GAP
 
-    def _vote(self, card: Card, height: int) -> QRect:
+    def _vote(self, card: "Card", height: int) -> QRect:
         icon_room = self._theme.scaled(12) + TIGHT
         metrics = QFontMetrics(self._theme.font(Size.SMALL, bold=True))
         width = metrics.horizontalAdvance(str(card.question.votes)) + icon_room
@@ -157,20 +162,20 @@ class _Making:
             width = max(width + 2 * SMALL, self._theme.scaled(44))
         return QRect(self._right - width, self._y - 1, width, height + 2)
 
-    def _question(self, card: Card) -> None:
+    def _question(self, card: "Card") -> None:
         text = card.question.row.text
         self._text(text or "Taken back", self._left, "ink" if text else "ink_faint", QUESTION_LINES)
         self._y += _GAP
 
-    def _meta(self, card: Card) -> None:
+    def _meta(self, card: "Card") -> None:
         """Who asked, the moments, the age and the mark, over as many lines as they take."""
         row = card.question.row
         self._x = self._left
-        self._flow(self._elided(wording.asker(row), (self._right - self._left) * 2 // 3), "ink_soft")
+        self._flow(self._elided(asker(row), (self._right - self._left) * 2 // 3), "ink_soft")
         if row.position_ms is not None:
-            self._flow(f"at {wording.position(row.position_ms)}", "accent", Part.POSITION)
+            self._flow(f"at {position(row.position_ms)}", "accent", Part.POSITION)
         if row.mark is not None and row.mark.position_ms is not None:
-            self._flow(f"answered at {wording.position(row.mark.position_ms)}", "accent", Part.ANSWERED_AT)
+            self._flow(f"answered at {position(row.mark.position_ms)}", "accent", Part.ANSWERED_AT)
         self._make_room(_OLD)
         where = QRect(self._x, self._y, max(0, self._right - self._x), self._small.height())
         self.face.lines.append(Line(where, "", "ink_faint", since=row.asked_at))
@@ -204,13 +209,13 @@ class _Making:
         self.face.lines.append(Line(QRect(x, self._y, width + 1, self._small.height()), text, colour))
         return x + width
 
-    def _notes(self, card: Card) -> None:
-        for text, colour in ((card.note, "warn" if card.tone is Tone.WARN else "ink_soft"), (card.offers, "accent")):
+    def _notes(self, card: "Card") -> None:
+        for text, colour in ((card.note, "warn" if card.tone == Tone.WARN else "ink_soft"), (card.offers, "accent")):
             if text:
                 self._y += TIGHT
                 self._text(text, self._left, colour, QUESTION_LINES, Size.SMALL)
 
-    def _answer(self, answer: AnswerRow) -> None:
+    def _answer(self, answer: "AnswerRow") -> None:
         self._y += SMALL
         top, left = self._y, self._left + BAR_WIDTH + SMALL
         badge = "Author" if answer.by_author else "Chair"
@@ -228,7 +233,7 @@ class _Making:
         self._text(answer.text, left, "ink", ANSWER_LINES)
         self.face.rules.append(QRect(self._left, top, BAR_WIDTH, self._y - top))
 
-    def _links(self, card: Card) -> None:
+    def _links(self, card: "Card") -> None:
         links = [(Part.MORE, "Show less" if self._expanded else "Show all")] if self._long else []
         links += [(Part.EDIT, "Change")] if card.can_edit else []
         links += [(Part.WITHDRAW, "Take back")] if card.can_withdraw else []

@@ -3,14 +3,23 @@
 Pure: takes the instant and everything else it needs. Must never hold a text of people longer than it was given.
 """
 
-from datetime import datetime
-
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.questions import Move, QuestionState
 from personal_app.conference.rows import QuestionRow
+from personal_app.ui.cards.plain_words import ANONYMOUS, ago, asker, length, position
 
-ANONYMOUS = "Anonymous"
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+__all__ = [
+    "ANONYMOUS",
+    "ago",
+    "asker",
+    "count",
+    "fate",
+    "length",
+    "number",
+    "offers",
+    "position",
+    "state",
+]
 
 _STATES = {
     QuestionState.PENDING: "Waiting for a chair",
@@ -21,36 +30,6 @@ _STATES = {
     QuestionState.ANSWERED: "Answered",
     QuestionState.WITHDRAWN: "Withdrawn",
 }
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """Return how long ago `then` was: "just now", "5 min ago", "2 h ago", "3 days ago"; never negative."""
-    seconds = (now - then).total_seconds()
-    if seconds < _MINUTE:
-        return "just now"
-    if seconds < _HOUR:
-        return f"{int(seconds // _MINUTE)} min ago"
-    if seconds < _DAY:
-        return f"{int(seconds // _HOUR)} h ago"
-    days = int(seconds // _DAY)
-    return "yesterday" if days == 1 else f"{days} days ago"
-
-
-def position(position_ms: int) -> str:
-    """Return a position in a recording as people say it: "0:07", "12:31", "1:02:03"."""
-    seconds = max(0, position_ms) // 1000
-    hours, minutes, seconds = seconds // _HOUR, seconds // _MINUTE % _MINUTE, seconds % _MINUTE
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def length(seconds: float) -> str:
-    """Return a length of time for a running clock: "0:07", "12:31"; what is below zero counts as zero."""
-    return position(int(max(0.0, seconds)) * 1000)
-
-
-def asker(row: QuestionRow) -> str:
-    """Return who asked, as everyone may know it."""
-    return row.asker if row.asker is not None else ANONYMOUS
 
 
 def number(row: QuestionRow) -> str:

@@ -2,64 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
-
-import msgspec
 
 from personal_app.conference import timeline
-from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.conference.ids import RecordingId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.timeline import Phase
 from personal_app.services.recordings import RecordingKind, RecordingState
+from personal_app.ui.schedule.row import RowKind, Saved, ScheduleRow
 from personal_app.ui.schedule.times import Clockface, length_words, session_span, size_words, until_words
 
 #: A running session's share that has passed is told in so many steps, so that not every tick repaints a row.
 _STEPS = 200
 
-
-class RowKind(StrEnum):
-    """A day's heading, a session, or a talk under a session that has several."""
-
-    DAY = "day"
-    SESSION = "session"
-    TALK = "talk"
-
-
-class Saved(msgspec.Struct, frozen=True):
-    """Where the row's recording is: not here, on its way (`fraction`), or here and so large."""
-
-    kind: RecordingKind
-    words: str = ""
-    fraction: float = 0.0
-
-
-class ScheduleRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row. `elapsed` is the share of a running session that has passed, None while it does not run.
-
-    `past` is True for what is over, `talk` is what opens at a click.
-    """
-
-    id: str
-    kind: RowKind
-    title: str
-    people: str = ""
-    talk: TalkId | None = None
-    number: int | None = None
-    here: str = ""
-    there: str = ""
-    both: str = ""
-    length: str = ""
-    chip: str = ""
-    tone: str = "neutral"
-    elapsed: float | None = None
-    past: bool = False
-    saved: Saved | None = None
-
-    def words(self) -> str:
-        """Return the row in one sentence, for those who hear the list."""
-        number = f"Paper {self.number}" if self.number is not None else ""
-        saved = self.saved.words if self.saved is not None else ""
-        return ". ".join(filter(None, (self.both, number, self.title, self.people, self.chip, saved)))
+__all__ = ["RowKind", "Saved", "ScheduleRow", "Timetable"]
 
 
 class Timetable:
@@ -97,7 +52,7 @@ class Timetable:
 
     def _kept(self, row: ScheduleRow, talk: Talk | None, saved: Callable[[RecordingId], RecordingState]) -> ScheduleRow:
         if talk is not None and talk.recording is not None:
-            row = msgspec.structs.replace(row, saved=_saved(saved(talk.recording)))
+            row = row._replace(saved=_saved(saved(talk.recording)))
         if self._shown.get(row.id) != row:
             self._shown[row.id] = row
         return self._shown[row.id]
@@ -123,7 +78,7 @@ def _with_time(row: ScheduleRow, session: Session, now: datetime, *, is_next: bo
     chip, tone = _chip(session, phase, now, is_next=is_next)
     running = phase in (Phase.VIDEO, Phase.QA, Phase.BREAK) and session.end > session.start
     elapsed = round((now - session.start) / session_span(session) * _STEPS) / _STEPS if running else None
-    return msgspec.structs.replace(row, chip=chip, tone=tone, elapsed=elapsed, past=phase is Phase.OVER)
+    return row._replace(chip=chip, tone=tone, elapsed=elapsed, past=phase is Phase.OVER)
 
 
 def _talk_row(conference: Conference, talk: Talk) -> ScheduleRow:

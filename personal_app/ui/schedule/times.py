@@ -5,14 +5,18 @@ A viewer's zone of None is the machine's own.
 
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
-from personal_app.conference.program import Conference, Session
+if TYPE_CHECKING:
+    from personal_app.conference.program import Conference, Session
 
 
 @lru_cache(maxsize=8)
 def zone_of(name: str) -> tzinfo | None:
     """Return the zone of that IANA name, or None where this machine does not know it."""
+    # Here and not above: the first paint speaks of minutes, and does without zones.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -22,7 +26,7 @@ def zone_of(name: str) -> tzinfo | None:
 class Clockface:
     """Says the instants of one conference to one viewer."""
 
-    def __init__(self, conference: Conference, here: tzinfo | None = None) -> None:
+    def __init__(self, conference: "Conference", here: tzinfo | None = None) -> None:
         self._there = zone_of(conference.timezone)
         self._here = here
 
@@ -108,7 +112,7 @@ def size_words(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000_000:.1f} GB"
 
 
-def session_span(session: Session) -> timedelta:
+def session_span(session: "Session") -> timedelta:
     """Return how long a session's slot is."""
     return session.end - session.start
 

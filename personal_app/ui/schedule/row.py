@@ -1,0 +1,54 @@
+"""A row of the program list as a frozen value. Must never import what the first paint can do without."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from personal_app.services.recording_kind import RecordingKind
+
+if TYPE_CHECKING:
+    from personal_app.conference.ids import TalkId
+
+
+class RowKind(StrEnum):
+    """A day's heading, a session, or a talk under a session that has several."""
+
+    DAY = "day"
+    SESSION = "session"
+    TALK = "talk"
+
+
+class Saved(NamedTuple):
+    """Where the row's recording is: not here, on its way (`fraction`), or here and so large."""
+
+    kind: RecordingKind
+    words: str = ""
+    fraction: float = 0.0
+
+
+class ScheduleRow(NamedTuple):
+    """A row. `elapsed` is the share of a running session that has passed, None while it does not run.
+
+    `past` is True for what is over, `talk` is what opens at a click.
+    """
+
+    id: str
+    kind: RowKind
+    title: str
+    people: str = ""
+    talk: "TalkId | None" = None
+    number: int | None = None
+    here: str = ""
+    there: str = ""
+    both: str = ""
+    length: str = ""
+    chip: str = ""
+    tone: str = "neutral"
+    elapsed: float | None = None
+    past: bool = False
+    saved: Saved | None = None
+
+    def words(self) -> str:
+        """Return the row in one sentence, for those who hear the list."""
+        number = f"Paper {self.number}" if self.number is not None else ""
+        saved = self.saved.words if self.saved is not None else ""
+        return ". ".join(filter(None, (self.both, number, self.title, self.people, self.chip, saved)))
