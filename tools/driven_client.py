@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from personal_app.bootstrap.arguments import parse_arguments
 from personal_app.bootstrap.desktop import Desktop
 from personal_app.bootstrap.main import open_profile
+from personal_app.bootstrap.quick_start import without_collecting, without_feature_scan
 from personal_app.conference import timeline
 from tools.watchdog import Watchdog
 
@@ -217,6 +218,8 @@ def _row_text(index: Any) -> str:
 
 def main() -> int:
     """Run the app with the arguments of the desktop app; steps come on standard input."""
+    without_collecting()
+    without_feature_scan()
     arguments = parse_arguments(sys.argv[1:])
     lock = open_profile(arguments)
     if lock is None:
