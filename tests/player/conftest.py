@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from personal_app.player.choice import EngineKind
+from personal_app.player.choice import EngineKind, open_libvlc
 from personal_app.player.deck import START_DEADLINE_MS, Deck
-from personal_app.player.engine import Engine, PlayerState
+from personal_app.player.engine import Engine, EngineUnavailable, PlayerState
 from personal_app.player.native_noise import QT_LINES
 from tests.player.evidence import Evidence
 from tests.player.recordings import Clip, demo_clip
@@ -36,6 +36,10 @@ def clip() -> Clip:
 @pytest.fixture(scope="session")
 def libvlc() -> Iterator[object]:
     """One warm libvlc with its dummy outputs, which play in real time on a machine with no screen and no sound."""
+    try:
+        open_libvlc(sound=False).release()
+    except EngineUnavailable as missing:
+        pytest.skip(f"libvlc cannot be tested: {missing}")
     from personal_app.player.vlc_engine import VlcLibrary
 
     library = VlcLibrary(sound=False, picture=False)

@@ -37,6 +37,7 @@ def test_where_libvlc_cannot_draw_qt_plays(qtbot: QtBot) -> None:
         assert choice.reason == f"Qt Multimedia, because libvlc cannot draw into a window on the platform “{platform}”"
 
 
+@pytest.mark.usefixtures("libvlc")
 def test_where_it_can_draw_libvlc_plays(qtbot: QtBot) -> None:
     choice = chosen(qtbot, EngineSource(platform="xcb", environment={}))
     assert choice.kind is EngineKind.LIBVLC

@@ -35,6 +35,7 @@ def display() -> Iterator[str]:
     process.wait(10)
 
 
+@pytest.mark.usefixtures("libvlc")
 def test_a_recording_is_seen_and_survives_its_window(display: str, clip: Clip) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if name not in ("WAYLAND_DISPLAY", "PULSE_SERVER")},
