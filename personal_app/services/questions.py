@@ -66,6 +66,11 @@ class QuestionService(QObject):
         return self._drawn
 
     @property
+    def reach(self) -> tuple[Revision, Tally]:
+        """How far the view behind the board got."""
+        return self._board.revision, self._board.tally
+
+    @property
     def waiting(self) -> int:
         """How many moves the server has not acknowledged."""
         return sum(1 for wish in self._wishes.values() if wish.done is None)

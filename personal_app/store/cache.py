@@ -22,6 +22,7 @@ from personal_app.conference.session_client import Applied, Replaced, ResumePoin
 from personal_app.conference.wishes import Wish
 from personal_app.store import notes, outbox, program_store, question_store, recording_store, side_files, tables
 from personal_app.store.database import Database
+from personal_app.store.first_page import FIRST_PAGE, written
 from personal_app.store.layout import recordings_folder
 from personal_app.store.opening import open_database
 from personal_app.store.snapshot import StartSnapshot, snapshot_of
@@ -191,6 +192,12 @@ class Cache:
         with self._transaction() as connection:
             return notes.settings(connection)
 
+    def keep_first_page(self, record: str, revision: Revision, tally: Tally) -> None:
+        """Keep the first page where it shows what is held."""
+        with self._transaction(durable=False) as connection:
+            if question_store.counters(connection) == (revision, tally):
+                notes.keep_setting(connection, FIRST_PAGE, written(self._database.plain, record))
+
     def keep_recording(self, kept: KeptRecording) -> None:
         """Keep that a recording is here."""
         with self._transaction() as connection:
@@ -249,3 +256,5 @@ class Cache:
 
 def _sweep_is_due(connection: Connection) -> None:
     connection.execute(upsert(tables.sweep_due).values(slot=1).on_conflict_do_nothing())
+    # It may hold the very words that are to leave the file.
+    notes.forget_setting(connection, FIRST_PAGE)

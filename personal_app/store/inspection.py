@@ -9,8 +9,7 @@ import os
 import sqlite3
 from enum import StrEnum
 from pathlib import Path
-
-import msgspec
+from typing import NamedTuple
 
 from personal_app.store.layout import NEWEST, VERSIONS
 
@@ -25,7 +24,7 @@ class Standing(StrEnum):
     DAMAGED = "damaged"
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(NamedTuple):
     """What was found, and of a damaged file in which way."""
 
     standing: Standing

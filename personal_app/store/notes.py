@@ -26,6 +26,11 @@ def keep_setting(connection: Connection, key: str, value: str) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
+def forget_setting(connection: Connection, key: str) -> None:
+    """Forget a setting."""
+    connection.execute(delete(tables.settings).where(tables.settings.c.key == key))
+
+
 def settings(connection: Connection) -> dict[str, str]:
     """Return every setting by its key."""
     return {row.key: row.value for row in connection.execute(select(tables.settings))}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
-from personal_app.conference.ids import CommandId, RecordingId, Sha256
+from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
@@ -139,6 +139,13 @@ class Store:
     def settings(self) -> "Future[dict[str, str]]":
         """Return every setting by its key."""
         return self._do(lambda cache: cache.settings())
+
+    def keep_first_page(self, record: str, revision: Revision, tally: Tally) -> "Future[None]":
+        """Keep what the window is to show first at the next start, drawn from the view at `revision` and `tally`.
+
+        Where the cache holds another view by now it is passed over. Whatever is kept after it makes it void.
+        """
+        return self._do(lambda cache: cache.keep_first_page(record, revision, tally))
 
     def keep_recording(self, kept: KeptRecording) -> "Future[None]":
         """Keep that a verified file is here. Raises ValueError where it lies outside the folder of recordings."""
