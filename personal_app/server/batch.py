@@ -20,7 +20,7 @@ from personal_app.conference.people import Participant, audience
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_server import refused
-from personal_app.server import register_rows, tables
+from personal_app.server import bulk, register_rows, tables
 from personal_app.server.committed import CommittedCommand
 
 #: Refusals that show the person how the question stands now, since that is why their wish could not be.
@@ -45,10 +45,11 @@ class Batch:
 
     def look_up(self, connection: sa.Connection, commands: Iterable[CommandId]) -> None:
         """Read which of `commands` were carried out before: a repeat is given the same answer again."""
-        done = tables.done.c
-        for row in connection.execute(sa.select(tables.done).where(done.command.in_(list(commands)))):
-            answer = messages.Done(id=row.command, revision=row.revision, tally=row.tally)
-            self._known[row.command, row.participant] = _Outcome(row.body, answer)
+        for command, participant, body, revision, tally in bulk.among(
+            connection, tables.done.c.command, list(commands)
+        ):
+            answer = messages.Done(id=command, revision=revision, tally=tally)
+            self._known[command, participant] = _Outcome(body, answer)
 
     def take(self, actor: Participant, command: messages.Command, now: datetime) -> messages.Done | messages.Refused:
         """Carry out one command as `actor` at `now`, and return the answer that holds once the batch is durable."""
@@ -70,7 +71,7 @@ class Batch:
         if not self._new:
             return
         register_rows.write_decisions(connection, ((entry.decision, entry.tally) for entry in self.entries))
-        connection.execute(sa.insert(tables.done), [self._done_row(key) for key in self._new])
+        bulk.insert(connection, tables.done, [self._done_row(key) for key in self._new])
 
     def _decide(self, actor: Participant, command: messages.Command, now: datetime) -> messages.Done:
         register = self._register

@@ -15,8 +15,14 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import ConferenceId, Epoch, random_id
 from personal_app.server import tables
+from personal_app.server.prepared import Prepared
 
 _row = tables.conference.c
+_MOVE = Prepared(
+    sa.update(tables.conference).values(
+        page=sa.bindparam("to_page"), revision=sa.bindparam("to_revision"), tally=sa.bindparam("to_tally")
+    )
+)
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -61,8 +67,7 @@ def read(connection: sa.Connection, *, lock: bool = False) -> Place:
 
 def write(connection: sa.Connection, place: Place) -> None:
     """Move the counters to `place`."""
-    counters = {"page": place.page, "revision": place.revision, "tally": place.tally}
-    connection.execute(sa.update(tables.conference).values(counters))
+    _MOVE.run(connection, [{"to_page": place.page, "to_revision": place.revision, "to_tally": place.tally}])
 
 
 def agree_on_rehearsal(connection: sa.Connection, choose: Callable[[datetime | None], datetime]) -> datetime:

@@ -3,7 +3,7 @@
 A row's columns are the fields of the frozen values in `conference`. This module must never decide anything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Answer, LiveMark, MoveRecord, Question, QuestionState, Speaker
 from personal_app.conference.register import Decision, Register
-from personal_app.server import tables
+from personal_app.server import bulk, tables
 
 _FIRST_WRITTEN = frozenset({"first_revision"})
 
@@ -75,26 +75,15 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
         for change in decision.votes:
             votes[change.question, change.voter] = change.held
             tallied[change.question] = tally
-    dialect = connection.dialect
-    _many(connection, tables.upsert(tables.questions, dialect), questions)
-    _many(connection, tables.upsert(tables.answers, dialect, kept=_FIRST_WRITTEN), answers)
-    _many(connection, sa.insert(tables.moves), moves)
-    _write_votes(connection, votes)
-    tallies = [{"question": question, "tally": tally} for question, tally in tallied.items()]
-    _many(connection, tables.upsert(tables.tallies, dialect), tallies)
-
-
-def _write_votes(connection: sa.Connection, votes: Mapping[tuple[QuestionId, ParticipantId], bool]) -> None:
+    bulk.upsert(connection, tables.questions, questions)
+    bulk.upsert(connection, tables.answers, answers, kept=_FIRST_WRITTEN)
+    bulk.insert(connection, tables.moves, moves)
     cast = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if held]
-    _many(connection, tables.upsert(tables.votes, connection.dialect), cast)
-    held = tables.votes.c
-    back = sa.delete(tables.votes).where(held.question == sa.bindparam("of"), held.voter == sa.bindparam("by"))
-    _many(connection, back, [{"of": question, "by": voter} for (question, voter), kept in votes.items() if not kept])
-
-
-def _many(connection: sa.Connection, statement: sa.Executable, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(statement, rows)
+    back = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if not held]
+    bulk.upsert(connection, tables.votes, cast)
+    bulk.delete(connection, tables.votes, back)
+    tallies = [{"question": question, "tally": tally} for question, tally in tallied.items()]
+    bulk.upsert(connection, tables.tallies, tallies)
 
 
 def _question_row(question: Question) -> dict[str, Any]:
