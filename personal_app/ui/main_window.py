@@ -6,28 +6,28 @@ about as soon as an empty one would be. Must never decide anything about a quest
 
 import importlib
 import sys
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from personal_app.conference import timeline
-from personal_app.conference.ids import TalkId
-from personal_app.conference.program import Conference
-from personal_app.services.connection import ConnectionKind
-from personal_app.services.profile import CodeKind
-from personal_app.services.services import Services
+from personal_app.ui.first_page.places import places_of
 from personal_app.ui.plain_text import plain
+from personal_app.ui.product import PRODUCT
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import TEXT_SCALES
-from personal_app.ui.top_bar import PRODUCT, TopBar
 from personal_app.ui.widgets.frames import column
 
 if TYPE_CHECKING:
+    from personal_app.conference.ids import TalkId
+    from personal_app.services.profile import CodeKind
+    from personal_app.services.services import Services
+    from personal_app.ui.first_page.form import Place
+    from personal_app.ui.first_page.page import FirstPage
     from personal_app.ui.first_run.join_page import JoinPage
+    from personal_app.ui.top_bar import TopBar
     from personal_app.ui.widgets.notice_bar import NoticeBar
     from personal_app.ui.workspace import Workspace
 
@@ -52,9 +52,15 @@ class MainWindow(QMainWindow):
 
     talk_selected = Signal(str)
 
-    def __init__(self, services: Services) -> None:
+    top_bar: "TopBar"
+    _services: "Services"
+    _pages: QStackedWidget
+    _column: QVBoxLayout
+
+    def __init__(self, services: "Services | None" = None) -> None:
+        """Without `services` the window is bare until `furnish`: all it can do is to show a first page."""
         super().__init__()
-        self._services = services
+        self._first_page: FirstPage | None = None
         self._workspace: Workspace | None = None
         self._join_page: JoinPage | None = None
         self._wants_to_join = False
@@ -67,18 +73,62 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(PRODUCT)
         self.setMinimumSize(LEAST_SIZE)
         self.resize(DESIGN_SIZE)
-        self.top_bar = TopBar(services)
         self.notice: NoticeBar | None = None
+        if services is not None:
+            self.furnish(services)
+
+    def show_first_page(self, page: "FirstPage") -> None:
+        """Show what was kept for the start, until `unveil` has the parts themselves ready."""
+        Theme.of_app().wait()
+        self._first_page = page
+        page.setParent(self)
+        page.setGeometry(self.rect())
+
+    def furnish(self, services: "Services") -> None:
+        """Put in what does not depend on who has joined what, and follow the services from now on."""
+        from personal_app.ui.top_bar import TopBar
+
+        self._services = services
+        self.top_bar = TopBar(services)
         self._pages = QStackedWidget()
         middle = QWidget()
         self._column = column(middle, spacing=0)
         self._column.addWidget(self.top_bar)
         self._column.addWidget(self._pages, 1)
         self.setCentralWidget(middle)
+        if self._first_page is not None:
+            self._first_page.raise_()
+            # From now on something lies below that need not be painted.
+            self._first_page.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.timeout.connect(self._import_ahead)
         self._connect()
+
+    def unveil(self) -> Iterator[None]:
+        """Build the parts below the first page, one at each step, and take it away when they show what it showed."""
+        self._ready = True
+        self._show_page()
+        yield
+        while self._workspace is not None and self._workspace.questions is None:
+            self._workspace.take_turn()
+            yield
+        Theme.of_app().put_on()
+        yield
+        if self._first_page is not None:
+            self._first_page.hide()
+            self._first_page.deleteLater()
+            self._first_page = None
+
+    def places(self) -> "tuple[Place, ...] | None":
+        """Return where the words and lists stand that a first page shows; None while they are not where they begin."""
+        workspace = self._workspace
+        moved = self.isFullScreen() or (self.notice is not None and not self.notice.isHidden())
+        if workspace is None or moved or Theme.of_app().scale != 1.0:
+            return None
+        if workspace.program is None or workspace.questions is None:
+            return None
+        return places_of(self.top_bar, workspace.program, workspace.questions)
 
     def tell(self, sentence: str) -> None:
         """Say what happened and what to do, in a line under the top bar, until a person puts it away."""
@@ -90,7 +140,7 @@ class MainWindow(QMainWindow):
         if self.notice is not None:
             self.notice.tell(sentence)
 
-    def open_talk(self, talk: TalkId) -> None:
+    def open_talk(self, talk: "TalkId") -> None:
         """Show a talk, play it where it may be played, and tell everyone who follows."""
         self._services.playback.open(talk)
         if self._workspace is not None:
@@ -127,7 +177,7 @@ class MainWindow(QMainWindow):
 
         InvitationDialog(self._services.profile, self).open()
 
-    def show_own_code(self, kind: CodeKind) -> None:
+    def show_own_code(self, kind: "CodeKind") -> None:
         """Ask for a code of the person's own and show it to them."""
         from personal_app.ui.first_run.own_code import OwnCodeDialog
 
@@ -137,7 +187,7 @@ class MainWindow(QMainWindow):
         """Give the picture the whole screen, or leave it."""
         self._show_full(not self.isFullScreen())
 
-    def _open_role(self, role: str, make: Callable[[Services], QWidget]) -> QWidget:
+    def _open_role(self, role: str, make: "Callable[[Services], QWidget]") -> QWidget:
         window = self._roles.get(role)
         if window is None:
             window = self._roles[role] = make(self._services)
@@ -209,6 +259,8 @@ class MainWindow(QMainWindow):
 
     def _open_what_is_on(self) -> None:
         """Open what everyone watches now, or what comes next, unless a talk is open already."""
+        from personal_app.ui.opening_talk import talk_to_show
+
         conference = self._services.program.conference
         if conference is None or self._workspace is None:
             return
@@ -238,6 +290,8 @@ class MainWindow(QMainWindow):
             self.tell(sentence)
 
     def _on_connection(self) -> None:
+        from personal_app.services.connection import ConnectionKind
+
         state = self._services.connection.state
         detail = state.detail if state.kind is ConnectionKind.REFUSED else ""
         if detail != self._told_detail:
@@ -253,6 +307,7 @@ class MainWindow(QMainWindow):
         self._show_page()
 
     def _show_menu(self) -> None:
+        from personal_app.services.profile import CodeKind
         from personal_app.ui.window_menu import MenuActions, window_menu
 
         actions = MenuActions(
@@ -284,11 +339,16 @@ class MainWindow(QMainWindow):
 
     def setVisible(self, visible: bool) -> None:
         # Before the window is on the screen its parts are laid out once; afterwards each of them would lay it out anew.
-        if visible and not self._ready:
+        if visible and not self._ready and self._first_page is None:
             self._ready = True
             self._show_page()
             Theme.of_app().put_on()
         super().setVisible(visible)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._first_page is not None:
+            self._first_page.setGeometry(self.rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -300,15 +360,3 @@ class MainWindow(QMainWindow):
         for window in self._roles.values():
             window.close()
         super().closeEvent(event)
-
-
-def talk_to_show(conference: Conference, now: datetime) -> TalkId | None:
-    """Return the talk to open at first: what runs now, else the session that is on, else the next, else the first."""
-    found = timeline.now_and_next(conference.sessions, now)
-    for session in found.now:
-        item = timeline.item_at(session, now)
-        if item is not None:
-            return item[0].talk
-    following = (found.next,) if found.next is not None else ()
-    candidates = [*found.now, *following, *conference.sessions]
-    return next((session.talks[0] for session in candidates if session.talks), None)

@@ -58,7 +58,10 @@ class Theme(QObject):
         # The sheet follows with the first window that is built, or in the next turn of the loop.
         self._held = True
         self._apply()
-        QTimer.singleShot(0, self.put_on)
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self.put_on)
+        self._turn.start(0)
 
     @classmethod
     def of_app(cls) -> "Theme":
@@ -136,6 +139,10 @@ class Theme(QObject):
     def scaled(self, pixels: int) -> int:
         """Return a length that grows with the text: heights of rows, sides of icons."""
         return round(pixels * self._scale)
+
+    def wait(self) -> None:
+        """Hold the sheet back until somebody puts it on: what is painted first does without it."""
+        self._turn.stop()
 
     def put_on(self) -> None:
         """Put the style sheet on everything that was built, where it is not in force yet.

@@ -11,13 +11,13 @@ from personal_app.services.connection import ConnectionKind
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.product import PRODUCT
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import LARGE, MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.frames import Surface, row
 
 HEIGHT = 48
-PRODUCT = "PeRSonAl"
 _TONES = {
     ConnectionKind.LIVE: "good",
     ConnectionKind.CONNECTING: "accent",
@@ -42,6 +42,7 @@ class TopBar(Surface):
         self._title = PlainLabel(PRODUCT, strong=True)
         self._title.setObjectName("conference_title")
         self._subtitle = ElidedLabel(tone="faint")
+        self._subtitle.setObjectName("conference_subtitle")
         self._dot = _Dot()
         self._words = PlainLabel("", tone="soft")
         self._words.setObjectName("connection_words")

@@ -19,6 +19,7 @@ from personal_app.conference.ids import TalkId
 from personal_app.services.services import Services
 from personal_app.ui.questions.panel import QuestionPanel
 from personal_app.ui.schedule.program_list import ProgramList
+from personal_app.ui.shares import shares
 from personal_app.ui.theme import Theme
 from personal_app.ui.widgets.frames import Surface, column
 
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
     from personal_app.ui.player_keys import PlayerKeys
     from personal_app.ui.talk.talk_page import TalkPage
 
-#: Least, share and most of the width, in logical pixels, of the program and of the questions.
-_PROGRAM = (250, 0.235, 400)
-_QUESTIONS = (310, 0.285, 520)
 _LEAST_TALK = 430
-_SHARE_MOST = 0.33
 
 
 class Workspace(QWidget):
@@ -85,10 +82,15 @@ class Workspace(QWidget):
             self._turns.popleft()()
             self._turns.popleft()()
 
+    def take_turn(self) -> None:
+        """Build the next part that is not there yet."""
+        if self._turns:
+            self._turns.popleft()()
+
     def complete(self) -> None:
         """Build at once whatever is not there yet."""
         while self._turns:
-            self._turns.popleft()()
+            self.take_turn()
 
     def show_talk(self, talk: TalkId) -> None:
         """Mark the talk in the program and show its questions; playing it is the playback's."""
@@ -172,7 +174,7 @@ class Workspace(QWidget):
 
     def _arrange(self) -> None:
         if not self._arranged_by_hand:
-            left, right = (_width(self.width(), self._theme.scale, *bounds) for bounds in (_PROGRAM, _QUESTIONS))
+            left, right = shares(self.width(), self._theme.scale)
             self._splitter.setSizes([left, self.width() - left - right, right])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -221,9 +223,3 @@ def _reached_by_tab(part: QWidget) -> list[QWidget]:
 
 def _import_ask_box() -> None:
     importlib.import_module("personal_app.ui.questions.ask_box")
-
-
-def _width(whole: int, scale: float, least: int, share: float, most: int) -> int:
-    """Larger text needs more width, but never so much that the talk has none left."""
-    wanted = min(most * scale, max(least * scale, whole * share))
-    return round(max(least, min(wanted, whole * _SHARE_MOST)))

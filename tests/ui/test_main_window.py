@@ -15,7 +15,8 @@ from personal_app.conference.program import Conference
 from personal_app.services.connection import ConnectionKind, ConnectionState
 from personal_app.services.playback import PlayPhase
 from personal_app.ui.first_run.join_page import JoinPage
-from personal_app.ui.main_window import MainWindow, talk_to_show
+from personal_app.ui.main_window import MainWindow
+from personal_app.ui.opening_talk import talk_to_show
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.theme import Look, Theme
 from personal_app.ui.widgets.notice_bar import NoticeBar

@@ -1,12 +1,20 @@
 """A row of the program list as a frozen value. Must never import what the first paint can do without."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from personal_app.services.recording_kind import RecordingKind
+from personal_app.ui.schedule.times import until_words
 
 if TYPE_CHECKING:
     from personal_app.conference.ids import TalkId
+
+
+#: A running session's share that has passed is told in so many steps, so that not every tick repaints a row.
+_STEPS = 200
+#: The tone of the chip of what comes next, and of no other.
+NEXT_TONE = "good"
 
 
 class RowKind(StrEnum):
@@ -52,3 +60,14 @@ class ScheduleRow(NamedTuple):
         number = f"Paper {self.number}" if self.number is not None else ""
         saved = self.saved.words if self.saved is not None else ""
         return ". ".join(filter(None, (self.both, number, self.title, self.people, self.chip, saved)))
+
+
+def elapsed_share(start: datetime, end: datetime, now: datetime) -> float:
+    """Return the share of a session that has passed at `now`, 0 to 1; `end` lies after `start`."""
+    return round((now - start) / (end - start) * _STEPS) / _STEPS
+
+
+def next_words(start: datetime, now: datetime) -> str:
+    """Return what the chip of the next session says. In whole minutes: a list whose words run is never at rest."""
+    minutes = max(1, -(-(start - now) // timedelta(minutes=1)))
+    return f"Next, {until_words(minutes * timedelta(minutes=1))}"

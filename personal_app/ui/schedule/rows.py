@@ -1,18 +1,15 @@
 """The rows of the program list as frozen values, made from the program, the time and what is saved. Pure: no Qt."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from personal_app.conference import timeline
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.timeline import Phase
 from personal_app.services.recordings import RecordingKind, RecordingState
-from personal_app.ui.schedule.row import RowKind, Saved, ScheduleRow
-from personal_app.ui.schedule.times import Clockface, length_words, session_span, size_words, until_words
-
-#: A running session's share that has passed is told in so many steps, so that not every tick repaints a row.
-_STEPS = 200
+from personal_app.ui.schedule.row import NEXT_TONE, RowKind, Saved, ScheduleRow, elapsed_share, next_words
+from personal_app.ui.schedule.times import Clockface, length_words, session_span, size_words
 
 __all__ = ["RowKind", "Saved", "ScheduleRow", "Timetable"]
 
@@ -77,7 +74,7 @@ def _with_time(row: ScheduleRow, session: Session, now: datetime, *, is_next: bo
     phase = timeline.phase(session, now)
     chip, tone = _chip(session, phase, now, is_next=is_next)
     running = phase in (Phase.VIDEO, Phase.QA, Phase.BREAK) and session.end > session.start
-    elapsed = round((now - session.start) / session_span(session) * _STEPS) / _STEPS if running else None
+    elapsed = elapsed_share(session.start, session.end, now) if running else None
     return row._replace(chip=chip, tone=tone, elapsed=elapsed, past=phase is Phase.OVER)
 
 
@@ -103,13 +100,8 @@ def _chip(session: Session, phase: Phase, now: datetime, *, is_next: bool) -> tu
         case Phase.OVER:
             return "Over", "neutral"
     if is_next:
-        return f"Next, {until_words(_whole_minutes(session.start - now))}", "good"
+        return next_words(session.start, now), NEXT_TONE
     return "", "neutral"
-
-
-def _whole_minutes(length: timedelta) -> timedelta:
-    """Round up to minutes: a list whose words change each second is never at rest."""
-    return max(1, -(-length // timedelta(minutes=1))) * timedelta(minutes=1)
 
 
 def _saved(state: RecordingState) -> Saved:

@@ -1,0 +1,3 @@
+"""The product's name as people read it."""
+
+PRODUCT = "PeRSonAl"
