@@ -10,6 +10,10 @@ libxcb-xinerama0 libxcb-xkb1 libpulse0 fonts-dejavu-core
 libvlc5 vlc-plugin-base vlc-plugin-video-output
 xvfb
 "
+# The tests start a PostgreSQL of their own; any version's programs will do.
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
+  wanted="$wanted postgresql"
+fi
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 
@@ -31,9 +35,16 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing system libraries:$missing"
 export DEBIAN_FRONTEND=noninteractive
+case " $missing " in *" postgresql "*)
+  # Its package would make and start a database server for the whole machine, which nobody has asked for.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  fi ;;
+esac
 log=$(mktemp)
 # shellcheck disable=SC2086
-if apt-get update -qq >"$log" 2>&1 && apt-get install -y -qq --no-install-recommends $missing >>"$log" 2>&1; then
+if apt-get update -qq >"$log" 2>&1 && apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold $missing >>"$log" 2>&1; then
   rm -f "$log"
   exit 0
 fi

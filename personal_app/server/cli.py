@@ -15,11 +15,11 @@ from pathlib import Path
 
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
 from personal_app.conference.people import Grant, Role
-from personal_app.server import serving
+from personal_app.server import conference_row, serving
 from personal_app.server.app import make_app
 from personal_app.server.control import Invite, Invited, ask_running_server
 from personal_app.server.data_folder import DataFolder
-from personal_app.server.database import address_of, has_secret, open_database
+from personal_app.server.database import address_of, explained, has_secret, open_database
 from personal_app.server.identity import Identity
 from personal_app.server.invitations import check_grant
 from personal_app.server.ledger import Ledger
@@ -92,6 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     role.add_argument("--author", metavar="TALK", help="to be an author of a talk")
     role.add_argument("--organizer", action="store_true", help="to be an organizer: a chair of every session")
     invite.set_defaults(run=_invite)
+    restored = commands.add_parser(
+        "restored",
+        help="say that the database was put back from a backup",
+        description="Say that the database was put back from a backup, while no server runs on it: everyone who comes "
+        "back is given everything anew, instead of going on from what the backup may lack.",
+    )
+    restored.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data folder of a server")
+    _add_database(restored)
+    restored.set_defaults(run=_restored)
     return parser
 
 
@@ -177,6 +186,21 @@ def _invite_without_server(folder: DataFolder, grant: Grant, database_url: str) 
     finally:
         folder.release()
     return Invited(code, served.address)
+
+
+def _restored(options: argparse.Namespace) -> None:
+    folder = DataFolder(options.data)
+    if not folder.path.is_dir():
+        raise EnvironmentTrouble(f"There is no data folder {folder.path}: give the one of the server.")
+    if not folder.claim():
+        raise EnvironmentTrouble(f"A server works in {folder.path}: stop it first, and every other on its database.")
+    try:
+        database = open_database(_database_url(options) or folder.database_url)
+        with explained(database.engine.url), database.connect() as connection, connection.begin():
+            conference_row.renew_epoch(connection)
+    finally:
+        folder.release()
+    print("Everyone who comes back will be given everything anew.")
 
 
 def _utc_now() -> datetime:

@@ -70,6 +70,11 @@ def write(connection: sa.Connection, place: Place) -> None:
     _MOVE.run(connection, [{"to_page": place.page, "to_revision": place.revision, "to_tally": place.tally}])
 
 
+def renew_epoch(connection: sa.Connection) -> None:
+    """Begin another history: who holds anything of the one before is given everything anew."""
+    connection.execute(sa.update(tables.conference).values(epoch=random_id()))
+
+
 def agree_on_rehearsal(connection: sa.Connection, choose: Callable[[datetime | None], datetime]) -> datetime:
     """Return when the rehearsal began, for every server on the database: `choose` is given what was agreed before."""
     kept: Any = connection.execute(sa.select(_row.rehearsal).with_for_update()).scalar_one()

@@ -67,6 +67,33 @@ def notify(connection: sa.Connection, node: str) -> None:
     connection.execute(_NOTIFY, {"channel": CHANNEL, "node": node})
 
 
+@contextmanager
+def together(connection: sa.Connection) -> Iterator[None]:
+    """Send the statements run within as one, and wait for the database once; none of them may be asked for rows."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    module = connection.dialect.loaded_dbapi
+    try:
+        with driver.pipeline():
+            yield
+    except module.Error as fault:
+        # Met where the pipeline ends, past SQLAlchemy, which is to look at it like at any other.
+        lost = bool(driver.closed)
+        if lost:
+            connection.invalidate(fault)
+        raise sa.exc.DBAPIError.instance(
+            None,
+            None,
+            fault,
+            module.Error,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=connection.dialect,
+        ) from fault
+
+
 _NOTIFY = sa.select(sa.func.pg_notify(sa.bindparam("channel"), sa.bindparam("node")))
 
 

@@ -14,11 +14,11 @@ class Nodes:
         self._folder = folder
         self._url = url
 
-    def start(self, environment: dict[str, str] | None = None) -> ServerProcess:
+    def start(self, *options: str, environment: dict[str, str] | None = None) -> ServerProcess:
         """Start one more, told of the database on its command line or else by what its environment has in addition."""
         data = self._folder / f"node-{len(self.all)}"
-        options = () if environment else ("--database", self._url)
-        node = ServerProcess(self.conference, data, *options, environment=environment)
+        database = () if environment else ("--database", self._url)
+        node = ServerProcess(self.conference, data, *database, *options, environment=environment)
         self.all.append(node)
         return node.start()
 

@@ -171,3 +171,26 @@ def test_no_password_is_told_anywhere(nodes: Nodes, postgres: Cluster, database:
     lost = run_cli("invite", "--data", str(node.data), "--organizer")
     assert (lost.returncode, "is kept in postgresql" in lost.stderr) == (2, True)
     assert "canary" not in node.log.read_text() + lost.stderr
+
+
+def test_nodes_rehearse_together(nodes: Nodes) -> None:
+    first, second = (nodes.start("--rehearse", "now-5") for _ in range(2))
+    programs = [http_api.fetch_program(node.address, "") for node in (first, second)]
+    assert programs[0] is not None
+    assert programs[0] == programs[1]
+
+
+def test_after_a_restore_everyone_is_given_everything_anew(nodes: Nodes, postgres: Cluster, database: str) -> None:
+    node = nodes.start()
+    caller = Caller(node.address)
+    url = postgres.url(database)
+    refused = run_cli("restored", "--data", str(node.data), "--database", url)
+    assert (refused.returncode, "stop it first" in refused.stderr) == (2, True)
+    node.stop()
+    told = run_cli("restored", "--data", str(node.data), "--database", url)
+    assert (told.returncode, told.stderr) == (0, "")
+    node.restart()
+    before = caller.replaced
+    caller.redial()
+    assert caller.replaced == before + 1
+    caller.hang_up()
