@@ -205,6 +205,9 @@ def decode_client(frame: bytes) -> ClientMessage:
     """
     if len(frame) > MAX_CLIENT_FRAME_BYTES:
         raise BrokenRules(CLOSE_TOO_BIG, f"a message may have {MAX_CLIENT_FRAME_BYTES} bytes at most")
+    plain = _plainly_said(frame)
+    if plain is not None:
+        return plain
     tree = _strict_json(frame)
     if not isinstance(tree, dict) or not isinstance(tree.get("type"), str):
         raise BrokenRules(CLOSE_RULES, 'a message is a JSON object with a "type"')
@@ -214,6 +217,19 @@ def decode_client(frame: bytes) -> ClientMessage:
         if tree["type"] == "command":
             raise UnreadableCommand(_command_id(tree), str(fault)) from None
         raise BrokenRules(CLOSE_RULES, f'the message "{tree["type"][:20]}" is not as agreed: {fault}') from None
+
+
+def _plainly_said(frame: bytes) -> ClientMessage | None:
+    """Return the message where the frame is byte for byte what we would write ourselves; None: it is to be looked at.
+
+    Nothing else can be in it then: no key twice, no unknown field, no escape that hides something. That is what our own
+    clients send, and it costs a fifth of looking.
+    """
+    try:
+        message = _client_decoder.decode(frame)
+        return message if _encoder.encode(message) == frame else None
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
 
 
 class UnreadableCommand(Refusal):

@@ -1,11 +1,12 @@
 """The ledger: the writer of the conference's truth, a thread of its own with the only connection that writes.
 
-Commands that arrive while a transaction is being committed make up the next one: nobody waits for a clock, and the
-more there is to do the more shares one sync of the disk. What a transaction changed is published after it is durable,
-and only then is anybody answered; where it fails, what is in memory is thrown away and read anew, and nobody has been
-told anything that is not so. Where several servers share the database, each transaction begins with the lock of the
-conference's row and with what the others wrote since, so that all decide one after the other; what they wrote is
-published here like our own. This module must never know connections of people (`hub`) or decide a move (`batch`).
+Commands that arrive while a transaction is being committed make up the next one, and the more there is to do the more
+shares one sync of the disk; only votes in a stream wait some milliseconds for each other (`tray`). What a transaction
+changed is published after it is durable, and only then is anybody answered; where it fails, what is in memory is thrown
+away and read anew, and nobody has been told anything that is not so. Where several servers share the database, each
+transaction begins with the lock of the conference's row and with what the others wrote since, so that all decide one
+after the other; what they wrote is published here like our own. This module must never know connections of people
+(`hub`) or decide a move (`batch`).
 """
 
 import contextlib
@@ -14,7 +15,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from queue import Empty
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ import msgspec
 import sqlalchemy as sa
 
 from personal_app.conference.clock import Clock
+from personal_app.conference.commands import Unvote, Vote
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble, Refusal
 from personal_app.conference.ids import CommandId, Epoch, ParticipantId
 from personal_app.conference.messages import Command, Done, Refused
@@ -33,9 +35,10 @@ from personal_app.server.backoff import Backoff
 from personal_app.server.batch import Batch, refusal_of
 from personal_app.server.committed import NO_NEWS, Anew, Committed, News, all_news
 from personal_app.server.conference_row import Place
-from personal_app.server.database import Database, notify
+from personal_app.server.database import Database, notify, together
 from personal_app.server.identity_rows import good_tokens
 from personal_app.server.pages import PagesLost
+from personal_app.server.tray import Tray
 from personal_app.server.truth import Truth, missing
 
 T = TypeVar("T")
@@ -113,7 +116,7 @@ class Ledger:
         self._people: dict[ParticipantId, Participant] = {}
         self._told: Place | None = None
         self._backoff = Backoff()
-        self._waiting: SimpleQueue[_Item | _Wake | _End] = SimpleQueue()
+        self._waiting: Tray[_Item | _Wake | _End] = Tray()
         self._woken = False
         self._gate = threading.Lock()
         self._open = False
@@ -139,7 +142,7 @@ class Ledger:
         with self._gate:
             refusal = self._refuses()
             if refusal is None:
-                self._waiting.put(wish)
+                self._waiting.put(wish, patient=isinstance(command.do, Vote | Unvote))
                 return wish.answer
         wish.answer.set_result(refusal_of(command, refusal))
         return wish.answer
@@ -204,7 +207,7 @@ class Ledger:
     def _refuses(self) -> Refusal | None:
         if not self._open:
             return mishaps.closing()
-        if self._waiting.qsize() >= MOST_WAITING:
+        if self._waiting.size() >= MOST_WAITING:
             return mishaps.overrun()
         return None
 
@@ -229,7 +232,7 @@ class Ledger:
         """
         items: list[_Item] = []
         try:
-            thing = self._waiting.get(timeout=POLL_S if self._database.shared else None)
+            thing = self._waiting.first(POLL_S if self._database.shared else None)
             while True:
                 if isinstance(thing, _End):
                     if not items:
@@ -243,7 +246,7 @@ class Ledger:
                     items.append(thing)
                 if len(items) == MOST_PER_BATCH:
                     break
-                thing = self._waiting.get_nowait()
+                thing = self._waiting.next()
         except Empty:
             pass
         return items
@@ -314,15 +317,16 @@ class Ledger:
         if wished:
             batch.look_up(connection, wished)
         answers: list[_Answer] = [(item, self._answer(item, batch, connection, news)) for item in items]
-        batch.write(connection)
         committed = Committed(entries=tuple(batch.entries), news=all_news(news))
-        if not committed.empty:
-            register = truth.register
-            truth.place = Place(truth.place.epoch, truth.place.page + 1, register.revision, register.tally)
-            conference_row.write(connection, truth.place)
-            if self._database.shared:
-                pages.write(connection, truth.place.page, committed)
-                notify(connection, self._database.node)
+        with together(connection):
+            batch.write(connection)
+            if not committed.empty:
+                register = truth.register
+                truth.place = Place(truth.place.epoch, truth.place.page + 1, register.revision, register.tally)
+                conference_row.write(connection, truth.place)
+                if self._database.shared:
+                    pages.write(connection, truth.place.page, committed)
+                    notify(connection, self._database.node)
         return answers, committed
 
     def _answer(self, item: _Item, batch: Batch, connection: sa.Connection, news: list[News]) -> Any:
