@@ -22,6 +22,7 @@ from personal_app.bootstrap.desktop import Desktop
 from personal_app.bootstrap.main import open_profile
 from personal_app.bootstrap.quick_start import without_collecting, without_feature_scan
 from personal_app.conference import timeline
+from personal_app.services.services import Services
 from tools.watchdog import Watchdog
 
 
@@ -56,6 +57,11 @@ class SteeringWheel(QObject):
         except StepFailed as failure:
             answer = {"failed": str(failure)}
         print(json.dumps(answer), flush=True)
+
+    def _services(self) -> Services:
+        if self._desktop.house is None:
+            raise StepFailed("the services are not there yet")
+        return self._desktop.house.services
 
     # The steps.
 
@@ -116,7 +122,8 @@ class SteeringWheel(QObject):
 
     def do_player(self) -> dict[str, Any]:
         """Return how the player stands."""
-        playback, program = self._desktop.services.playback, self._desktop.services.program
+        services = self._services()
+        playback, program = services.playback, services.program
         state, conference = playback.state, program.conference
         talk = conference.talk(state.talk) if conference is not None and state.talk is not None else None
         session = conference.session(talk.session) if conference is not None and talk is not None else None
@@ -143,12 +150,12 @@ class SteeringWheel(QObject):
                 "unsent": [move.value for move in question.unsent],
                 "answers": [answer.text for answer in question.answers],
             }
-            for question in self._desktop.services.questions.board.questions
+            for question in self._services().questions.board.questions
         ]
 
     def do_connection(self) -> str:
         """Return how the connection stands, in the program's words."""
-        services = self._desktop.services
+        services = self._services()
         return services.connection.words(services.program.now())
 
     def do_front(self, window: str, geometry: list[int] | None = None) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 
 from personal_app.bootstrap.arguments import Arguments, parse_arguments
 from personal_app.bootstrap.desktop import Desktop
-from personal_app.conference.ids import random_id
 
 _log = logging.getLogger("personal_app")
 LOG_BYTES = 1 << 20
@@ -81,4 +80,6 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
     if issubclass(kind, KeyboardInterrupt):
         QApplication.quit()
         return
+    from personal_app.conference.ids import random_id
+
     _log.error("a bug was met; report id %s", random_id()[:8], exc_info=(kind, error, trace))

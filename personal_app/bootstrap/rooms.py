@@ -6,7 +6,6 @@ touch a service: what comes of it is posted.
 
 import importlib
 import logging
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,21 +60,18 @@ class RoomsShut(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShut], None]) -> threading.Thread:
-    """Begin to open the rooms; `known` says that the cache's content was read already. `tell` is called once."""
+def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShut], None]) -> None:
+    """Open the rooms, on a thread that may wait; `known` says that the cache's content was read already.
 
-    def work() -> None:
-        try:
-            tell(_open(folder, known))
-        except ConferenceError as trouble:
-            tell(RoomsShut(str(trouble)))
-        except Exception:
-            _log.exception("opening the cache and the network broke")
-            tell(RoomsShut("The program could not start its cache and network; its log says why."))
-
-    thread = threading.Thread(target=work, name="opening")
-    thread.start()
-    return thread
+    `tell` is called once.
+    """
+    try:
+        tell(_open(folder, known))
+    except ConferenceError as trouble:
+        tell(RoomsShut(str(trouble)))
+    except Exception:
+        _log.exception("opening the cache and the network broke")
+        tell(RoomsShut("The program could not start its cache and network; its log says why."))
 
 
 def _open(folder: Path, known: bool) -> RoomsOpened:

@@ -88,6 +88,8 @@ class MainWindow(QMainWindow):
         """Put in what does not depend on who has joined what, and follow the services from now on."""
         from personal_app.ui.top_bar import TopBar
 
+        # Before anything is laid out: put on later, it would leave some parts as high as they were without it.
+        Theme.of_app().put_on()
         self._services = services
         self.top_bar = TopBar(services)
         self._pages = QStackedWidget()
@@ -113,8 +115,6 @@ class MainWindow(QMainWindow):
         while self._workspace is not None and self._workspace.questions is None:
             self._workspace.take_turn()
             yield
-        Theme.of_app().put_on()
-        yield
         if self._first_page is not None:
             self._first_page.hide()
             self._first_page.deleteLater()
@@ -342,7 +342,6 @@ class MainWindow(QMainWindow):
         if visible and not self._ready and self._first_page is None:
             self._ready = True
             self._show_page()
-            Theme.of_app().put_on()
         super().setVisible(visible)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from personal_app.services.recording_kind import RecordingKind
 from personal_app.ui.cards.face import face
 from personal_app.ui.cards.painting import paint_card_ground, paint_face
 from personal_app.ui.first_page.form import FORM, KeptAnswer, KeptCard, Place, Stage
@@ -37,11 +38,11 @@ class FirstPage(QWidget):
         kept = json.loads(record)
         if kept.get("form") != FORM or kept["family"] != self._theme.font().family() or self._theme.scale != 1.0:
             raise ValueError("the first page was kept for another program or look")
-        if now.timestamp() >= kept["until"]:
-            raise ValueError("the first page is too old")
+        if not kept["opens"][0][0] <= now.timestamp() < kept["until"]:
+            raise ValueError("the first page does not tell of this hour")
         self._gutter: str = kept["gutter"]
         self._places = {place.name: place for place in (Place(*each) for each in kept["places"])}
-        talk = next((talk for since, talk in reversed(kept["opens"]) if since <= now.timestamp()), kept["opens"][0][1])
+        talk = next(talk for since, talk in reversed(kept["opens"]) if since <= now.timestamp())
         self._rows = [_row(*each, now=now) for each in kept["rows"]]
         self._selected = _selected(self._rows, talk)
         self._cards = [_card(KeptCard(*each)) for each in kept["cards"].get(talk, ())]
@@ -142,11 +143,14 @@ class FirstPage(QWidget):
 def _row(words: list[Any], start: float, end: float, stages: list[list[Any]], *, now: datetime) -> ScheduleRow:
     """Return a row as it is at `now`."""
     row = ScheduleRow(*words)
-    row = row._replace(saved=Saved(*row.saved) if row.saved is not None else None)
+    if row.saved is not None:
+        saved = Saved(*row.saved)
+        row = row._replace(saved=saved._replace(kind=RecordingKind(saved.kind)))
     found = [Stage(*each) for each in stages]
-    stage = next((each for each in reversed(found) if each.since <= now.timestamp()), found[0])
+    stage = next(each for each in reversed(found) if each.since <= now.timestamp())
     began, ends = _instant(start), _instant(end)
     return row._replace(
+        kind=RowKind(row.kind),
         chip=next_words(began, now) if stage.next_one else stage.chip,
         tone=stage.tone,
         past=stage.past,

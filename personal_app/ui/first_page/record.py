@@ -13,7 +13,7 @@ import msgspec
 from personal_app.conference.board import DrawnBoard
 from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.program import Conference, Session
-from personal_app.services.recordings import RecordingState
+from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.ui.cards.card import Card, Showing, card, first_in_order
 from personal_app.ui.first_page.form import FORM, KeptAnswer, KeptCard, Place, Stage
 from personal_app.ui.opening_talk import talk_to_show
@@ -107,7 +107,7 @@ def _rows(
     stages: list[list[Stage]] = []
     shown: tuple[ScheduleRow, ...] = ()
     for instant in instants:
-        shown = table.rows(instant, saved)
+        shown = table.rows(instant, lambda recording: _at_rest(saved(recording)))
         stages = stages or [[] for _ in shown]
         for row, kept in zip(shown, stages, strict=True):
             stage = Stage.of(row, instant.timestamp())
@@ -116,6 +116,11 @@ def _rows(
     return tuple(
         KeptRow(row, *spans.get(row.id, (0.0, 0.0)), tuple(kept)) for row, kept in zip(shown, stages, strict=True)
     )
+
+
+def _at_rest(state: RecordingState) -> RecordingState:
+    """Return what will be left of it: the next start knows of no way and no failure."""
+    return state if state.kind is RecordingKind.SAVED else RecordingState()
 
 
 def _cards(board: DrawnBoard, talk: TalkId, showing: Showing) -> tuple[KeptCard, ...]:

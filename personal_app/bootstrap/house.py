@@ -1,0 +1,223 @@
+"""The services with everything that hangs on them: player, demo server, and the hall once the rooms are open.
+
+It is made when its many modules are in memory, after the first paint where a first page was kept. What goes on between
+the rooms is the business of `conversation`, `identity` and `library`. Must hold no rule of the conference.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from personal_app.bootstrap.arguments import Arguments, FirstWindow
+from personal_app.bootstrap.demo_server import DemoServer
+from personal_app.bootstrap.first_page_keeper import FirstPageKeeper
+from personal_app.bootstrap.parting import Parting
+from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
+from personal_app.bootstrap.showing import show_snapshot
+from personal_app.bootstrap.wall_clock import utc_now
+from personal_app.conference.wishes import Wish
+from personal_app.player.choice import EngineSource
+from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
+from personal_app.services.drafts import DraftService
+from personal_app.services.playback import PlaybackService
+from personal_app.services.profile import JoinWish, ProfileService
+from personal_app.services.program import ProgramService
+from personal_app.services.questions import QuestionService
+from personal_app.services.recordings import RecordingService
+from personal_app.services.services import Services
+from personal_app.store.snapshot import StartSnapshot
+from personal_app.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from personal_app.bootstrap.hall import Hall
+
+_log = logging.getLogger(__name__)
+
+PLAYER_CLOSE_S = 6.0
+DEFAULT_NAME = "Guest"
+
+
+class House(QObject):
+    """Made bare; `show_cached` gives it what the cache held, `take` what comes of the rooms."""
+
+    #: The cache and the network are open.
+    opened = Signal()
+
+    def __init__(
+        self,
+        application: QApplication,
+        arguments: Arguments,
+        window: MainWindow,
+        post: Callable[[object], None],
+        parent: QObject,
+    ) -> None:
+        """`post` brings a value from any thread to `take`."""
+        super().__init__(parent)
+        self._arguments = arguments
+        self._window = window
+        self._post = post
+        self._hall: Hall | None = None
+        self._early: deque[Callable[[Hall], None]] = deque()
+        self._snapshot: StartSnapshot | None = None
+        self._closed = False
+        self.source = EngineSource(arguments.engine)
+        self.demo = DemoServer(arguments.profile / "demo-server", self)
+        self.services = self._make_services()
+        self.demo.opened.connect(lambda address: self._with_hall(lambda hall: hall.look_around(address)))
+        self.demo.failed.connect(self.services.profile.take_failure)
+        self._keeper = FirstPageKeeper(self.services, window, self)
+        self._parting = Parting(application, window, self.services.playback, self.source)
+
+    def show_cached(self, snapshot: StartSnapshot | None) -> None:
+        """Hand the services what the cache held; None where it is for the store to find out."""
+        self._snapshot = snapshot
+        if snapshot is not None:
+            show_snapshot(self.services, snapshot)
+
+    def rest(self) -> None:
+        """Begin to end: nothing is wanted or played any more, and what was wanted goes to the outbox."""
+        self._closed = True
+        self.services.drafts.flush()
+        self.services.questions.flush()
+        self._keeper.keep()
+        self.demo.stop()
+        self.services.playback.close()
+        self.source.close()
+
+    def close(self) -> None:
+        """End network, cache and player, and wait for them."""
+        if self._hall is not None and not self._hall.close():
+            _log.warning("the network or the cache did not end in time")
+        if not self.source.wait_closed(PLAYER_CLOSE_S):
+            _log.warning("the player did not end in time")
+
+    def _make_services(self) -> Services:
+        program = ProgramService(utc_now, self)
+        recordings = RecordingService(
+            save=lambda recording: self._with_hall(lambda hall: hall.library.save(recording)),
+            remove=lambda recording: self._with_hall(lambda hall: hall.library.remove(recording)),
+            parent=self,
+        )
+        services = Services(
+            program=program,
+            connection=ConnectionService(lambda: self._with_hall(lambda hall: hall.conversation.retry_now()), self),
+            profile=ProfileService(
+                join=lambda wish: self._with_hall(lambda hall: hall.desk.join(wish)),
+                redeem=lambda code: self._with_hall(lambda hall: hall.redeem(code)),
+                look_around=self.demo.start,
+                come_back=lambda wish: self._with_hall(lambda hall: hall.desk.come_back(wish)),
+                ask_code=lambda kind: self._with_hall(lambda hall: hall.ask_code(kind)),
+                parent=self,
+            ),
+            questions=QuestionService(
+                self._send,
+                program.now,
+                self,
+                forget=lambda command: self._with_hall(lambda hall: hall.forget_receipt(command)),
+            ),
+            recordings=recordings,
+            playback=PlaybackService(self.source, program, recordings, self),
+            drafts=DraftService(
+                lambda key, text: self._with_hall(lambda hall: hall.keep_draft(key, text)),
+                self,
+            ),
+        )
+        services.questions.changed.connect(self._show_waiting)
+        return services
+
+    def _show_waiting(self) -> None:
+        if self._hall is not None:
+            self._hall.conversation.show_waiting()
+        else:
+            self.services.connection.take_waiting(self.services.questions.waiting)
+
+    def _send(self, wish: Wish) -> None:
+        self._with_hall(lambda hall: hall.conversation.send(wish))
+
+    def _with_hall(self, act: "Callable[[Hall], None]") -> None:
+        """Do it now, or as soon as the rooms are open: no intention is lost because a person was quick."""
+        if self._hall is not None:
+            act(self._hall)
+        else:
+            self._early.append(act)
+
+    def take(self, values: Sequence[object]) -> None:
+        """Take in what the rooms posted, in order."""
+        for value in values:
+            if isinstance(value, RoomsOpened):
+                self._on_opened(value)
+            elif isinstance(value, RoomsShut):
+                self._on_shut(value)
+        if self._hall is not None:
+            self._hall.take(values)
+
+    def _on_opened(self, opened: RoomsOpened) -> None:
+        snapshot = opened.late or self._snapshot
+        if opened.late is not None:
+            show_snapshot(self.services, opened.late)
+        # Its modules come with the network's libraries; the opening thread has loaded them by now.
+        from personal_app.bootstrap.hall import Hall
+
+        self._hall = Hall(self.services, opened.rooms, self._post, utc_now, self._arguments.profile)
+        if opened.rescued:
+            self._tell_person(opened.rescued)
+        if self._closed:
+            return
+        self._keeper.store = opened.rooms.store
+        self._hall.begin(snapshot)
+        while self._early:
+            self._early.popleft()(self._hall)
+        self._join_as_told(self._hall)
+        self.opened.emit()
+        self._show_first_window()
+
+    def _on_shut(self, shut: RoomsShut) -> None:
+        self.services.connection.take(ConnectionState(kind=ConnectionKind.OFFLINE, detail=shut.sentence))
+        self._tell_person(shut.sentence)
+
+    def _tell_person(self, sentence: str) -> None:
+        _log.warning("%s", sentence)
+        self._window.tell(sentence)
+
+    def _join_as_told(self, hall: "Hall") -> None:
+        """Do what the command line says about joining, as if the person had typed it."""
+        arguments, profile = self._arguments, hall.profile
+        if not arguments.address and not arguments.invitation:
+            return
+        if profile is None or (arguments.address and not hall.is_at(arguments.address)):
+            wish = JoinWish(
+                address=arguments.address, name=arguments.name or DEFAULT_NAME, invitation=arguments.invitation
+            )
+            self.services.profile.join(wish.address, wish.name, wish.invitation)
+        elif arguments.invitation:
+            self.services.profile.redeem(arguments.invitation)
+
+    def _show_first_window(self) -> None:
+        """Bring the asked-for window to the front as soon as the person may have it."""
+        wanted = self._arguments.window
+        if wanted is FirstWindow.MAIN:
+            return
+        audience = self.services.profile.audience
+        if wanted is FirstWindow.CHAIR and (audience.organizer or audience.chair_of):
+            self._front(self._window.open_chair())
+        elif wanted is FirstWindow.AUTHOR and audience.author_of:
+            self._front(self._window.open_author())
+        else:
+            self.services.profile.changed.connect(self._show_when_granted)
+
+    def _show_when_granted(self) -> None:
+        audience = self.services.profile.audience
+        if audience.organizer or audience.chair_of or audience.author_of:
+            self.services.profile.changed.disconnect(self._show_when_granted)
+            self._show_first_window()
+
+    def _front(self, window: QWidget) -> None:
+        place = self._arguments.geometry
+        if place is not None:
+            window.setGeometry(place.x, place.y, place.width, place.height)
+        window.raise_()
+        window.activateWindow()
