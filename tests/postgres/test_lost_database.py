@@ -237,3 +237,18 @@ def _at_once(calls: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_S)
+
+
+def test_a_mistake_that_shows_when_all_was_sent_is_known_as_ours(
+    far: Office, postgres: Cluster, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada = far.join("Ada")
+    (page,) = postgres.execute("SELECT page FROM conference", database)[0]
+    postgres.execute(f"INSERT INTO pages VALUES ({page + 1}, '')", database)
+    answer = far.ledger.submit(ada.id, _ask()).result(PATIENCE_S)
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.final) == (RefusalCode.INVALID, True)
+    assert "UniqueViolation" in caplog.text or "duplicate key" in caplog.text
+    assert ada.id not in caplog.text
+    postgres.execute(f"DELETE FROM pages WHERE page > {page}", database)
+    assert isinstance(far.ledger.submit(ada.id, _ask()).result(PATIENCE_S), Done)
