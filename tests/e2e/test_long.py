@@ -47,6 +47,8 @@ def test_whatever_is_killed_each_question_arrives_once(
             server.start()
         if victim in ("attendee", "both"):
             attendee = open_client("attendee")
+            # Before its cache is open an app can hold nothing for good; the connection says when that is done.
+            attendee.wait(lambda c: c.once("connection").startswith("Live"), "a whole start", 60)
             attendee.act("pick", target="program_list", text=TITLE)
     for text in asked:
         attendee.wait(partial(sent, text=text), f"“{text}” going out", 60)
