@@ -1,8 +1,8 @@
 """When the next round goes out: rows at once while that is cheap, counts merged over a tick that widens under load.
 
 A round may take its time, in pieces; what falls due meanwhile makes up the next one. The tick is several times what a
-round takes, so that counts never take more than their share of the processor, from 20 ms while there is room up to
-250 ms. This module must never know what a round does.
+round's own pieces take, so that counts never take more than their share of the processor, from 20 ms while there is
+room up to 250 ms. This module must never know what a round does.
 """
 
 from asyncio import TimerHandle
@@ -52,10 +52,10 @@ class Pace:
         if not self._running:
             self._plan()
 
-    def ended(self) -> None:
-        """The round is over."""
+    def ended(self, cost_s: float) -> None:
+        """The round is over and took the loop for `cost_s` seconds in all its pieces."""
         self._running = False
-        self._cost_s = self._timers.time() - self._began
+        self._cost_s = cost_s
         self.tick_s = min(LONGEST_S, max(SHORTEST_S, self._cost_s * _ROUNDS_PER_TICK))
         if self._due and not self._closed:
             self._plan()

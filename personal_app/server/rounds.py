@@ -47,6 +47,7 @@ class Rounds:
         self._frames: dict[tuple[Ring, Mark], _Told] = {}
         self._left: list[tuple[Ring, list[Seat]]] = []
         self._began_at = 0
+        self._cost_s = 0.0
         self._here = NOTHING_TOLD
 
     def note(self, decisions: list[Decision]) -> None:
@@ -99,28 +100,31 @@ class Rounds:
     def _begin(self) -> None:
         self._frames.clear()
         self._began_at = self._touched.at
+        self._cost_s = 0.0
         # The many are told last: chairs and authors are few, and what changes is theirs to act upon.
         rings = sorted(self._rings.values(), key=lambda ring: -len(ring.seats))
         self._left = [(ring, list(ring.seats)) for ring in rings]
         self._go_on()
 
     def _go_on(self) -> None:
-        until = self._timers.time() + PIECE_S
+        began = self._timers.time()
         try:
             while self._left:
                 ring, seats = self._left.pop()
-                told = self._tell(ring, seats, until)
+                told = self._tell(ring, seats, began + PIECE_S)
                 if told < len(seats):
                     self._left.append((ring, seats[told:]))
-                    self._timers.call_at(self._timers.time(), self._go_on)
+                    now = self._timers.time()
+                    self._cost_s += now - began
+                    self._timers.call_at(now, self._go_on)
                     return
         except BaseException:
             self._left.clear()
-            self._pace.ended()
+            self._pace.ended(self._cost_s)
             raise
         self._touched.forget_before(self._began_at)
         self._frames.clear()
-        self._pace.ended()
+        self._pace.ended(self._cost_s + self._timers.time() - began)
 
     def _tell(self, ring: Ring, seats: list[Seat], until: float) -> int:
         """Tell these listeners of a ring what they lack; return how many were told before the time was up."""

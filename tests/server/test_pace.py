@@ -20,7 +20,7 @@ class Rounds:
         self.at.append(self.timers.time())
         self.timers.now += self.cost_s
         if not self.in_pieces:
-            self.pace.ended()
+            self.pace.ended(self.cost_s)
 
 
 def paced() -> tuple[HandTimers, Rounds, Callable[[bool], None], Pace]:
@@ -94,9 +94,9 @@ def test_what_falls_due_during_a_round_makes_up_the_next_one() -> None:
     due(False)
     timers.run_until(0.1)
     assert rounds.at == [0.0]
-    pace.ended()
+    pace.ended(0.0)
     assert rounds.at == [0.0, 0.1]
-    pace.ended()
+    pace.ended(0.0)
     timers.run_until(10.0)
     assert len(rounds.at) == 2
 
