@@ -7,7 +7,7 @@ of the conference, and never import at its top what starts slowly.
 
 import logging
 from collections.abc import Callable, Iterator
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -42,6 +42,7 @@ class Desktop(QObject):
         self._application = application
         self._arguments = arguments
         self._opening: Thread | None = None
+        self._stands = Event()
         self._turns: Iterator[None] = iter(())
         self._waiting: list[object] = []
         self._known = self._settled = self._closed = False
@@ -75,6 +76,7 @@ class Desktop(QObject):
             return
         self._closed = True
         self._next_turn.stop()
+        self._stands.set()
         for window in self._application.topLevelWidgets():
             window.hide()
         if self.house is not None:
@@ -134,6 +136,8 @@ class Desktop(QObject):
     def _settle(self) -> None:
         """Now that the house stands, take in what came meanwhile."""
         self._settled = True
+        self._stands.set()
+        self._garbage.settle()
         if self.house is not None:
             self.house.source.warm()
         self.furnished.emit()
@@ -143,7 +147,11 @@ class Desktop(QObject):
         if self._closed:
             return
         self._opening = begin_opening(
-            self._arguments.profile, self.bridge.post, imported=self.house is not None, known=self._known
+            self._arguments.profile,
+            self.bridge.post,
+            self._stands,
+            imported=self.house is not None,
+            known=self._known,
         )
         if self.house is not None:
             self._settle()

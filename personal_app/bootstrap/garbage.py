@@ -16,7 +16,10 @@ OLDER = 10
 
 
 class GarbageCollector(QObject):
-    """Takes collecting over from Python as long as it runs; made on the UI thread."""
+    """Takes collecting over from Python from its making on, and begins it at `settle`; made on the UI thread.
+
+    What the start makes is modules for the most part, and looking through them all would hold up the screen.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,12 +27,11 @@ class GarbageCollector(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(CHECK_EVERY_MS)
         self._timer.timeout.connect(self._collect)
-        self._timer.start()
 
     def settle(self) -> None:
-        """Leave what is alive now out of all later collections: the program's own classes and functions."""
-        gc.collect(1)
+        """Leave what is alive now out of all collections to come: the program's own classes and functions."""
         gc.freeze()
+        self._timer.start()
 
     def close(self) -> None:
         """Collect once more, here, and give collecting back to Python."""

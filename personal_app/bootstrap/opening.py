@@ -15,14 +15,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: What the window needs to stand, each after what it builds upon: a long import would hold up whoever imports too.
+#: What the window needs to stand, each after what it builds upon.
 _HOUSE = (
     "personal_app.conference.wishes",
     "personal_app.bootstrap.rooms",
     "personal_app.bootstrap.house",
     "personal_app.ui.top_bar",
     "personal_app.ui.workspace",
+    "personal_app.ui.talk.talk_page",
+    "personal_app.ui.player_keys",
+    "personal_app.ui.questions.ask_box",
 )
+#: Longer than this the cache and the network do not wait for a window that cannot be put together.
+_PATIENCE_S = 5.0
 
 
 class Imported(NamedTuple):
@@ -31,11 +36,14 @@ class Imported(NamedTuple):
     snapshot: "StartSnapshot | None"
 
 
-def begin_opening(folder: Path, tell: Callable[[object], None], *, imported: bool, known: bool) -> threading.Thread:
+def begin_opening(
+    folder: Path, tell: Callable[[object], None], stands: threading.Event, *, imported: bool, known: bool
+) -> threading.Thread:
     """Begin to open the rooms of the profile in `folder`; `tell` is called with what comes of it, on the thread.
 
-    Unless they are `imported`, the modules behind the window come first, and an `Imported` tells of it; else `known`
-    says that the cache's content was read already.
+    Unless they are `imported`, the modules behind the window come first, and an `Imported` tells of it; then the slow
+    libraries wait until the window `stands`, which they would make slower. Else `known` says that the cache's content
+    was read already.
     """
 
     def work() -> None:
@@ -49,6 +57,7 @@ def begin_opening(folder: Path, tell: Callable[[object], None], *, imported: boo
                 snapshot = None
             read = snapshot is not None
             tell(Imported(snapshot))
+            stands.wait(_PATIENCE_S)
         from personal_app.bootstrap.rooms import open_rooms
 
         open_rooms(folder, read, tell)

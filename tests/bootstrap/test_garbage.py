@@ -27,6 +27,7 @@ def test_another_thread_that_allocates_destroys_nothing(qtbot: QtBot, monkeypatc
     monkeypatch.setattr(garbage, "CHECK_EVERY_MS", 10)
     ends: list[int] = []
     collector = GarbageCollector()
+    collector.settle()
     for _ in range(50):
         Ring(ends)
     other = threading.Thread(target=lambda: [[number] for number in range(200_000)])
