@@ -152,7 +152,8 @@ def question(name: str = "q", state: QuestionState = QuestionState.PENDING, **fi
         QuestionState.REJECTED: {"reason": "Off topic."},
     }
     public = state in (
-        QuestionState.APPROVED, QuestionState.QUEUED, QuestionState.ANSWERING, QuestionState.ANSWERED
+        QuestionState.APPROVED, QuestionState.QUEUED, QuestionState.ANSWERING, QuestionState.ANSWERED,
+        QuestionState.DEFERRED,
     )  # fmt: skip
     usual = {
         "id": qid(name),

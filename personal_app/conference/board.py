@@ -75,8 +75,6 @@ class Board:
         for row in sorted(changes.set, key=lambda row: isinstance(row, AnswerRow)):
             self._set(row)
         for question, count in changes.tallies:
-            if question in self._gone:
-                continue
             if self.counts.get(question, (Tally(-1), 0))[0] <= changes.tally:
                 self.counts[question] = (changes.tally, count)
                 self._drawn.pop(question, None)
@@ -93,10 +91,12 @@ class Board:
     def _draw(self, id_: QuestionId) -> DrawnQuestion:
         # The asker's own row tells more (the reason), the shared one more to a chair (the offers): the newer one leads.
         rows = [rows[id_] for rows in (self.shared, self.mine) if id_ in rows]
-        answers = (self.answers[answer] for answer in self._answers_of.get(id_, ()))
+        held = (self.answers[answer] for answer in self._answers_of.get(id_, ()))
+        answers = (answer for answer in held if not answer.retracted)
         return DrawnQuestion(
             row=max(rows, key=lambda row: row.revision),
-            votes=self.counts.get(id_, (Tally(0), 0))[1],
+            # What everyone sees no more has no count; the one it had is kept, for the frames may come in any order.
+            votes=self.counts.get(id_, (Tally(0), 0))[1] if id_ in self.shared else 0,
             voted=self.voted.get(id_, (Tally(0), False))[1],
             mine=id_ in self.mine,
             answers=tuple(sorted(answers, key=lambda answer: (answer.written_at, answer.id))),
@@ -126,7 +126,9 @@ class Board:
                 self._drawn.pop(row.id, None)
             return
         known = self.answers.get(row.id)
-        if row.question not in self._gone and (known is None or known.revision <= row.revision):
+        if self._gone.get(row.question, Revision(-1)) < row.revision and (
+            known is None or known.revision <= row.revision
+        ):
             self.answers[row.id] = row
             self._answers_of.setdefault(row.question, set()).add(row.id)
             self._drawn.pop(row.question, None)
@@ -137,7 +139,8 @@ class Board:
             return
         self._gone[question] = max(revision, self._gone.get(question, revision))
         self.shared.pop(question, None)
-        self.counts.pop(question, None)
         self._drawn.pop(question, None)
-        for answer in self._answers_of.pop(question, ()):
-            self.answers.pop(answer, None)
+        answers = self._answers_of.get(question, set())
+        for answer in [id_ for id_ in answers if self.answers[id_].revision <= revision]:
+            del self.answers[answer]
+            answers.discard(answer)

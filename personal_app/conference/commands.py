@@ -20,6 +20,9 @@ _Reason = Annotated[str, Meta(max_length=4 * REASON_CHARS)]
 # The length as well, because `$` would let a line break follow.
 _Random = Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)]
 _Slug = Annotated[str, Meta(min_length=1, max_length=80)]
+_Revision = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+#: How many moves one command takes back.
+MOST_UNDONE = 50
 _Position = Annotated[int, Meta(ge=0, le=24 * 3600 * 1000)]
 
 
@@ -54,6 +57,13 @@ class Approve(_Do, frozen=True, tag=Move.APPROVE.value):
     """Show a waiting question to everyone."""
 
     question: _Random
+
+
+class Return(_Do, frozen=True, tag=Move.RETURN.value):
+    """Give a waiting question back to its asker, with a note how to reword it."""
+
+    question: _Random
+    reason: _Reason = ""
 
 
 class Reject(_Do, frozen=True, tag=Move.REJECT.value):
@@ -96,6 +106,12 @@ class Finish(_Do, frozen=True, tag=Move.FINISH.value):
     position_ms: _Position | None = None
 
 
+class Defer(_Do, frozen=True, tag=Move.DEFER.value):
+    """Promise an answer in writing instead of a live one."""
+
+    question: _Random
+
+
 class Offer(_Do, frozen=True, tag=Move.OFFER.value):
     """As an author, offer to take a question live; a chair's start accepts. `active` False takes the offer back."""
 
@@ -111,10 +127,50 @@ class WriteAnswer(_Do, frozen=True, tag=Move.ANSWER.value):
     text: _AnswerText
 
 
+class RetractAnswer(_Do, frozen=True, tag=Move.RETRACT.value):
+    """Take a written answer back: one's own, or as a chair anybody's."""
+
+    question: _Random
+    answer: _Random
+
+
 class Reopen(_Do, frozen=True, tag=Move.REOPEN.value):
     """Make an answered question open again."""
 
     question: _Random
+
+
+class Hide(_Do, frozen=True, tag=Move.HIDE.value):
+    """Take a question out of everyone's sight; the asker is shown the reason."""
+
+    question: _Random
+    reason: _Reason = ""
+
+
+class Unhide(_Do, frozen=True, tag=Move.UNHIDE.value):
+    """Show a hidden question again, in the state it had."""
+
+    question: _Random
+
+
+class Merge(_Do, frozen=True, tag=Move.MERGE.value):
+    """Merge a question into another one of its session that asks the same; its votes count there."""
+
+    question: _Random
+    into: _Random
+
+
+class Split(_Do, frozen=True, tag=Move.SPLIT.value):
+    """Let a merged question stand for itself again, with the votes that are still held for it."""
+
+    question: _Random
+
+
+class Undo(_Do, frozen=True, tag=Move.UNDO.value):
+    """Take moves back, named by their revisions, newest first; all that stands on the oldest of them is to be named."""
+
+    question: _Random
+    moves: Annotated[tuple[_Revision, ...], Meta(min_length=1, max_length=MOST_UNDONE)]
 
 
 class Vote(_Do, frozen=True, tag=Move.VOTE.value):
@@ -134,22 +190,30 @@ Do = (
     | Edit
     | Withdraw
     | Approve
+    | Return
     | Reject
     | Queue
     | Unqueue
     | Start
     | PutBack
     | Finish
+    | Defer
     | Offer
     | WriteAnswer
+    | RetractAnswer
     | Reopen
+    | Hide
+    | Unhide
+    | Merge
+    | Split
+    | Undo
     | Vote
     | Unvote
 )
 
 _DO_CLASSES: tuple[type[_Do], ...] = (
-    Ask, Edit, Withdraw, Approve, Reject, Queue, Unqueue, Start,
-    PutBack, Finish, Offer, WriteAnswer, Reopen, Vote, Unvote,
+    Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
+    WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
@@ -165,8 +229,8 @@ def move_of(do: Do) -> Move:
     return MOVE_OF[type(do)]
 
 
-def answer_of(do: WriteAnswer) -> AnswerId:
-    """Return the id of the answer that the command writes."""
+def answer_of(do: WriteAnswer | RetractAnswer) -> AnswerId:
+    """Return the id of the answer that the command writes or takes back."""
     return AnswerId(do.answer)
 
 

@@ -14,6 +14,7 @@ class RefusalCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     WRONG_STATE = "wrong_state"
     CONFLICT = "conflict"
+    SUPERSEDED = "superseded"
     BUSY = "busy"
     UNKNOWN = "unknown"
     INVALID = "invalid"
@@ -36,11 +37,15 @@ class ConferenceError(Exception):
 class Refusal(ConferenceError):
     """A command that was understood and not carried out; nothing has changed."""
 
-    def __init__(self, code: RefusalCode, detail: str, *, retry_after_ms: int | None = None) -> None:
+    def __init__(
+        self, code: RefusalCode, detail: str, *, retry_after_ms: int | None = None, moves: Sequence[int] = ()
+    ) -> None:
+        """`moves` are the revisions of the moves that stand in the way, newest first."""
         super().__init__(detail)
         self.code: RefusalCode = code
         self.detail = detail
         self.retry_after_ms = retry_after_ms
+        self.moves = tuple(moves)
 
     @property
     def final(self) -> bool:

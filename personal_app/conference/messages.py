@@ -152,7 +152,9 @@ class Done(_Message, frozen=True, tag="done"):
 
 
 class Refused(_Message, frozen=True, tag="refused"):
-    """The command was not carried out; `id` is None where none could be read. `current` is the question as it is."""
+    """The command was not carried out; `id` is None where none could be read. `current` is the question as it is, and
+    `moves` are the revisions of those that are to be undone first, newest first.
+    """
 
     id: CommandId | None
     code: RefusalCode
@@ -160,6 +162,7 @@ class Refused(_Message, frozen=True, tag="refused"):
     detail: str
     current: QuestionRow | None = None
     retry_after_ms: int | None = None
+    moves: tuple[int, ...] = ()
 
 
 class TellClock(_Message, frozen=True, tag="clock"):

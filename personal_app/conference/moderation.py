@@ -6,15 +6,16 @@ must never show a question to anybody (`visibility`) or write one down (the serv
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from personal_app.conference import commands as do
+from personal_app.conference import merging, speaking_order, undoing
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import QuestionId, Revision
+from personal_app.conference.ids import QuestionId
 from personal_app.conference.people import Participant, audience
+from personal_app.conference.plan import Call, Plan
 from personal_app.conference.questions import (
     PUBLIC_STATES,
     STATE_WORDS,
@@ -22,7 +23,6 @@ from personal_app.conference.questions import (
     Answer,
     LiveMark,
     Move,
-    MoveRecord,
     Question,
     QuestionState,
     Speaker,
@@ -31,27 +31,20 @@ from personal_app.conference.questions import (
 from personal_app.conference.register import Decision, Register, VoteChange
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS, clean_text
 
-#: Room between neighbours of the speaking order, so that most moves change one row.
-ORDER_GAP = 1 << 20
-_CHECKS_SEEN = frozenset(Move) - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.OFFER}
+__all__ = ["Call", "decide", "standings"]
+
+S = QuestionState
+# Undoing says itself which moves it looked at.
+_CHECKS_SEEN = frozenset(Move) - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.OFFER, Move.UNDO}
 _ASKERS_OWN = frozenset({Move.EDIT, Move.WITHDRAW})
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A command as it reached the server: who, what, what they looked at (`seen`), when, and the revision it gets."""
-
-    actor: Participant
-    do: do.Do
-    now: datetime
-    revision: Revision
-    seen: Revision | None = None
 
 
 def decide(register: Register, call: Call) -> Decision:
     """Return what the command changes; rows carry `call.revision`.
 
     Raises Refusal: unknown (no such question or talk), not_allowed (the table names no standing of this person),
-    wrong_state, conflict (the question moved since `seen`), busy (another one is being answered), invalid (the text).
+    wrong_state, conflict (the question moved since `seen`), busy (another one is being answered), superseded (later
+    moves stand on what is to be undone), invalid (the text).
     """
     if isinstance(call.do, do.Ask):
         return _ask(register, call, call.do)
@@ -65,8 +58,9 @@ def decide(register: Register, call: Call) -> Decision:
         return _vote(register, call, question)
     _check_seen(call, question, move)
     _check_state(question, move)
-    effect = _EFFECTS[type(call.do)]
-    return effect(register, call, call.do, question)
+    plan = Plan(register, call)
+    _EFFECTS[type(call.do)](plan, call.do, question)
+    return plan.decision()
 
 
 def standings(register: Register, actor: Participant, question: Question) -> frozenset[Standing]:
@@ -90,7 +84,10 @@ def standings(register: Register, actor: Participant, question: Question) -> fro
 def _knows(register: Register, actor: Participant, question: Question) -> bool:
     """A question that somebody may not see does not exist for them, or a refusal would tell that it is there."""
     has = standings(register, actor, question)
-    return question.state in PUBLIC_STATES or bool(has & {Standing.ASKER, Standing.CHAIR})
+    if question.state in PUBLIC_STATES or has & {Standing.ASKER, Standing.CHAIR}:
+        return True
+    # Who saw it before it was merged may vote for it still, on a device that has not heard of that.
+    return question.state is S.MERGED and question.shown is not None
 
 
 def _check_right(register: Register, call: Call, question: Question, move: Move) -> None:
@@ -134,38 +131,59 @@ def _ask(register: Register, call: Call, ask: do.Ask) -> Decision:
         text=clean_text(ask.text, "your question", QUESTION_CHARS),
         asked_at=call.now,
         position_ms=ask.position_ms,
-        state=QuestionState.PENDING,
+        state=S.PENDING,
     )
-    shown = {} if talk.moderated else {"state": QuestionState.APPROVED, **_first_number(register, question)}
-    return _moved(call, question, Move.ASK, created=True, **shown)
+    plan = Plan(register, call)
+    if talk.moderated:
+        plan.ask(question)
+    else:
+        plan.ask(question, state=S.APPROVED, **_first_number(register, question))
+    return plan.decision()
 
 
 def _vote(register: Register, call: Call, question: Question) -> Decision:
-    held = isinstance(call.do, do.Vote)
-    if (call.actor.id in register.votes.get(question.id, ())) == held:
-        return Decision()
-    return Decision(votes=(VoteChange(question.id, call.actor.id, held),))
+    """A vote stays on the question it was cast for; taking it back takes it back in the whole tree."""
+    me = call.actor.id
+    changes: tuple[VoteChange, ...]
+    if isinstance(call.do, do.Vote):
+        if me in register.votes.get(question.id, ()):
+            return Decision()
+        changes = (VoteChange(question.id, me, True),)
+    else:
+        *_, root = (question.id, *register.above(question.id))
+        held = [id_ for id_ in register.tree(root) if me in register.votes.get(id_, ())]
+        changes = tuple(VoteChange(id_, me, False) for id_ in held)
+    counted = {change.question for change in changes}
+    above = dict.fromkeys(id_ for change in changes for id_ in register.above(change.question))
+    return Decision(votes=changes, recounted=tuple(id_ for id_ in above if id_ not in counted))
 
 
-def _edit(_: Register, call: Call, edit: do.Edit, question: Question) -> Decision:
-    return _moved(call, question, Move.EDIT, text=clean_text(edit.text, "your question", QUESTION_CHARS))
+def _edit(plan: Plan, edit: do.Edit, question: Question) -> None:
+    text = clean_text(edit.text, "your question", QUESTION_CHARS)
+    plan.move(question.id, Move.EDIT, text=text, reason="")
 
 
-def _withdraw(_: Register, call: Call, __: do.Withdraw, question: Question) -> Decision:
-    return _moved(call, question, Move.WITHDRAW, order=None, offers=())
+def _withdraw(plan: Plan, _: do.Withdraw, question: Question) -> None:
+    merging.let_go_of_children(plan, question)
+    plan.move(question.id, Move.WITHDRAW, offers=(), into=None, into_number=None, before=None)
 
 
-def _approve(register: Register, call: Call, _: do.Approve, question: Question) -> Decision:
-    return _moved(call, question, Move.APPROVE, **_first_number(register, question))
+def _approve(plan: Plan, _: do.Approve, question: Question) -> None:
+    plan.move(question.id, Move.APPROVE, **_first_number(plan.register, question))
 
 
-def _reject(_: Register, call: Call, reject: do.Reject, question: Question) -> Decision:
+def _return(plan: Plan, wanted: do.Return, question: Question) -> None:
+    plan.move(question.id, Move.RETURN, reason=clean_text(wanted.reason, "the note", REASON_CHARS, empty=True))
+
+
+def _reject(plan: Plan, reject: do.Reject, question: Question) -> None:
+    merging.let_go_of_children(plan, question)
     reason = clean_text(reject.reason, "the reason", REASON_CHARS, empty=True)
-    return _moved(call, question, Move.REJECT, order=None, offers=(), reason=reason)
+    plan.move(question.id, Move.REJECT, offers=(), reason=reason)
 
 
-def _queue(register: Register, call: Call, queue: do.Queue, question: Question) -> Decision:
-    rest = [other for other in register.speaking_order(question.session) if other.id != question.id]
+def _queue(plan: Plan, queue: do.Queue, question: Question) -> None:
+    rest = plan.speaking_order(question.session, but=question.id)
     ids = [other.id for other in rest]
     if queue.after == question.id:
         raise Refusal(RefusalCode.INVALID, "A question cannot come after itself: name another one, or none for first.")
@@ -178,45 +196,25 @@ def _queue(register: Register, call: Call, queue: do.Queue, question: Question) 
             RefusalCode.CONFLICT,
             "The question it was to come after has left the speaking order. Look at the order again and decide.",
         )
-    order = _between(rest, place)
+    order = speaking_order.between(rest, place)
     if order is not None:
-        return _moved(call, question, Move.QUEUE, order=order)
+        plan.move(question.id, Move.QUEUE, order=order)
+        return
     rest.insert(place, question)
-    renumbered = {other.id: (index + 1) * ORDER_GAP for index, other in enumerate(rest)}
-    moved = _moved(call, question, Move.QUEUE, order=renumbered[question.id])
-    others = tuple(
-        _stamped(call, other, order=renumbered[other.id])
-        for other in rest
-        if other.id != question.id and other.order != renumbered[other.id]
-    )
-    return msgspec.structs.replace(moved, questions=moved.questions + others)
+    renumbered = {other.id: (index + 1) * speaking_order.ORDER_GAP for index, other in enumerate(rest)}
+    plan.move(question.id, Move.QUEUE, order=renumbered[question.id])
+    for other in rest:
+        if other.id != question.id and other.order != renumbered[other.id]:
+            plan.touch(other.id, order=renumbered[other.id])
 
 
-def _between(rest: list[Question], place: int) -> int | None:
-    """Return a free order at `place` among `rest`, or None where the neighbours leave no room."""
-    before = (rest[place - 1].order or 0) if place > 0 else None
-    after = (rest[place].order or 0) if place < len(rest) else None
-    if before is None and after is None:
-        return ORDER_GAP
-    if after is None:
-        return (before or 0) + ORDER_GAP
-    if before is None:
-        return after - ORDER_GAP
-    middle = (before + after) // 2
-    return middle if before < middle < after else None
-
-
-def _unqueue(_: Register, call: Call, __: do.Unqueue, question: Question) -> Decision:
-    return _moved(call, question, Move.UNQUEUE, order=None)
-
-
-def _start(register: Register, call: Call, start: do.Start, question: Question) -> Decision:
-    other = register.answering(question.session)
+def _start(plan: Plan, start: do.Start, question: Question) -> None:
+    other = plan.register.answering(question.session)
     if other is not None:
         raise Refusal(
             RefusalCode.BUSY, f"Question #{other.number} is being answered: finish it or put it back first, then start."
         )
-    return _moved(call, question, Move.START, order=None, answerer=_speaker(register, call, start, question))
+    plan.move(question.id, Move.START, answerer=_speaker(plan.register, plan.call, start, question))
 
 
 def _speaker(register: Register, call: Call, start: do.Start, question: Question) -> Speaker:
@@ -233,102 +231,107 @@ def _speaker(register: Register, call: Call, start: do.Start, question: Question
     raise Refusal(RefusalCode.CONFLICT, "That author has taken the offer back. Choose who answers again.")
 
 
-def _put_back(register: Register, call: Call, _: do.PutBack, question: Question) -> Decision:
-    order = _between(list(register.speaking_order(question.session)), 0)
-    return _moved(call, question, Move.PUT_BACK, order=order, answerer=None)
+def _put_back(plan: Plan, _: do.PutBack, question: Question) -> None:
+    order = speaking_order.first(plan.speaking_order(question.session))
+    plan.move(question.id, Move.PUT_BACK, order=order, answerer=None)
 
 
-def _finish(_: Register, call: Call, finish: do.Finish, question: Question) -> Decision:
-    return _moved(call, question, Move.FINISH, offers=(), mark=LiveMark(call.now, finish.position_ms))
+def _finish(plan: Plan, finish: do.Finish, question: Question) -> None:
+    mark = LiveMark(plan.call.now, finish.position_ms)
+    plan.move(question.id, Move.FINISH, offers=(), mark=mark, unwritten=None)
 
 
-def _offer(_: Register, call: Call, offer: do.Offer, question: Question) -> Decision:
-    others = tuple(other for other in question.offers if other.participant != call.actor.id)
-    offers = (*others, Speaker(call.actor.name, call.actor.id)) if offer.active else others
-    if offers == question.offers:
-        return Decision()
-    return Decision(questions=(_stamped(call, question, offers=offers),))
+def _defer(plan: Plan, _: do.Defer, question: Question) -> None:
+    plan.move(question.id, Move.DEFER, offers=(), answerer=None)
 
 
-def _answer(register: Register, call: Call, written: do.WriteAnswer, question: Question) -> Decision:
-    known = register.answers.get(do.answer_of(written))
+def _offer(plan: Plan, offer: do.Offer, question: Question) -> None:
+    me = plan.call.actor
+    others = tuple(other for other in question.offers if other.participant != me.id)
+    offers = (*others, Speaker(me.name, me.id)) if offer.active else others
+    if offers != question.offers:
+        plan.touch(question.id, offers=offers)
+
+
+def _answer(plan: Plan, written: do.WriteAnswer, question: Question) -> None:
+    call = plan.call
+    known = plan.register.answers.get(do.answer_of(written))
     if known is not None and (known.question != question.id or known.writer != call.actor.id):
         raise Refusal(RefusalCode.ID_REUSED, "An answer with this id was written already.")
-    by_author = Standing.AUTHOR in standings(register, call.actor, question)
     answer = Answer(
         id=do.answer_of(written),
         question=question.id,
         writer=call.actor.id,
         writer_name=call.actor.name,
-        by_author=by_author,
+        by_author=Standing.AUTHOR in standings(plan.register, call.actor, question),
         text=clean_text(written.text, "the answer", ANSWER_CHARS),
         written_at=call.now,
-        revision=call.revision,
     )
-    if question.state is QuestionState.APPROVED:
-        decision = _moved(call, question, Move.ANSWER, state=QuestionState.ANSWERED)
+    plan.set_answer(answer)
+    if question.state in (S.APPROVED, S.DEFERRED):
+        fields = {"unwritten": question.state, "answer": answer.id, "was_answer": known}
+        plan.move(question.id, Move.ANSWER, S.ANSWERED, **fields)
     else:
-        # The state stays, so nobody's look at the question grows stale: only its revision moves on.
-        decision = Decision(
-            questions=(_stamped(call, question),), moves=(_record(call, question, Move.ANSWER, source=question.state),)
-        )
-    return msgspec.structs.replace(decision, answers=(answer,))
+        plan.note(question.id, Move.ANSWER, answer=answer.id, was_answer=known)
 
 
-def _reopen(_: Register, call: Call, __: do.Reopen, question: Question) -> Decision:
-    return _moved(call, question, Move.REOPEN, answerer=None, mark=None)
+def _retract(plan: Plan, wanted: do.RetractAnswer, question: Question) -> None:
+    known = plan.register.answers.get(do.answer_of(wanted))
+    if known is None or known.question != question.id or known.retracted:
+        raise Refusal(RefusalCode.UNKNOWN, "There is no such answer here; it may have been taken back already.")
+    me = plan.call.actor
+    if known.writer != me.id and Standing.CHAIR not in standings(plan.register, me, question):
+        raise Refusal(RefusalCode.NOT_ALLOWED, "Only who wrote the answer or a chair of the session can take it back.")
+    plan.set_answer(msgspec.structs.replace(known, text="", retracted=True))
+    kept = {"answer": known.id, "was_answer": known}
+    if question.state is S.ANSWERED and question.mark is None and not plan.answers(question.id):
+        plan.move(question.id, Move.RETRACT, question.unwritten or S.APPROVED, unwritten=None, **kept)
+    else:
+        plan.note(question.id, Move.RETRACT, **kept)
+
+
+def _reopen(plan: Plan, _: do.Reopen, question: Question) -> None:
+    plan.move(question.id, Move.REOPEN, answerer=None, mark=None, unwritten=None)
+
+
+def _hide(plan: Plan, wanted: do.Hide, question: Question) -> None:
+    reason = clean_text(wanted.reason, "the reason", REASON_CHARS, empty=True)
+    plan.move(question.id, Move.HIDE, reason=reason, before=question.state)
+
+
+def _unhide(plan: Plan, _: do.Unhide, question: Question) -> None:
+    merging.unhide(plan, question)
+
+
+def _split(plan: Plan, _: do.Split, question: Question) -> None:
+    merging.split(plan, question)
 
 
 def _first_number(register: Register, question: Question) -> dict[str, Any]:
     return {} if question.number is not None else {"number": register.next_number(question.talk)}
 
 
-def _moved(call: Call, question: Question, move: Move, *, created: bool = False, **fields: Any) -> Decision:
-    """Return the decision that `move` makes of `question`: the new row with `fields`, and the record of the move."""
-    target = fields.pop("state", None) or TABLE[move].target or question.state
-    row = _stamped(call, question, state=target, moved=call.revision, **fields)
-    record = _record(call, row, move, source=None if created else question.state, reason=fields.get("reason", ""))
-    return Decision(questions=(row,), moves=(record,))
-
-
-def _record(
-    call: Call, row: Question, move: Move, *, source: QuestionState | None = None, reason: str = ""
-) -> MoveRecord:
-    return MoveRecord(
-        revision=call.revision,
-        question=row.id,
-        move=move,
-        actor=call.actor.id,
-        at=call.now,
-        source=source,
-        target=row.state,
-        reason=reason,
-    )
-
-
-def _stamped(call: Call, question: Question, **fields: Any) -> Question:
-    """Return the row with `fields` and this command's revision, and with what the public's view of it became."""
-    row = msgspec.structs.replace(question, revision=call.revision, **fields)
-    if row.state in PUBLIC_STATES:
-        return msgspec.structs.replace(row, shown=row.shown if row.shown is not None else call.revision)
-    if question.state in PUBLIC_STATES:
-        return msgspec.structs.replace(row, ceased=call.revision)
-    return row
-
-
-_EFFECTS: dict[type, Callable[..., Decision]] = {
+_EFFECTS: dict[type, Callable[..., None]] = {
     do.Edit: _edit,
     do.Withdraw: _withdraw,
     do.Approve: _approve,
+    do.Return: _return,
     do.Reject: _reject,
     do.Queue: _queue,
-    do.Unqueue: _unqueue,
+    do.Unqueue: lambda plan, _, question: plan.move(question.id, Move.UNQUEUE),
     do.Start: _start,
     do.PutBack: _put_back,
     do.Finish: _finish,
+    do.Defer: _defer,
     do.Offer: _offer,
     do.WriteAnswer: _answer,
+    do.RetractAnswer: _retract,
     do.Reopen: _reopen,
+    do.Hide: _hide,
+    do.Unhide: _unhide,
+    do.Merge: merging.merge,
+    do.Split: _split,
+    do.Undo: undoing.undo,
 }
 
 _CHAIR = "Only a discussion chair of this session can do that. Chairs join with an invitation from the organizers."
@@ -341,15 +344,23 @@ _NEEDS: dict[Move, str] = {
     Move.EDIT: _ASKER,
     Move.WITHDRAW: _ASKER,
     Move.APPROVE: _CHAIR,
+    Move.RETURN: _CHAIR,
     Move.REJECT: _CHAIR,
     Move.QUEUE: _CHAIR,
     Move.UNQUEUE: _CHAIR,
     Move.START: _CHAIR,
     Move.PUT_BACK: "Only a chair of this session or the person answering can do that.",
     Move.FINISH: "Only a chair of this session or the person answering can do that.",
+    Move.DEFER: _CHAIR,
     Move.OFFER: _AUTHOR,
     Move.ANSWER: _EITHER,
+    Move.RETRACT: _EITHER,
     Move.REOPEN: _CHAIR,
+    Move.HIDE: _CHAIR,
+    Move.UNHIDE: _CHAIR,
+    Move.MERGE: _CHAIR,
+    Move.SPLIT: _CHAIR,
+    Move.UNDO: _CHAIR,
     Move.VOTE: _JOINED,
     Move.UNVOTE: _JOINED,
 }

@@ -5,8 +5,11 @@ Rules of the table:
 1. A move is possible only from the states its row names, and only for the standings its row names.
 2. A question is given its spoken number at its first approval, counted per talk, and keeps it for good.
 3. At most one question of a session is being answered; to start a second is refused as busy.
-4. A row whose target is None leaves the state as it is.
-5. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
+4. A row whose target is None leaves the state as it is, or (unhide, split, retract, undo) takes it back to one it had.
+5. Nothing is merged into what is not public, nor into another session; what is withdrawn or rejected lets go of what
+   was merged into it in the same command, and what is hidden takes it out of sight.
+6. A move of a chair, an author or the answerer can be undone, where nothing later of the same question stands on it.
+7. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
 
 This module must never decide who has which standing (`moderation`) or who sees what (`visibility`).
 """
@@ -16,6 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId
 
@@ -24,20 +28,28 @@ class QuestionState(StrEnum):
     """Where a question stands."""
 
     PENDING = "pending"
+    RETURNED = "returned"
     APPROVED = "approved"
     REJECTED = "rejected"
     QUEUED = "queued"
     ANSWERING = "answering"
     ANSWERED = "answered"
+    DEFERRED = "deferred"
+    MERGED = "merged"
+    HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
 
 
 S = QuestionState
 
 #: States in which everyone sees the question.
-PUBLIC_STATES = frozenset({S.APPROVED, S.QUEUED, S.ANSWERING, S.ANSWERED})
+PUBLIC_STATES = frozenset({S.APPROVED, S.QUEUED, S.ANSWERING, S.ANSWERED, S.DEFERRED})
 #: States in which votes are taken.
 VOTABLE_STATES = frozenset({S.APPROVED, S.QUEUED})
+#: States in which others may be merged into a question.
+TARGET_STATES = PUBLIC_STATES
+#: States that come with words for the asker.
+REASONED_STATES = frozenset({S.RETURNED, S.REJECTED, S.HIDDEN})
 
 
 class Standing(StrEnum):
@@ -58,15 +70,23 @@ class Move(StrEnum):
     EDIT = "edit"
     WITHDRAW = "withdraw"
     APPROVE = "approve"
+    RETURN = "return"
     REJECT = "reject"
     QUEUE = "queue"
     UNQUEUE = "unqueue"
     START = "start"
     PUT_BACK = "put_back"
     FINISH = "finish"
+    DEFER = "defer"
     OFFER = "offer"
     ANSWER = "answer"
+    RETRACT = "retract"
     REOPEN = "reopen"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"
     VOTE = "vote"
     UNVOTE = "unvote"
 
@@ -85,30 +105,47 @@ def _rule(sources: str, target: QuestionState | None, who: str) -> Rule:
 
 TABLE: Mapping[Move, Rule] = {
     Move.ASK: _rule("", S.PENDING, "joined"),
-    Move.EDIT: _rule("pending", S.PENDING, "asker"),
-    Move.WITHDRAW: _rule("pending approved queued", S.WITHDRAWN, "asker"),
+    Move.EDIT: _rule("pending returned", S.PENDING, "asker"),
+    Move.WITHDRAW: _rule("pending returned approved queued deferred merged", S.WITHDRAWN, "asker"),
     Move.APPROVE: _rule("pending", S.APPROVED, "chair"),
-    Move.REJECT: _rule("pending approved queued", S.REJECTED, "chair"),
-    Move.QUEUE: _rule("approved queued", S.QUEUED, "chair"),
+    Move.RETURN: _rule("pending", S.RETURNED, "chair"),
+    Move.REJECT: _rule("pending approved queued deferred", S.REJECTED, "chair"),
+    Move.QUEUE: _rule("approved queued deferred", S.QUEUED, "chair"),
     Move.UNQUEUE: _rule("queued", S.APPROVED, "chair"),
     Move.START: _rule("approved queued", S.ANSWERING, "chair starter"),
     Move.PUT_BACK: _rule("answering", S.QUEUED, "chair answerer"),
     Move.FINISH: _rule("answering", S.ANSWERED, "chair answerer"),
+    Move.DEFER: _rule("approved queued answering", S.DEFERRED, "chair"),
     Move.OFFER: _rule("approved queued", None, "author"),
-    Move.ANSWER: _rule("approved queued answering answered", None, "author chair"),
+    Move.ANSWER: _rule("approved queued answering answered deferred", None, "author chair"),
+    Move.RETRACT: _rule("approved queued answering answered deferred", None, "author chair"),
     Move.REOPEN: _rule("answered", S.APPROVED, "chair"),
-    Move.VOTE: _rule("approved queued", None, "joined"),
-    Move.UNVOTE: _rule("approved queued answering answered", None, "joined"),
+    Move.HIDE: _rule("approved queued answering answered deferred", S.HIDDEN, "chair"),
+    Move.UNHIDE: _rule("hidden", None, "chair"),
+    Move.MERGE: _rule("pending approved queued deferred", S.MERGED, "chair"),
+    Move.SPLIT: _rule("merged", None, "chair"),
+    Move.UNDO: _rule(
+        "pending returned approved rejected queued answering answered deferred merged hidden", None, "chair"
+    ),
+    Move.VOTE: _rule("approved queued merged", None, "joined"),
+    Move.UNVOTE: _rule("approved queued answering answered deferred merged", None, "joined"),
 }
+
+#: What only the asker does: it is nobody's to undo, and a record of it names nobody.
+ASKERS_MOVES = frozenset({Move.ASK, Move.EDIT, Move.WITHDRAW})
 
 #: In plain words, for people, what a state is called.
 STATE_WORDS: Mapping[QuestionState, str] = {
     S.PENDING: "waiting for a chair",
+    S.RETURNED: "with its asker, for another wording",
     S.APPROVED: "shown to everyone",
     S.REJECTED: "declined",
     S.QUEUED: "in the speaking order",
     S.ANSWERING: "being answered",
     S.ANSWERED: "answered",
+    S.DEFERRED: "to be answered in writing",
+    S.MERGED: "merged into another one",
+    S.HIDDEN: "hidden",
     S.WITHDRAWN: "withdrawn",
 }
 
@@ -130,8 +167,11 @@ class LiveMark(msgspec.Struct, frozen=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """The whole truth of a question, for the server alone: `visibility` makes what others may hold of it.
 
-    `moved` is the revision of the last move (state, text, order, mark), `revision` that of any change; `shown` is
-    when the public first saw it and `ceased` when that last ended, both None while it never happened.
+    `moved` is the revision of the last move (state, text, order, merge, mark), `revision` that of any change; `shown`
+    is when the public first saw it and `ceased` when that last ended, both None while it never happened. `before` is
+    the state that unhiding or splitting takes it back to, `unwritten` the one it had before it counted as answered in
+    writing, `into` the question it is merged into with that one's number, `also_asked` who asked what is merged into
+    this one (empty: anonymously).
     """
 
     id: QuestionId
@@ -154,10 +194,15 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     moved: Revision = Revision(0)
     shown: Revision | None = None
     ceased: Revision | None = None
+    before: QuestionState | None = None
+    unwritten: QuestionState | None = None
+    into: QuestionId | None = None
+    into_number: int | None = None
+    also_asked: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A written answer. `by_author` tells a presenter's answer from a chair's."""
+    """A written answer. `by_author` tells a presenter's answer from a chair's; a retracted one has no text any more."""
 
     id: AnswerId
     question: QuestionId
@@ -167,10 +212,30 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     written_at: datetime
     revision: Revision = Revision(0)
+    retracted: bool = False
+
+
+class Was(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a move changed, as it was before: UNSET stayed. `after` is whom it followed in the speaking order."""
+
+    state: QuestionState | UnsetType = UNSET
+    answerer: Speaker | UnsetType | None = UNSET
+    offers: tuple[Speaker, ...] | UnsetType = UNSET
+    mark: LiveMark | UnsetType | None = UNSET
+    reason: str | UnsetType = UNSET
+    before: QuestionState | UnsetType | None = UNSET
+    unwritten: QuestionState | UnsetType | None = UNSET
+    into: QuestionId | UnsetType | None = UNSET
+    into_number: int | UnsetType | None = UNSET
+    after: QuestionId | UnsetType | None = UNSET
 
 
 class MoveRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """What is written down of every move: who, when, from which state to which, and why."""
+    """What is written down of every move: who, when, from which state to which, why, and what takes it back.
+
+    `actor_name` is empty for the asker's own moves. `answer` is the written answer it changed, `was_answer` that one as
+    it was, None where there was none; `undoes` are the revisions that it took back.
+    """
 
     revision: Revision
     question: QuestionId
@@ -180,3 +245,8 @@ class MoveRecord(msgspec.Struct, frozen=True, kw_only=True):
     source: QuestionState | None
     target: QuestionState
     reason: str = ""
+    actor_name: str = ""
+    was: Was | None = None
+    answer: AnswerId | None = None
+    was_answer: Answer | None = None
+    undoes: tuple[Revision, ...] = ()

@@ -4,7 +4,8 @@ It knows how to look things up and how to take in a decision; it never decides (
 (`visibility`). It must never be touched by more than one thread at a time.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -22,12 +23,21 @@ class VoteChange(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """What one command changes: whole new rows, votes, and the record of the move. All empty: nothing changed."""
+    """What one command changes: whole new rows, votes, and the record of the move. All empty: nothing changed.
+
+    `recounted` are questions beyond those voted on whose counts changed, for votes count up the tree of what is merged.
+    """
 
     questions: tuple[Question, ...] = ()
     answers: tuple[Answer, ...] = ()
     votes: tuple[VoteChange, ...] = ()
     moves: tuple[MoveRecord, ...] = ()
+    recounted: tuple[QuestionId, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """True where counts change, so that a tally is used up."""
+        return bool(self.votes or self.recounted)
 
     @property
     def rows(self) -> bool:
@@ -47,6 +57,9 @@ class Register:
         self.answers: dict[AnswerId, Answer] = {}
         self.votes: dict[QuestionId, set[ParticipantId]] = {}
         self.tallied: dict[QuestionId, Tally] = {}
+        self.moves: dict[QuestionId, list[MoveRecord]] = {}
+        self._children: dict[QuestionId, set[QuestionId]] = {}
+        self._united: dict[QuestionId, Counter[ParticipantId]] = {}
         self._answers_of: dict[QuestionId, list[AnswerId]] = {}
         self._of_session: dict[SessionId, set[QuestionId]] = {}
         self._last_number: dict[TalkId, int] = {}
@@ -54,6 +67,7 @@ class Register:
     def take_rows(self, questions: Iterable[Question], answers: Iterable[Answer]) -> None:
         """Take in rows as they are, in place of older ones of the same ids."""
         for question in questions:
+            self._place_in_tree(self.questions.get(question.id), question)
             self.questions[question.id] = question
             self._of_session.setdefault(question.session, set()).add(question.id)
             self._last_number[question.talk] = max(self._last_number.get(question.talk, 0), question.number or 0)
@@ -67,19 +81,65 @@ class Register:
     def take_vote(self, change: VoteChange, tally: Tally) -> None:
         """Take in one vote or unvote that carries the counter `tally`."""
         voters = self.votes.setdefault(change.question, set())
-        (voters.add if change.held else voters.discard)(change.voter)
-        self.tallied[change.question] = max(tally, self.tallied.get(change.question, Tally(0)))
-        self.tally = max(self.tally, tally)
+        if (change.voter in voters) != change.held:
+            (voters.add if change.held else voters.discard)(change.voter)
+            if self._united:
+                self._count_up(change)
+        self._recount(change.question, tally)
+
+    def take_moves(self, moves: Iterable[MoveRecord]) -> None:
+        """Take in records of moves, in their order."""
+        for move in moves:
+            self.moves.setdefault(move.question, []).append(move)
 
     def apply(self, decision: Decision, tally: Tally) -> None:
-        """Take in what a command changed; its votes carry the counter `tally`."""
+        """Take in what a command changed; its votes and counts carry the counter `tally`."""
         self.take_rows(decision.questions, decision.answers)
+        self.take_moves(decision.moves)
         for change in decision.votes:
             self.take_vote(change, tally)
+        for question in decision.recounted:
+            self._recount(question, tally)
 
     def count(self, question: QuestionId) -> int:
-        """Return how many distinct people hold a vote for the question."""
-        return len(self.votes.get(question, ()))
+        """Return how many distinct people hold a vote for the question or for what is merged into it."""
+        return len(self.voters(question))
+
+    def voters(self, question: QuestionId) -> Collection[ParticipantId]:
+        """Return the distinct people who hold a vote for the question or for what is merged into it."""
+        if not self._children.get(question):
+            return self.votes.get(question, ())
+        united = self._united.get(question)
+        if united is None:
+            # Made once and kept up to date by each vote: a count must not cost more for what is merged.
+            held = (voter for one in self.tree(question) for voter in self.votes.get(one, ()))
+            united = self._united[question] = Counter(held)
+        return united
+
+    def merged_into(self, question: QuestionId) -> tuple[QuestionId, ...]:
+        """Return the questions that are merged into this one itself."""
+        return tuple(sorted(self._children.get(question, ())))
+
+    def tree(self, question: QuestionId) -> Iterator[QuestionId]:
+        """Yield the question and all that is merged into it, at any depth."""
+        yield question
+        for child in self.merged_into(question):
+            yield from self.tree(child)
+
+    def above(self, question: QuestionId) -> Iterator[QuestionId]:
+        """Yield what the question is merged into, what that is merged into, and so on."""
+        into = self.questions[question].into
+        while into is not None:
+            yield into
+            into = self.questions[into].into
+
+    def of_session(self, session: SessionId) -> Collection[QuestionId]:
+        """Return the questions of a session."""
+        return self._of_session.get(session, ())
+
+    def history(self, question: QuestionId) -> Sequence[MoveRecord]:
+        """Return the records of the question's moves, oldest first."""
+        return self.moves.get(question, ())
 
     def next_number(self, talk: TalkId) -> int:
         """Return the spoken number that the talk's next approved question is given."""
@@ -100,3 +160,25 @@ class Register:
     def _in_state(self, session: SessionId, state: QuestionState) -> list[Question]:
         ids = self._of_session.get(session, ())
         return [question for question in map(self.questions.__getitem__, ids) if question.state is state]
+
+    def _recount(self, question: QuestionId, tally: Tally) -> None:
+        self.tallied[question] = max(tally, self.tallied.get(question, Tally(0)))
+        self.tally = max(self.tally, tally)
+
+    def _count_up(self, change: VoteChange) -> None:
+        for question in (change.question, *self.above(change.question)):
+            united = self._united.get(question)
+            if united is not None:
+                united[change.voter] += 1 if change.held else -1
+                if not united[change.voter]:
+                    del united[change.voter]
+
+    def _place_in_tree(self, before: Question | None, now: Question) -> None:
+        was = before.into if before is not None else None
+        if was == now.into:
+            return
+        self._united.clear()
+        if was is not None:
+            self._children[was].discard(now.id)
+        if now.into is not None:
+            self._children.setdefault(now.into, set()).add(now.id)

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId
-from personal_app.conference.questions import QuestionState
+from personal_app.conference.questions import Move, QuestionState
 
 
 class SpeakerRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -27,8 +27,25 @@ class MarkRow(msgspec.Struct, frozen=True, omit_defaults=True):
     position_ms: int | None = None
 
 
+class MoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A move of a question's history, for the session's chairs; `by` is empty where the asker made it."""
+
+    revision: Revision
+    move: Move
+    at: datetime
+    source: QuestionState | None
+    target: QuestionState
+    by: str = ""
+    reason: str = ""
+    undone: bool = False
+
+
 class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="question"):
-    """A question as one viewer may hold it. `asker` is None where it is anonymous to them."""
+    """A question as one viewer may hold it. `asker` is None where it is anonymous to them.
+
+    `history` are its latest moves, oldest first, for chairs alone; `into` and `into_number` tell its asker and the
+    chairs what it is merged into, and `also_asked` everyone who asked what is merged into it.
+    """
 
     id: QuestionId
     session: SessionId
@@ -46,10 +63,15 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     offers: tuple[SpeakerRow, ...] = ()
     mark: MarkRow | None = None
     reason: str = ""
+    before: QuestionState | None = None
+    into: QuestionId | None = None
+    into_number: int | None = None
+    also_asked: tuple[str, ...] = ()
+    history: tuple[MoveRow, ...] = ()
 
 
 class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="answer"):
-    """A written answer; `by_author` is what the author badge is drawn from."""
+    """A written answer; `by_author` is what the author badge is drawn from. A retracted one is to be let go of."""
 
     id: AnswerId
     question: QuestionId
@@ -58,6 +80,7 @@ class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     written_at: datetime
     revision: Revision
     by_author: bool = False
+    retracted: bool = False
 
 
 Row = QuestionRow | AnswerRow

@@ -88,4 +88,5 @@ def refused(command: CommandId | None, refusal: Refusal) -> messages.Refused:
         final=refusal.final,
         detail=refusal.detail,
         retry_after_ms=refusal.retry_after_ms,
+        moves=refusal.moves,
     )

@@ -3,24 +3,38 @@
 Everything that leaves the server goes through here: the parts shared by an audience, and the small part that is a
 person's own. The rules, by state:
 
-- pending, rejected: the asker and the session's chairs; withdrawn: the same, without its text.
-- approved, queued, answering, answered: everyone.
-- The reason of a rejection goes to the asker and the chairs; who asked an anonymous question goes to nobody else.
+- pending, returned, rejected, merged, hidden: the asker and the session's chairs; withdrawn: the same, without its
+  text.
+- approved, queued, answering, answered, deferred: everyone.
+- The reason of a return, a rejection or a hiding goes to the asker and the chairs; who asked an anonymous question goes
+  to nobody else. The names of those whose questions were merged into one stand with that one, but for the anonymous.
+- The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
   which participant an offer or the answering is; everyone else sees the answerer's name.
 
 This module must never decide a move (`moderation`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
 from personal_app.conference.people import Audience
-from personal_app.conference.questions import PUBLIC_STATES, Answer, Question, QuestionState, Speaker
+from personal_app.conference.questions import (
+    PUBLIC_STATES,
+    REASONED_STATES,
+    Answer,
+    MoveRecord,
+    Question,
+    QuestionState,
+    Speaker,
+)
 from personal_app.conference.register import Register
-from personal_app.conference.rows import AnswerRow, MarkRow, QuestionRow, Row, SpeakerRow
+from personal_app.conference.rows import AnswerRow, MarkRow, MoveRow, QuestionRow, Row, SpeakerRow
+
+#: How many of a question's latest moves its row tells.
+HISTORY_TOLD = 20
 
 
 class SharedPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +67,13 @@ def sees(question: Question, audience: Audience) -> bool:
     return question.state in PUBLIC_STATES or audience.chairs(question.session)
 
 
-def question_row(question: Question, audience: Audience) -> QuestionRow | None:
-    """Return the question as `audience` may hold it, or None."""
+def question_row(question: Question, audience: Audience, history: Sequence[MoveRecord] = ()) -> QuestionRow | None:
+    """Return the question as `audience` may hold it, or None; `history` are its moves, oldest first."""
     if not sees(question, audience):
         return None
     chair = audience.chairs(question.session)
-    return _row(question, chair=chair, asker=False, offers=chair or audience.presents(question.talk))
+    row = _row(question, chair=chair, asker=False, offers=chair or audience.presents(question.talk))
+    return msgspec.structs.replace(row, history=_told(history)) if chair and history else row
 
 
 def own_row(question: Question) -> QuestionRow:
@@ -67,15 +82,16 @@ def own_row(question: Question) -> QuestionRow:
 
 
 def answer_row(answer: Answer) -> AnswerRow:
-    """Return the answer as everyone who sees its question holds it."""
+    """Return the answer as everyone who sees its question holds it; of a retracted one only that it is."""
     return AnswerRow(
         id=answer.id,
         question=answer.question,
-        writer=answer.writer_name,
+        writer="" if answer.retracted else answer.writer_name,
         text=answer.text,
         written_at=answer.written_at,
         revision=answer.revision,
         by_author=answer.by_author,
+        retracted=answer.retracted,
     )
 
 
@@ -96,7 +112,7 @@ def shared_since(
     tallies: list[tuple[QuestionId, int]] = []
     for question in register.questions.values() if among is None else map(register.questions.__getitem__, among):
         changed = question.revision > revision
-        row = question_row(question, audience)
+        row = question_row(question, audience, register.history(question.id))
         if row is None:
             if changed and _was_seen(question, revision):
                 gone.append(question.id)
@@ -106,7 +122,9 @@ def shared_since(
         # Who was told that it is gone let go of its answers and its count with it.
         came_back = changed and question.ceased is not None and question.state in PUBLIC_STATES
         answers += [
-            answer_row(answer) for answer in register.answers_to(question.id) if came_back or answer.revision > revision
+            answer_row(answer)
+            for answer in register.answers_to(question.id)
+            if (came_back or answer.revision > revision) and not (answer.retracted and revision == 0)
         ]
         counted_at = register.tallied.get(question.id)
         if counted_at is not None and (came_back or counted_at > tally):
@@ -127,7 +145,7 @@ def mine_since(register: Register, participant: ParticipantId, revision: Revisio
     )
     votes = []
     for id_, at in register.tallied.items():
-        held = participant in register.votes.get(id_, ())
+        held = participant in register.voters(id_)
         if at > tally and (held or (tally > 0 and _may_be_known(register.questions[id_], revision))):
             votes.append((id_, held))
     return MinePart(rows=rows, votes=tuple(votes))
@@ -160,7 +178,28 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
         answerer=_speaker_row(question.answerer, privy=offers) if question.answerer is not None else None,
         offers=tuple(_speaker_row(offer, privy=True) for offer in question.offers) if offers else (),
         mark=MarkRow(question.mark.at, question.mark.position_ms) if question.mark is not None else None,
-        reason=question.reason if privy and question.state is QuestionState.REJECTED else "",
+        reason=question.reason if privy and question.state in REASONED_STATES else "",
+        before=question.before if chair else None,
+        into=question.into if privy else None,
+        into_number=question.into_number if privy else None,
+        also_asked=question.also_asked,
+    )
+
+
+def _told(history: Sequence[MoveRecord]) -> tuple[MoveRow, ...]:
+    undone = {revision for record in history for revision in record.undoes}
+    return tuple(
+        MoveRow(
+            revision=record.revision,
+            move=record.move,
+            at=record.at,
+            source=record.source,
+            target=record.target,
+            by=record.actor_name,
+            reason=record.reason,
+            undone=record.revision in undone,
+        )
+        for record in history[-HISTORY_TOLD:]
     )
 
 

@@ -15,10 +15,10 @@ from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
 from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.messages import Command
-from personal_app.conference.moderation import ORDER_GAP
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import TABLE, QuestionState
 from personal_app.conference.rows import AnswerRow, QuestionRow, SpeakerRow
+from personal_app.conference.speaking_order import ORDER_GAP
 
 _Drawn = dict[QuestionId, DrawnQuestion]
 
@@ -97,11 +97,22 @@ def _vote(_: _Drawn, question: DrawnQuestion, wanted: do.Vote | do.Unvote, __: W
 
 
 def _edit(_: _Drawn, question: DrawnQuestion, wanted: do.Edit, __: Wish, ___: Viewer) -> DrawnQuestion:
-    return _with_row(question, text=wanted.text)
+    return _with_row(question, text=wanted.text, state=QuestionState.PENDING, reason="")
 
 
-def _reject(_: _Drawn, question: DrawnQuestion, wanted: do.Reject, __: Wish, ___: Viewer) -> DrawnQuestion:
-    return _with_row(question, state=QuestionState.REJECTED, reason=wanted.reason, order=None)
+def _with_reason(
+    _: _Drawn, question: DrawnQuestion, wanted: do.Reject | do.Return | do.Hide, __: Wish, ___: Viewer
+) -> DrawnQuestion:
+    target = TABLE[do.move_of(wanted)].target
+    return _with_row(question, state=target, reason=wanted.reason, order=None)
+
+
+def _merge(drawn: _Drawn, question: DrawnQuestion, wanted: do.Merge, __: Wish, ___: Viewer) -> DrawnQuestion:
+    target = drawn.get(QuestionId(wanted.into))
+    if target is None:
+        return question
+    into = {"into": target.id, "into_number": target.row.number}
+    return _with_row(question, state=QuestionState.MERGED, order=None, **into)
 
 
 def _queue(drawn: _Drawn, question: DrawnQuestion, wanted: do.Queue, _: Wish, __: Viewer) -> DrawnQuestion:
@@ -139,6 +150,10 @@ def _withdraw(_: _Drawn, question: DrawnQuestion, __: do.Withdraw, ___: Wish, __
     return _with_row(question, state=QuestionState.WITHDRAWN, text="", order=None, offers=())
 
 
+def _defer(_: _Drawn, question: DrawnQuestion, __: do.Defer, ___: Wish, ____: Viewer) -> DrawnQuestion:
+    return _with_row(question, state=QuestionState.DEFERRED, order=None, offers=(), answerer=None)
+
+
 def _reopen(_: _Drawn, question: DrawnQuestion, __: do.Reopen, ___: Wish, ____: Viewer) -> DrawnQuestion:
     return _with_row(question, state=QuestionState.APPROVED, answerer=None, mark=None)
 
@@ -164,9 +179,14 @@ def _answer(_: _Drawn, question: DrawnQuestion, wanted: do.WriteAnswer, wish: Wi
         by_author=True,
     )
     answers = tuple(answer for answer in question.answers if answer.id != written.id)
-    approved = question.row.state is QuestionState.APPROVED
-    answered = _with_row(question, state=QuestionState.ANSWERED) if approved else question
+    open_ = question.row.state in (QuestionState.APPROVED, QuestionState.DEFERRED)
+    answered = _with_row(question, state=QuestionState.ANSWERED) if open_ else question
     return msgspec.structs.replace(answered, answers=(*answers, written))
+
+
+def _retract(_: _Drawn, question: DrawnQuestion, wanted: do.RetractAnswer, __: Wish, ___: Viewer) -> DrawnQuestion:
+    left = tuple(answer for answer in question.answers if answer.id != do.answer_of(wanted))
+    return msgspec.structs.replace(question, answers=left)
 
 
 def _state_only(_: _Drawn, question: DrawnQuestion, wanted: do.Do, __: Wish, ___: Viewer) -> DrawnQuestion:
@@ -182,12 +202,17 @@ _EFFECTS: dict[type, Callable[..., DrawnQuestion]] = {
     do.Vote: _vote,
     do.Unvote: _vote,
     do.Edit: _edit,
-    do.Reject: _reject,
+    do.Return: _with_reason,
+    do.Reject: _with_reason,
+    do.Hide: _with_reason,
+    do.Merge: _merge,
+    do.RetractAnswer: _retract,
     do.Queue: _queue,
     do.Start: _start,
     do.PutBack: _put_back,
     do.Withdraw: _withdraw,
     do.Reopen: _reopen,
+    do.Defer: _defer,
     do.Offer: _offer,
     do.WriteAnswer: _answer,
 }

@@ -24,7 +24,7 @@ from personal_app.server import bulk, register_rows, tables
 from personal_app.server.committed import CommittedCommand
 
 #: Refusals that show the person how the question stands now, since that is why their wish could not be.
-_SHOWS_CURRENT = frozenset({RefusalCode.CONFLICT, RefusalCode.WRONG_STATE})
+_SHOWS_CURRENT = frozenset({RefusalCode.CONFLICT, RefusalCode.WRONG_STATE, RefusalCode.SUPERSEDED})
 
 Key = tuple[CommandId, ParticipantId]
 
@@ -79,7 +79,7 @@ class Batch:
         seen = None if command.seen is None else Revision(command.seen)
         call = moderation.Call(actor=actor, do=command.do, now=now, revision=revision, seen=seen)
         decision = moderation.decide(register, call)
-        tally = Tally(register.tally + 1) if decision.votes else register.tally
+        tally = Tally(register.tally + 1) if decision.counts else register.tally
         register.apply(decision, tally)
         if decision != Decision():
             self.entries.append(CommittedCommand(decision, tally, register.revision))
@@ -89,7 +89,8 @@ class Batch:
         question = self._register.questions.get(question_of(command.do))
         if question is None:
             return None
-        row = visibility.question_row(question, audience(actor.grants))
+        history = self._register.history(question.id)
+        row = visibility.question_row(question, audience(actor.grants), history)
         return visibility.own_row(question) if row is None and question.asker == actor.id else row
 
     def _done_row(self, key: Key) -> dict[str, Any]:

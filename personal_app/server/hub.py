@@ -110,7 +110,7 @@ class Hub:
         question = self._register.questions.get(question_id)
         if question is None:
             return None
-        row = question_row(question, seat.audience)
+        row = question_row(question, seat.audience, self._register.history(question_id))
         return own_row(question) if row is None and question.asker == seat.person else row
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 A row's columns are the fields of the frozen values in `conference`. This module must never decide anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from personal_app.conference.ids import ParticipantId, QuestionId, Tally
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import Answer, LiveMark, MoveRecord, Question, QuestionState, Speaker
+from personal_app.conference.questions import Answer, LiveMark, Move, MoveRecord, Question, QuestionState, Speaker
 from personal_app.conference.register import Decision, Register
 from personal_app.server import bulk, tables
 
@@ -27,6 +27,9 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
         map(_question, connection.execute(sa.select(tables.questions)).mappings()),
         map(_answer, connection.execute(answers).mappings()),
     )
+    register.take_moves(
+        map(_move, connection.execute(sa.select(tables.moves).order_by(tables.moves.c.revision)).mappings())
+    )
     for question, voter in connection.execute(sa.select(tables.votes.c.question, tables.votes.c.voter)):
         register.votes.setdefault(question, set()).add(voter)
     for question, last in connection.execute(sa.select(tables.tallies.c.question, tables.tallies.c.tally)):
@@ -38,6 +41,7 @@ def copied(register: Register) -> Register:
     """Return a register that says the same and shares nothing that can change."""
     twin = Register(register.conference, revision=register.revision, tally=register.tally)
     twin.take_rows(register.questions.values(), register.answers.values())
+    twin.moves = {question: list(moves) for question, moves in register.moves.items()}
     twin.votes = {question: set(voters) for question, voters in register.votes.items()}
     twin.tallied = dict(register.tallied)
     return twin
@@ -75,6 +79,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
         for change in decision.votes:
             votes[change.question, change.voter] = change.held
             tallied[change.question] = tally
+        tallied.update(dict.fromkeys(decision.recounted, tally))
     bulk.upsert(connection, tables.questions, questions)
     bulk.upsert(connection, tables.answers, answers, kept=_FIRST_WRITTEN)
     bulk.insert(connection, tables.moves, moves)
@@ -92,6 +97,7 @@ def _question_row(question: Question) -> dict[str, Any]:
     row["offers"] = msgspec.to_builtins(question.offers)
     row["mark_at"] = None if question.mark is None else question.mark.at
     row["mark_position_ms"] = None if question.mark is None else question.mark.position_ms
+    row["more"] = _more(question, _MORE_OF_QUESTION)
     return row
 
 
@@ -103,11 +109,34 @@ def _question(row: sa.RowMapping) -> Question:
         answerer=None if row["answerer"] is None else msgspec.convert(row["answerer"], Speaker),
         offers=msgspec.convert(row["offers"], tuple[Speaker, ...]),
         mark=None if row["mark_at"] is None else LiveMark(row["mark_at"], row["mark_position_ms"]),
+        **_less(row["more"], _MORE_OF_QUESTION),
     )
 
 
+def _more(value: msgspec.Struct, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the fields that have no column, but for those that hold their default."""
+    usual = {field.name: field.default for field in msgspec.structs.fields(value)}
+    held = {name: getattr(value, name) for name in fields if getattr(value, name) != usual[name]}
+    return msgspec.to_builtins(held) if held else None
+
+
+def _less(more: dict[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    # What an older version wrote into it and this one does not know is left where it is.
+    return {name: msgspec.convert(held, fields[name]) for name, held in (more or {}).items() if name in fields}
+
+
+def _without_column(kind: type[msgspec.Struct], table: sa.Table, but: Iterable[str] = ()) -> dict[str, Any]:
+    kept = {column.name for column in table.columns} | set(but)
+    return {field.name: field.type for field in msgspec.structs.fields(kind) if field.name not in kept}
+
+
 _COMPOSED = frozenset({"answerer", "offers", "mark"})
-_PLAIN_FIELDS = tuple(field for field in Question.__struct_fields__ if field not in _COMPOSED)
+_MORE_OF_QUESTION = _without_column(Question, tables.questions, _COMPOSED)
+_PLAIN_FIELDS = tuple(
+    field for field in Question.__struct_fields__ if field not in _COMPOSED and field not in _MORE_OF_QUESTION
+)
+_MORE_OF_MOVE = _without_column(MoveRecord, tables.moves)
+_MOVE_FIELDS = tuple(field for field in MoveRecord.__struct_fields__ if field not in _MORE_OF_MOVE)
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:
@@ -119,4 +148,12 @@ def _answer(row: sa.RowMapping) -> Answer:
 
 
 def _move_row(move: MoveRecord) -> dict[str, Any]:
-    return msgspec.structs.asdict(move)
+    return {**{field: getattr(move, field) for field in _MOVE_FIELDS}, "more": _more(move, _MORE_OF_MOVE)}
+
+
+def _move(row: sa.RowMapping) -> MoveRecord:
+    plain = {field: row[field] for field in _MOVE_FIELDS}
+    plain["move"] = Move(row["move"])
+    plain["source"] = None if row["source"] is None else QuestionState(row["source"])
+    plain["target"] = QuestionState(row["target"])
+    return MoveRecord(**plain, **_less(row["more"], _MORE_OF_MOVE))

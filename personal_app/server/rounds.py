@@ -54,11 +54,17 @@ class Rounds:
         """Something has changed and is in the register: tell of it, rows at once, counts with the next tick."""
         rows = False
         for decision in decisions:
-            self._touched.note(decision)
+            self._touched.note(decision, self._regrouped(decision))
             rows = rows or decision.rows
         if rows:
             self._frames.clear()
         self._pace.due(urgent=rows)
+
+    def _regrouped(self, decision: Decision) -> set[ParticipantId]:
+        """Return whose votes count elsewhere now: who voted for what was merged or split."""
+        if not decision.rows or not decision.recounted:
+            return set()
+        return {voter for move in decision.moves for voter in self._register.voters(move.question)}
 
     def owe(self, person: ParticipantId) -> None:
         """Send a person the counters as they stand, even if there is nothing else to tell."""
@@ -178,7 +184,7 @@ class Rounds:
         register = self._register
         mine = MinePart(
             rows=tuple(own_row(register.questions[id_]) for id_ in questions),
-            votes=tuple((id_, seat.person in register.votes.get(id_, ())) for id_ in votes),
+            votes=tuple((id_, seat.person in register.voters(id_)) for id_ in votes),
         )
         if shared is None:
             # The round looked before the votes that came in meanwhile; these counters would pass over them.

@@ -100,6 +100,7 @@ codes = sa.Table(
     sa.Column("used_by", sa.ForeignKey("participants.id")),
 )
 
+#: What no query asks for stands in `more`, as one document that leaves out what is usual.
 questions = sa.Table(
     "questions",
     metadata,
@@ -124,6 +125,7 @@ questions = sa.Table(
     sa.Column("moved", sa.BigInteger, nullable=False),
     sa.Column("shown", sa.BigInteger),
     sa.Column("ceased", sa.BigInteger),
+    sa.Column("more", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("talk", "number"),
 )
 
@@ -139,6 +141,7 @@ answers = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("written_at", UtcInstant, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("retracted", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 votes = sa.Table(
@@ -168,6 +171,7 @@ moves = sa.Table(
     sa.Column("source", sa.String),
     sa.Column("target", sa.String, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("more", sa.JSON(none_as_null=True)),
 )
 
 #: What each command came to, for its repeats. The command's id stands first: a batch is looked up by ids alone.

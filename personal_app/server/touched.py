@@ -4,6 +4,8 @@ Every touch has a position. Whoever was told at a position lacks what stands fro
 is forgotten. This module must never know what may be seen (`visibility`), nor who listens.
 """
 
+from collections.abc import Iterable
+
 from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
 from personal_app.conference.register import Decision
 
@@ -44,16 +46,22 @@ class Touched:
         self._first = 0
         self._questions: list[QuestionId | None] = []
 
-    def note(self, decision: Decision) -> None:
-        """Take in what a command touched."""
+    def note(self, decision: Decision, regrouped: Iterable[ParticipantId] = ()) -> None:
+        """Take in what a command touched; votes of the `regrouped` count for other questions than before."""
         for question in decision.questions:
             self._own(question.asker).things.append((self.at, question.id, True))
             self._add(question.id)
         for answer in decision.answers:
             self._add(answer.question)
         for change in decision.votes:
-            self._own(change.voter).things.append((self.at, change.question, False))
+            own = self._own(change.voter).things
+            own += [(self.at, id_, False) for id_ in (change.question, *decision.recounted)]
             self._add(change.question)
+        counted = {row.id for row in decision.questions} | set(decision.recounted)
+        for person in regrouped:
+            self._own(person).things += [(self.at, id_, False) for id_ in counted]
+        for id_ in decision.recounted:
+            self._add(id_)
 
     def owe(self, person: ParticipantId) -> None:
         """A frame is owed to a person though nothing was touched."""

@@ -6,7 +6,7 @@ a second one of the same question is held here until the view shows the first, o
 somebody else's. Must never decide what the server decides.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 
 import msgspec
@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard
 from personal_app.conference.clock import Clock
-from personal_app.conference.ids import CommandId, QuestionId, Revision, TalkId, Tally, random_id
+from personal_app.conference.ids import AnswerId, CommandId, QuestionId, Revision, TalkId, Tally, random_id
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Move
@@ -100,6 +100,10 @@ class QuestionService(QObject):
         """Show a waiting question to everyone."""
         self._move(do.Approve(question=question))
 
+    def send_back(self, question: QuestionId, reason: str = "") -> None:
+        """Return a waiting question to its asker, with a note how to reword it."""
+        self._move(do.Return(question=question, reason=reason))
+
     def reject(self, question: QuestionId, reason: str = "") -> None:
         """Decline a question with a reason for the asker."""
         self._move(do.Reject(question=question, reason=reason))
@@ -124,6 +128,10 @@ class QuestionService(QObject):
         """Mark the question being answered as answered live."""
         self._move(do.Finish(question=question, position_ms=position_ms))
 
+    def defer(self, question: QuestionId) -> None:
+        """Promise an answer in writing."""
+        self._move(do.Defer(question=question))
+
     def offer(self, question: QuestionId, active: bool = True) -> None:
         """As an author, offer to take the question live, or take the offer back."""
         self._wish(do.Offer(question=question, active=active), None)
@@ -132,9 +140,37 @@ class QuestionService(QObject):
         """Answer in writing."""
         self._move(do.WriteAnswer(question=question, answer=random_id(), text=text))
 
+    def reword(self, question: QuestionId, answer: AnswerId, text: str) -> None:
+        """Replace the text of one's own written answer."""
+        self._move(do.WriteAnswer(question=question, answer=answer, text=text))
+
+    def retract(self, question: QuestionId, answer: AnswerId) -> None:
+        """Take a written answer back."""
+        self._move(do.RetractAnswer(question=question, answer=answer))
+
     def reopen(self, question: QuestionId) -> None:
         """Make an answered question open again."""
         self._move(do.Reopen(question=question))
+
+    def hide(self, question: QuestionId, reason: str = "") -> None:
+        """Take a question out of everyone's sight, with a reason for the asker."""
+        self._move(do.Hide(question=question, reason=reason))
+
+    def unhide(self, question: QuestionId) -> None:
+        """Show a hidden question again."""
+        self._move(do.Unhide(question=question))
+
+    def merge(self, question: QuestionId, into: QuestionId) -> None:
+        """Merge a question into another one of its session that asks the same."""
+        self._move(do.Merge(question=question, into=into))
+
+    def split(self, question: QuestionId) -> None:
+        """Let a merged question stand for itself again."""
+        self._move(do.Split(question=question))
+
+    def undo(self, question: QuestionId, moves: Sequence[Revision]) -> None:
+        """Take moves of a question back, named by their revisions, newest first."""
+        self._move(do.Undo(question=question, moves=tuple(moves)))
 
     def flush(self) -> None:
         """Hand out the moves that are held, before the program ends: the outbox keeps them, or they would be lost.

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine, Since
-from personal_app.conference.rows import AnswerRow, QuestionRow
+from personal_app.conference.rows import AnswerRow, QuestionRow, Row
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.store import tables
 from personal_app.store.bodies import decode_rows, encode
@@ -34,8 +34,7 @@ def apply(connection: Connection, event: Applied | Replaced) -> bool:
     if isinstance(event, Replaced):
         taken_away = forget_view(connection)
     else:
-        withdrawn = any(isinstance(row, QuestionRow) and not row.text for row in event.changes.set)
-        taken_away = bool(event.changes.gone) or withdrawn
+        taken_away = bool(event.changes.gone) or any(map(_takes_away, event.changes.set))
     resume = event.resume if isinstance(event, Replaced) else _continued(connection, event.resume)
     if event.mine is not None:
         _apply_mine(connection, event.mine)
@@ -43,6 +42,10 @@ def apply(connection: Connection, event: Applied | Replaced) -> bool:
     _set(connection, event.changes)
     _advance(connection, event.changes, resume)
     return taken_away
+
+
+def _takes_away(row: Row) -> bool:
+    return row.retracted if isinstance(row, AnswerRow) else not row.text
 
 
 def forget_view(connection: Connection) -> bool:
@@ -73,7 +76,8 @@ def view(connection: Connection) -> tuple[Changes, Mine]:
     revision, tally = counters(connection)
     questions = decode_rows(connection.scalars(select(tables.questions.c.body)), QuestionRow)
     answers = decode_rows(connection.scalars(select(tables.answers.c.body)), AnswerRow)
-    counted = connection.execute(select(tables.counts.c.question, tables.counts.c.votes))
+    held_now = tables.counts.c.question.in_(select(tables.questions.c.id))
+    counted = connection.execute(select(tables.counts.c.question, tables.counts.c.votes).where(held_now))
     own = decode_rows(connection.scalars(select(tables.own_questions.c.body)), QuestionRow)
     votes = connection.execute(select(tables.own_votes.c.question, tables.own_votes.c.held))
     changes = Changes(
@@ -112,12 +116,11 @@ def _drop(connection: Connection, gone: Sequence[QuestionId], revision: Revision
     dropped = [{"q": question} for question in gone if question not in kept]
     if not dropped:
         return
-    for table, key in (
-        (tables.questions, tables.questions.c.id),
-        (tables.counts, tables.counts.c.question),
-        (tables.answers, tables.answers.c.question),
-    ):
-        connection.execute(delete(table).where(key == bindparam("q")), dropped)
+    # Counts stay: the question may come back before a frame does that told of them, and is counted by then.
+    questions, answers = tables.questions.c, tables.answers.c
+    connection.execute(delete(tables.questions).where(questions.id == bindparam("q")), dropped)
+    late = delete(tables.answers).where(answers.question == bindparam("q"), answers.revision <= revision)
+    connection.execute(late, dropped)
     marks = [{"question": each["q"], "revision": revision} for each in dropped]
     _keep_newer(connection, tables.gone, "revision", marks)
 
@@ -136,18 +139,14 @@ def _set(connection: Connection, changes: Changes) -> None:
         connection.execute(
             delete(tables.gone).where(tables.gone.c.question == bindparam("q")), [{"q": q} for q in back]
         )
-    away = marks.keys() - back
+    away = {question: revision for question, revision in marks.items() if question not in back}
     answers = [
         {"id": row.id, "question": row.question, "revision": row.revision, "body": encode(row)}
         for row in changes.set
-        if isinstance(row, AnswerRow) and row.question not in away
+        if isinstance(row, AnswerRow) and row.revision > away.get(row.question, -1)
     ]
     _keep_newer(connection, tables.answers, "revision", answers)
-    counts = [
-        {"question": question, "tally": changes.tally, "votes": votes}
-        for question, votes in changes.tallies
-        if question not in away
-    ]
+    counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]
     _keep_newer(connection, tables.counts, "tally", counts)
 
 

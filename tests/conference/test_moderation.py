@@ -8,10 +8,11 @@ import pytest
 from personal_app.conference import commands as do
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import ParticipantId, Revision, Tally
-from personal_app.conference.moderation import ORDER_GAP, Call, decide
+from personal_app.conference.moderation import Call, decide
 from personal_app.conference.people import Participant
 from personal_app.conference.questions import LiveMark, Move, Question, QuestionState, Speaker
 from personal_app.conference.register import Decision, Register, VoteChange
+from personal_app.conference.speaking_order import ORDER_GAP
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 from tests.factories import (
     OPENING,

@@ -7,6 +7,7 @@ import pytest
 
 from personal_app.conference import commands as do
 from personal_app.conference.errors import Refusal, RefusalCode
+from personal_app.conference.ids import Revision
 from personal_app.conference.moderation import decide, standings
 from personal_app.conference.people import Participant
 from personal_app.conference.questions import (
@@ -15,9 +16,11 @@ from personal_app.conference.questions import (
     TABLE,
     VOTABLE_STATES,
     Move,
+    MoveRecord,
     QuestionState,
     Speaker,
     Standing,
+    Was,
 )
 from personal_app.conference.register import Register
 from tests.factories import (
@@ -25,6 +28,7 @@ from tests.factories import (
     RESEARCH,
     WELCOME,
     aid,
+    answer,
     author,
     call,
     chair,
@@ -39,20 +43,28 @@ from tests.factories import (
 
 #: The table once more, as the design has it: the move, the states it is possible in, the people who may.
 EXPECTED = """
-edit      pending                              asker
-withdraw  pending approved queued              asker
+edit      pending returned                              asker
+withdraw  pending returned approved queued deferred merged   asker
 approve   pending                              chair organizer
-reject    pending approved queued              chair organizer
-queue     approved queued                      chair organizer
+return    pending                              chair organizer
+reject    pending approved queued deferred     chair organizer
+queue     approved queued deferred             chair organizer
 unqueue   queued                               chair organizer
 start     approved queued                      chair organizer starter
 put_back  answering                            chair organizer answerer
 finish    answering                            chair organizer answerer
+defer     approved queued answering            chair organizer
 offer     approved queued                      author starter
-answer    approved queued answering answered   author starter chair organizer
+answer    approved queued answering answered deferred   author starter chair organizer
+retract   approved queued answering answered deferred   author starter chair organizer
 reopen    answered                             chair organizer
-vote      approved queued                      everyone
-unvote    approved queued answering answered   everyone
+hide      approved queued answering answered deferred   chair organizer
+unhide    hidden                               chair organizer
+merge     pending approved queued deferred     chair organizer
+split     merged                               chair organizer
+undo      pending returned approved rejected queued answering answered deferred merged hidden   chair organizer
+vote      approved queued merged               everyone
+unvote    approved queued answering answered deferred merged   everyone
 """
 PEOPLE: dict[str, Participant] = {
     "attendee": participant("Nora"),
@@ -69,13 +81,20 @@ TARGETS = {
     Move.EDIT: "pending",
     Move.WITHDRAW: "withdrawn",
     Move.APPROVE: "approved",
+    Move.RETURN: "returned",
     Move.REJECT: "rejected",
     Move.QUEUE: "queued",
     Move.UNQUEUE: "approved",
     Move.START: "answering",
     Move.PUT_BACK: "queued",
     Move.FINISH: "answered",
+    Move.DEFER: "deferred",
     Move.REOPEN: "approved",
+    Move.HIDE: "hidden",
+    Move.UNHIDE: "queued",
+    Move.MERGE: "merged",
+    Move.SPLIT: "queued",
+    Move.UNDO: "approved",
 }
 
 
@@ -96,7 +115,13 @@ ROWS = _rows()
 def _wanted(move: Move) -> do.Do:
     if move is Move.ANSWER:
         return do.WriteAnswer(question=qid("q"), answer=aid("a"), text="Because.")
-    fields = {"type": move.value, "question": qid("q")}
+    fields: dict[str, object] = {"type": move.value, "question": qid("q")}
+    if move is Move.RETRACT:
+        fields["answer"] = aid("chairs")
+    if move is Move.MERGE:
+        fields["into"] = qid("target")
+    if move is Move.UNDO:
+        fields["moves"] = (1,)
     if move is Move.EDIT:
         fields["text"] = "Reworded?"
     return msgspec.convert(fields, type=do.Do)  # type: ignore[no-any-return]
@@ -107,7 +132,32 @@ def _register(state: QuestionState, who: str) -> Register:
     known = question(state=state)
     if state in (QuestionState.ANSWERING, QuestionState.ANSWERED):
         known = msgspec.structs.replace(known, answerer=Speaker("Abel", PEOPLE["answerer"].id))
-    return register(known, conference=conference(talks=talks))
+    if state in (QuestionState.HIDDEN, QuestionState.MERGED):
+        known = msgspec.structs.replace(known, before=QuestionState.QUEUED, shown=Revision(1))
+    if state is QuestionState.MERGED:
+        known = msgspec.structs.replace(known, into=qid("target"), into_number=2)
+    target = question("target", QuestionState.APPROVED, number=2)
+    writer = PEOPLE["answerer" if who not in PEOPLE else who]
+    written = answer("chairs", writer=writer.id, writer_name=writer.name)
+    made = register(known, target, answers=(written,), conference=conference(talks=talks))
+    was = Was(state=QuestionState.APPROVED)
+    chiara = PEOPLE["chair"]
+    made.take_moves(
+        [
+            MoveRecord(
+                revision=Revision(1),
+                question=known.id,
+                move=Move.QUEUE,
+                actor=chiara.id,
+                actor_name=chiara.name,
+                at=known.asked_at,
+                source=QuestionState.APPROVED,
+                target=state,
+                was=was,
+            )
+        ]
+    )
+    return made
 
 
 def _outcome(move: Move, state: QuestionState, who: str) -> str:
@@ -120,7 +170,8 @@ def _outcome(move: Move, state: QuestionState, who: str) -> str:
 
 def _expected(move: Move, state: QuestionState, who: str) -> str:
     states, allowed = ROWS[move]
-    if state not in PUBLIC_STATES and who not in ("asker", "chair", "organizer"):
+    sees_merged = state is QuestionState.MERGED
+    if state not in PUBLIC_STATES and not sees_merged and who not in ("asker", "chair", "organizer"):
         return RefusalCode.UNKNOWN
     if who not in allowed:
         return RefusalCode.NOT_ALLOWED
@@ -130,7 +181,9 @@ def _expected(move: Move, state: QuestionState, who: str) -> str:
     if move in (Move.VOTE, Move.UNVOTE):
         return "as it was"
     if move is Move.ANSWER:
-        return "answered" if state is QuestionState.APPROVED else state
+        return "answered" if state in (QuestionState.APPROVED, QuestionState.DEFERRED) else state
+    if move is Move.RETRACT:
+        return state
     return TARGETS.get(move, state)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from personal_app.conference.ids import Revision, Tally
 from personal_app.conference.people import PUBLIC, Audience, audience
-from personal_app.conference.questions import PUBLIC_STATES, Question, QuestionState, Speaker
+from personal_app.conference.questions import PUBLIC_STATES, REASONED_STATES, Question, QuestionState, Speaker
 from personal_app.conference.register import Decision, Register, VoteChange
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.visibility import MinePart, SharedPart, mine_since, own_row, question_row, shared_since
@@ -61,7 +61,7 @@ def test_who_holds_which_text(state: QuestionState, viewer: str) -> None:
     assert (TEXT in words) is (visible and state is not S.WITHDRAWN)
     assert (NAME in words) is visible
     assert (ANSWER in words) is visible
-    assert (REASON in words) is (privy and state is S.REJECTED)
+    assert (REASON in words) is (privy and state in REASONED_STATES)
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
@@ -79,7 +79,7 @@ def test_the_asker_holds_their_own_with_the_reason(state: QuestionState) -> None
     held = register(canary(state, anonymous=True))
     words = told(mine_since(held, ADA.id, Revision(0), Tally(0)))
     assert (TEXT in words) is (state is not S.WITHDRAWN)
-    assert (REASON in words) is (state is S.REJECTED)
+    assert (REASON in words) is (state in REASONED_STATES)
     assert NAME not in words
     assert mine_since(held, participant("Nora").id, Revision(0), Tally(0)).empty
 
@@ -117,7 +117,7 @@ def test_the_asker_as_asker_is_told_of_no_offers() -> None:
     assert row.answerer.participant is None
 
 
-@pytest.mark.parametrize("gone_to", [S.REJECTED, S.WITHDRAWN])
+@pytest.mark.parametrize("gone_to", [S.REJECTED, S.MERGED, S.HIDDEN, S.WITHDRAWN])
 @pytest.mark.parametrize(
     ("since", "gone"),
     [

@@ -9,10 +9,11 @@ from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
 from personal_app.conference.ids import Revision, Tally
 from personal_app.conference.messages import Changes, Mine
-from personal_app.conference.moderation import ORDER_GAP, Call, decide
+from personal_app.conference.moderation import Call, decide
 from personal_app.conference.people import Grant, Participant, Role, audience
 from personal_app.conference.questions import Move, QuestionState, Speaker
 from personal_app.conference.register import Register
+from personal_app.conference.speaking_order import ORDER_GAP
 from personal_app.conference.visibility import mine_since, shared_since
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
 from tests.factories import (
@@ -61,7 +62,15 @@ def drawn_with(board: Board, *wishes: Wish) -> DrawnBoard:
 def bare(drawn: DrawnQuestion) -> object:
     """Return what the eye sees of a question: neither counters nor numbers nor instants that only the server knows."""
     row = msgspec.structs.replace(
-        drawn.row, revision=Revision(0), moved=Revision(0), number=None, order=None, asked_at=START, mark=None
+        drawn.row,
+        revision=Revision(0),
+        moved=Revision(0),
+        number=None,
+        order=None,
+        asked_at=START,
+        mark=None,
+        before=None,
+        history=(),
     )
     answers = [(written.id, written.text, written.writer, written.by_author) for written in drawn.answers]
     return row, answers, drawn.votes, drawn.voted, drawn.mine
@@ -80,6 +89,12 @@ MOVES: list[tuple[str, do.Do, dict[str, Any]]] = [
     ("withdrawn", do.Withdraw(question=qid("q")), {"state": S.QUEUED}),
     ("approved", do.Approve(question=qid("q")), {"state": S.PENDING}),
     ("rejected", do.Reject(question=qid("q"), reason="Off topic."), {"state": S.QUEUED}),
+    ("returned", do.Return(question=qid("q"), reason="Which one?"), {"state": S.PENDING}),
+    ("reworded by its asker", do.Edit(question=qid("q"), text="Better?"), {"state": S.RETURNED, "reason": "Which?"}),
+    ("deferred", do.Defer(question=qid("q")), {"state": S.ANSWERING}),
+    ("hidden", do.Hide(question=qid("q"), reason="Rude."), {"state": S.QUEUED}),
+    ("merged", do.Merge(question=qid("q"), into=qid("one")), {"state": S.APPROVED}),
+    ("answer taken back", do.RetractAnswer(question=qid("q"), answer=aid("mine")), {"state": S.ANSWERED}),
     ("queued first", do.Queue(question=qid("q")), {"state": S.APPROVED}),
     ("queued after", do.Queue(question=qid("q"), after=qid("one")), {"state": S.APPROVED}),
     ("queued last", do.Queue(question=qid("q"), after=qid("two")), {"state": S.APPROVED}),

@@ -19,8 +19,10 @@ from personal_app.conference.clock import to_epoch_ms
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import CommandId, Epoch, ParticipantId, QuestionId, Revision, Tally
 from personal_app.conference.moderation import Call, decide
-from personal_app.conference.people import PUBLIC, Audience, Grant, Participant, audience
+from personal_app.conference.people import PUBLIC as NOBODY
+from personal_app.conference.people import Audience, Grant, Participant, audience
 from personal_app.conference.program import Conference
+from personal_app.conference.questions import Question
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
@@ -30,6 +32,7 @@ from tests.factories import START, random_like
 
 #: Small, so that most full states come in several parts.
 ROWS_PER_PART = 3
+PUBLIC = ("approved", "queued", "answering", "answered", "deferred")
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ def held(board: Board) -> Held:
     return Held(
         shared=dict(board.shared),
         mine=dict(board.mine),
-        answers={answer.id: answer for answer in board.answers.values()},
+        answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
     )
@@ -64,6 +67,8 @@ class Ledger:
         self.restored = 1
         self.now = START
         self.done: dict[tuple[ParticipantId, str], tuple[bytes, messages.Done]] = {}
+        #: What was merged into what when each of them came.
+        self.trees: dict[tuple[ParticipantId, str], dict[QuestionId, QuestionId]] = {}
         #: Told of each decision with the tally its votes carry, and of each participant who was granted something.
         self.published: Callable[[Decision, Tally], None] = lambda _, __: None
         self.granted: Callable[[Participant], None] = lambda _: None
@@ -89,12 +94,14 @@ class Ledger:
             decision = decide(self.register, call)
         except Refusal as refusal:
             return refused(id_, refusal)
+        tree = {id_: row.into for id_, row in self.register.questions.items() if row.into is not None}
         tally = Tally(self.register.tally + 1)
         self.register.apply(decision, tally)
         if decision != Decision():
             self.published(decision, tally)
         done = messages.Done(id=id_, revision=self.register.revision, tally=self.register.tally)
         self.done[actor, command.id] = (body, done)
+        self.trees[actor, command.id] = tree
         return done
 
     def view(self, viewer: ParticipantId | None) -> str:
@@ -117,9 +124,11 @@ class Ledger:
         known = other.register
         self.register = Register(known.conference, revision=known.revision, tally=known.tally)
         self.register.take_rows(known.questions.values(), known.answers.values())
+        self.register.moves = {id_: list(moves) for id_, moves in known.moves.items()}
         self.register.votes = {id_: set(voters) for id_, voters in known.votes.items()}
         self.register.tallied = dict(known.tallied)
         self.done = dict(other.done)
+        self.trees = dict(other.trees)
 
     def grant(self, person: ParticipantId, grant: Grant) -> None:
         """Give a participant one more grant."""
@@ -169,7 +178,7 @@ class Ledger:
         )
 
     def _audience(self, viewer: ParticipantId | None) -> Audience:
-        return PUBLIC if viewer is None else audience(self.people[viewer].grants)
+        return NOBODY if viewer is None else audience(self.people[viewer].grants)
 
 
 class Connection(Protocol):
@@ -452,30 +461,60 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
     """Return every marked word that the viewer may be told at this moment, written down state by state."""
     words = set() if viewer is None else _marks(ledger.people[viewer].name)
     for question in ledger.register.questions.values():
+        words |= _of_question(ledger, viewer, question)
         chairs = _chairs(ledger, viewer, question.session)
-        asks = viewer == question.asker
-        match question.state.value:
-            case "pending" | "rejected":
-                visible, text = chairs or asks, chairs or asks
-            case "withdrawn":
-                visible, text = chairs or asks, False
-            case "approved" | "queued" | "answering" | "answered":
-                visible, text = True, True
-            case _:
-                raise AssertionError(f"nobody wrote down who sees a question that is {question.state}")
-        if text:
-            words |= _marks(question.text)
-        if visible and not question.anonymous:
-            words |= _marks(question.asker_name)
-        if visible and question.state.value == "rejected":
-            words |= _marks(question.reason)
-        if visible and question.answerer is not None:
-            words |= _marks(question.answerer.name)
+        if chairs:
+            words |= _in_history(ledger, question.id)
         if chairs or _presents(ledger, viewer, question.talk):
             words |= {mark for offer in question.offers for mark in _marks(offer.name)}
-        if chairs or (visible and question.state.value not in ("pending", "rejected", "withdrawn")):
+        if chairs or question.state.value in PUBLIC:
             for answer in ledger.register.answers_to(question.id):
-                words |= _marks(answer.text) | _marks(answer.writer_name)
+                words |= set() if answer.retracted else _marks(answer.text) | _marks(answer.writer_name)
+    return words
+
+
+def _of_question(ledger: Ledger, viewer: ParticipantId | None, question: Question) -> set[str]:
+    """Return the words of the question itself, and of those who asked and answer it."""
+    privy = _chairs(ledger, viewer, question.session) or viewer == question.asker
+    match question.state.value:
+        case "pending" | "returned" | "rejected" | "merged" | "hidden":
+            visible, text = privy, privy
+        case "withdrawn":
+            visible, text = privy, False
+        case state if state in PUBLIC:
+            visible, text = True, True
+        case _:
+            raise AssertionError(f"nobody wrote down who sees a question that is {question.state}")
+    if not visible:
+        return set()
+    words = _marks(question.text) if text else set()
+    words |= set() if question.anonymous else _marks(question.asker_name)
+    words |= _merged_askers(ledger, question.id)
+    if privy and question.state.value in ("returned", "rejected", "hidden"):
+        words |= _marks(question.reason)
+    if question.answerer is not None:
+        words |= _marks(question.answerer.name)
+    return words
+
+
+def _in_history(ledger: Ledger, question: QuestionId) -> set[str]:
+    """Return what chairs are told of a question's past: reasons, and who made each move but for the asker."""
+    words: set[str] = set()
+    for record in ledger.register.history(question):
+        words |= _marks(record.reason)
+        if record.move.value not in ("ask", "edit", "withdraw"):
+            words |= _marks(ledger.people[record.actor].name)
+    return words
+
+
+def _merged_askers(ledger: Ledger, question: QuestionId) -> set[str]:
+    """Return the names of those who asked under their name what is merged into the question, at any depth."""
+    words: set[str] = set()
+    for other in ledger.register.questions.values():
+        if other.into == question:
+            words |= _merged_askers(ledger, other.id)
+            if not other.anonymous:
+                words |= _marks(other.asker_name)
     return words
 
 

@@ -25,11 +25,20 @@ from hypothesis.stateful import (
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board
-from personal_app.conference.ids import ParticipantId, QuestionId
+from personal_app.conference.ids import ParticipantId, QuestionId, Revision
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
-from personal_app.conference.questions import TABLE, VOTABLE_STATES, Move, Question, QuestionState
+from personal_app.conference.questions import (
+    REASONED_STATES,
+    TABLE,
+    VOTABLE_STATES,
+    Move,
+    Question,
+    QuestionState,
+    Standing,
+)
+from personal_app.conference.undoing import standing
 from tests.factories import (
     OPENING,
     PAPER_1,
@@ -59,6 +68,9 @@ OLGA = organizer(marked("Olga"))
 PEOPLE = (ADA, GIL, AMIR, BEA, CHIARA, CARLOS, OLGA)
 VIEWERS = (None, ADA.id, ADA.id, *(person.id for person in PEOPLE[1:]))
 GRANTS = (Grant(Role.CHAIR, OPENING), Grant(Role.CHAIR, RESEARCH), Grant(Role.AUTHOR, PAPER_1), Grant(Role.ORGANIZER))
+
+#: Moves that another move takes back.
+INVERSES = ("queue", "move", "start", "vote", "offer", "merge", "hide")
 
 Frame = tuple[Changes, Mine | None]
 
@@ -230,7 +242,7 @@ class QuestionScripts(RuleBasedStateMachine):
         self.voters = {id_: set(held_by) for id_, held_by in voters.items()}
         self.replayable = self.replayable[: len(self.ledger.done)]
 
-    @rule(which=picks, other=picks, inverse=st.sampled_from(("queue", "move", "start", "vote", "offer")))
+    @rule(which=picks, other=picks, inverse=st.sampled_from(INVERSES))
     def there_and_back(self, which: int, other: int, inverse: str) -> None:
         """A move is followed by its inverse."""
         question = self.ledger.register.questions.get(self._question(which))
@@ -246,6 +258,25 @@ class QuestionScripts(RuleBasedStateMachine):
             assert self._server_does(actor, second, moved)
             event(f"there and back: {inverse}")
             assert self._restorable(question.id) == before
+
+    @rule(which=picks, other=picks, step=st.integers(0, 1000))
+    def undo_what_was_done(self, which: int, other: int, step: int) -> None:
+        """A chair makes any move and takes it back: everything is as it was, on every question that it touched."""
+        question = self.ledger.register.questions.get(self._question(which))
+        if question is None:
+            return
+        chairs = [move for move, row in TABLE.items() if Standing.CHAIR in row.who and question.state in row.sources]
+        moves = [move for move in chairs if move is not Move.UNDO]
+        if not moves:
+            return
+        move = moves[step % len(moves)]
+        before = {id_: self._restorable(id_) for id_ in self.ledger.register.questions}
+        wanted = self._command(move, question.id, self._question(other), 8, other)
+        if self._server_does(OLGA.id, wanted, question.moved):
+            revision = self.ledger.register.revision
+            assert self._server_does(OLGA.id, do.Undo(question=question.id, moves=(revision,)), None)
+            event(f"undone: {move}")
+            assert {id_: self._restorable(id_) for id_ in self.ledger.register.questions} == before
 
     @rule()
     def settle(self) -> None:
@@ -267,7 +298,15 @@ class QuestionScripts(RuleBasedStateMachine):
         """Votes that were acknowledged are held once by each person."""
         self._note_what_was_done()
         for id_ in self.ledger.register.questions:
-            assert self.ledger.register.count(id_) == len(self.voters.get(id_, ()))
+            assert self.ledger.register.count(id_) == len(self._people(id_))
+
+    def _people(self, question: QuestionId) -> set[ParticipantId]:
+        """Return who holds a vote for the question or for what is merged into it now."""
+        people = set(self.voters.get(question, ()))
+        for id_, row in self.ledger.register.questions.items():
+            if row.into == question:
+                people |= self._people(id_)
+        return people
 
     def _note_what_was_done(self) -> None:
         for (actor, _), (body, _) in list(self.ledger.done.items())[len(self.replayable) :]:
@@ -277,7 +316,8 @@ class QuestionScripts(RuleBasedStateMachine):
             if isinstance(command.do, do.Vote):
                 self.voters.setdefault(do.question_of(command.do), set()).add(actor)
             elif isinstance(command.do, do.Unvote):
-                self.voters.setdefault(do.question_of(command.do), set()).discard(actor)
+                for id_ in _tree(do.question_of(command.do), self.ledger.trees[actor, command.id]):
+                    self.voters.setdefault(id_, set()).discard(actor)
 
     @invariant()
     def one_is_answered_at_a_time(self) -> None:
@@ -319,7 +359,7 @@ class QuestionScripts(RuleBasedStateMachine):
 
     def _counts_match(self, newcomer: Held) -> None:
         for id_ in newcomer.shared:
-            assert newcomer.counts[id_] == len(self.voters.get(id_, ()))
+            assert newcomer.counts[id_] == len(self._people(id_))
 
     def _question(self, which: int) -> QuestionId:
         return self.asked[which % len(self.asked)] if self.asked else qid("none")
@@ -328,7 +368,7 @@ class QuestionScripts(RuleBasedStateMachine):
         board = self.devices[device].board
         question = self._question(which)
         row = board.shared.get(question) or board.mine.get(question)
-        seen = None if row is None or move in (Move.VOTE, Move.UNVOTE, Move.OFFER) else row.moved
+        seen = None if row is None or move in (Move.VOTE, Move.UNVOTE, Move.OFFER, Move.UNDO) else row.moved
         self._wish(device, self._command(move, question, self._question(other), device, other), seen)
 
     def _command(self, move: Move, question: QuestionId, other: QuestionId, device: int, number: int) -> do.Do:
@@ -338,6 +378,19 @@ class QuestionScripts(RuleBasedStateMachine):
                 return do.Edit(question=question, text=marked(f"edit {self.made}"))
             case Move.REJECT:
                 return do.Reject(question=question, reason=marked(f"reason {self.made}"))
+            case Move.RETURN:
+                return do.Return(question=question, reason=marked(f"note {self.made}"))
+            case Move.HIDE:
+                return do.Hide(question=question, reason=marked(f"hidden {self.made}"))
+            case Move.MERGE:
+                return do.Merge(question=question, into=other)
+            case Move.UNDO:
+                return do.Undo(question=question, moves=self._to_undo(question, number))
+            case Move.RETRACT:
+                answers = [each.id for each in self.ledger.register.answers_to(question)]
+                return do.RetractAnswer(
+                    question=question, answer=answers[number % len(answers)] if answers else aid("no")
+                )
             case Move.QUEUE:
                 return do.Queue(question=question, after=other if number % 2 else None)
             case Move.START:
@@ -351,6 +404,11 @@ class QuestionScripts(RuleBasedStateMachine):
                 return do.WriteAnswer(question=question, answer=answer, text=marked(f"answer {self.made}"))
             case _:
                 return msgspec.convert({"type": move.value, "question": question}, type=do.Do)  # type: ignore[no-any-return]
+
+    def _to_undo(self, question: QuestionId, number: int) -> tuple[int, ...]:
+        """Return the newest moves of a question, or one somewhere among them."""
+        moves = [record.revision for record in standing(self.ledger.register, question)] or [Revision(1)]
+        return tuple(moves[: 1 + number % 3]) if number % 4 else (moves[number % len(moves)],)
 
     def _wish(self, device: int, wanted: do.Do, seen: int | None) -> None:
         if VIEWERS[device] is not None:
@@ -369,9 +427,9 @@ class QuestionScripts(RuleBasedStateMachine):
         holds = ADA.id in self.ledger.register.votes.get(question.id, ())
         offers = any(offer.participant == AMIR.id for offer in question.offers)
         match inverse:
-            case "queue" if at is None:
+            case "queue" if question.state is QuestionState.APPROVED:
                 return OLGA.id, do.Queue(question=question.id), do.Unqueue(question=question.id)
-            case "queue":
+            case "queue" if at is not None:
                 return OLGA.id, do.Unqueue(question=question.id), do.Queue(question=question.id, after=before)
             case "move" if at is not None and other in order and other != question.id:
                 there = do.Queue(question=question.id, after=other)
@@ -382,6 +440,10 @@ class QuestionScripts(RuleBasedStateMachine):
             case "vote" if question.state in VOTABLE_STATES:
                 cast, taken = do.Vote(question=question.id), do.Unvote(question=question.id)
                 return (ADA.id, taken, cast) if holds else (ADA.id, cast, taken)
+            case "merge" if question.state in (QuestionState.APPROVED, QuestionState.DEFERRED) and other != question.id:
+                return OLGA.id, do.Merge(question=question.id, into=other), do.Split(question=question.id)
+            case "hide" if question.state in (QuestionState.APPROVED, QuestionState.ANSWERED, QuestionState.DEFERRED):
+                return OLGA.id, do.Hide(question=question.id), do.Unhide(question=question.id)
             case "offer" if not offers or question.offers[-1].participant == AMIR.id:
                 return (
                     AMIR.id,
@@ -394,14 +456,31 @@ class QuestionScripts(RuleBasedStateMachine):
         """Return all that an inverse restores: neither revisions nor times, and the order as an order."""
         register = self.ledger.register
         now = register.questions[question]
-        bare = msgspec.structs.replace(now, revision=0, moved=0, order=None)
+        # The reason of what is no more is shown to nobody; a number is kept for good.
+        bare = msgspec.structs.replace(
+            now, revision=0, moved=0, order=None, shown=None, ceased=None, number=None, reason=""
+        )
+        reason = now.reason if now.state in REASONED_STATES else ""
+        answers = [msgspec.structs.replace(each, revision=0) for each in register.answers_to(question) if each.text]
         order = [each.id for each in register.speaking_order(now.session)]
-        return bare, order, set(register.votes.get(question, ()))
+        return bare, reason, answers, order, set(register.votes.get(question, ())), register.count(question)
 
     def _everything(self) -> object:
         register = self.ledger.register
         votes = {id_: frozenset(voters) for id_, voters in register.votes.items()}
-        return dict(register.questions), dict(register.answers), votes, register.revision, register.tally
+        moves = {id_: tuple(records) for id_, records in register.moves.items()}
+        return dict(register.questions), dict(register.answers), votes, moves, register.revision, register.tally
+
+
+def _tree(question: QuestionId, parents: dict[QuestionId, QuestionId]) -> set[QuestionId]:
+    """Return all that is merged with the question, above it and beside it."""
+    root = question
+    while root in parents:
+        root = parents[root]
+    tree = {root}
+    while grown := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= grown
+    return tree
 
 
 @budget(scripts=250)

@@ -162,4 +162,5 @@ def truth(register: Register) -> Truth:
     """Return everything a register says, for comparing; empty sets of votes say the same as none."""
     questions = {id_: (row, register.answers_to(id_), register.count(id_)) for id_, row in register.questions.items()}
     votes = {question: voters for question, voters in register.votes.items() if voters}
-    return register.revision, register.tally, questions, votes, dict(register.tallied)
+    moves = {question: tuple(records) for question, records in register.moves.items()}
+    return register.revision, register.tally, questions, votes, dict(register.tallied), moves

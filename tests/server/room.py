@@ -131,7 +131,8 @@ class Room:
 
 def shared_truth(register: Register, audience: Audience) -> dict[QuestionId, QuestionRow]:
     """Return the rows that an audience is to hold."""
-    rows = {id_: question_row(question, audience) for id_, question in register.questions.items()}
+    questions, history = register.questions.items(), register.history
+    rows = {id_: question_row(question, audience, history(id_)) for id_, question in questions}
     return {id_: row for id_, row in rows.items() if row is not None}
 
 

@@ -11,7 +11,7 @@ import msgspec
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import PUBLIC_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
+from personal_app.conference.questions import PUBLIC_STATES, REASONED_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
 from personal_app.ui.cards import wording
 from personal_app.ui.cards.tone import Tone
 
@@ -31,7 +31,7 @@ __all__ = [
 S = QuestionState
 
 
-_TONES = {S.ANSWERING: Tone.LIVE, S.ANSWERED: Tone.GOOD, S.REJECTED: Tone.WARN}
+_TONES = {S.ANSWERING: Tone.LIVE, S.ANSWERED: Tone.GOOD, S.REJECTED: Tone.WARN, S.RETURNED: Tone.WARN}
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +126,7 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
         offers=wording.offers(row),
         counts=row.state in PUBLIC_STATES,
         can_vote=showing.may_vote and row.state in VOTABLE_STATES,
-        note=row.reason if row.state is S.REJECTED else "",
+        note=row.reason if row.state in REASONED_STATES else "",
     )
 
 

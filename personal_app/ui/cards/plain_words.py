@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from personal_app.conference.rows import QuestionRow
 
 ANONYMOUS = "Anonymous"
+_ASKERS_NAMED = 3
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -39,5 +40,12 @@ def length(seconds: float) -> str:
 
 
 def asker(row: "QuestionRow") -> str:
-    """Return who asked, as everyone may know it."""
-    return row.asker if row.asker is not None else ANONYMOUS
+    """Return who asked, as everyone may know it: "Ada", or with those of what was merged "Ada, Gil and Anonymous"."""
+    # What is painted before anything else is there was kept without the others.
+    others = getattr(row, "also_asked", ())
+    names = [row.asker if row.asker is not None else ANONYMOUS, *(name or ANONYMOUS for name in others)]
+    named = list(dict.fromkeys(names))[:_ASKERS_NAMED]
+    more = len(names) - len(named)
+    if more:
+        return f"{', '.join(named)} and {more} more"
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))

@@ -23,12 +23,25 @@ __all__ = [
 
 _STATES = {
     QuestionState.PENDING: "Waiting for a chair",
+    QuestionState.RETURNED: "To be reworded",
     QuestionState.APPROVED: "Shown to everyone",
     QuestionState.REJECTED: "Declined",
     QuestionState.QUEUED: "In the speaking order",
     QuestionState.ANSWERING: "Being answered",
     QuestionState.ANSWERED: "Answered",
+    QuestionState.DEFERRED: "Will be answered in writing",
+    QuestionState.MERGED: "Merged",
+    QuestionState.HIDDEN: "Hidden",
     QuestionState.WITHDRAWN: "Withdrawn",
+}
+#: What became of a person's own question, where the state alone says it.
+_FATES = {
+    QuestionState.PENDING: "A chair will look at it before everyone sees it.",
+    QuestionState.APPROVED: "Everyone sees it and can vote for it.",
+    QuestionState.QUEUED: "It will be answered live; it is in the speaking order.",
+    QuestionState.ANSWERING: "It is being answered now.",
+    QuestionState.DEFERRED: "It will be answered in writing.",
+    QuestionState.WITHDRAWN: "You took it back.",
 }
 
 
@@ -48,6 +61,8 @@ def state(row: QuestionRow, *, first: bool = False) -> str:
             return "Answered live"
         case QuestionState.ANSWERED:
             return "Answered in writing"
+        case QuestionState.MERGED if row.into_number is not None:
+            return f"Merged into #{row.into_number}"
     return _STATES[row.state]
 
 
@@ -57,22 +72,25 @@ def fate(question: DrawnQuestion, *, first: bool = False) -> str:
     match row.state:
         case QuestionState.PENDING if Move.ASK in question.unsent:
             return "On its way to the chairs."
-        case QuestionState.PENDING:
-            return "A chair will look at it before everyone sees it."
-        case QuestionState.APPROVED:
-            return "Everyone sees it and can vote for it."
         case QuestionState.QUEUED if first:
             return "It is up next."
-        case QuestionState.QUEUED:
-            return "It will be answered live; it is in the speaking order."
-        case QuestionState.ANSWERING:
-            return "It is being answered now."
         case QuestionState.REJECTED:
-            reason = row.reason.strip()
-            return f"A chair declined it: {reason}" if reason else "A chair declined it and gave no reason."
-        case QuestionState.WITHDRAWN:
-            return "You took it back."
-    return "It was answered live." if row.mark is not None else "It was answered in writing."
+            return _with_reason("A chair declined it", row, " and gave no reason.")
+        case QuestionState.RETURNED:
+            return _with_reason("Please reword it", row, ": edit it, and a chair will look at it again.")
+        case QuestionState.HIDDEN:
+            return _with_reason("A chair hid it from everyone else", row, ".")
+        case QuestionState.MERGED:
+            target = f"#{row.into_number}" if row.into_number is not None else "another one"
+            return f"It was merged into {target}, which asks the same; its votes count there."
+        case QuestionState.ANSWERED:
+            return "It was answered live." if row.mark is not None else "It was answered in writing."
+    return _FATES[row.state]
+
+
+def _with_reason(what: str, row: QuestionRow, without: str) -> str:
+    reason = row.reason.strip()
+    return f"{what}: {reason}" if reason else f"{what}{without}"
 
 
 def offers(row: QuestionRow) -> str:

@@ -12,6 +12,7 @@ from personal_app.conference.questions import QuestionState
 from personal_app.ui.cards.card import place
 
 S = QuestionState
+_DONE = (S.ANSWERED, S.DEFERRED, S.RETURNED, S.REJECTED, S.MERGED, S.HIDDEN, S.WITHDRAWN)
 
 
 class Lane(StrEnum):
@@ -52,7 +53,7 @@ def lanes(questions: Iterable[DrawnQuestion]) -> Lanes:
     by_state: dict[QuestionState, list[DrawnQuestion]] = {state: [] for state in S}
     for question in questions:
         by_state[question.row.state].append(question)
-    done = [*by_state[S.ANSWERED], *by_state[S.REJECTED], *by_state[S.WITHDRAWN]]
+    done = [question for state in _DONE for question in by_state[state]]
     answering = by_state[S.ANSWERING]
     return Lanes(
         inbox=tuple(sorted(by_state[S.PENDING], key=lambda question: (question.row.asked_at, question.id))),

@@ -105,7 +105,7 @@ class Moderator:
             return ""
         if question.row.state is S.PENDING:
             self._questions.approve(question.id)
-        if question.row.state in (S.PENDING, S.APPROVED, S.QUEUED):
+        if question.row.state in (S.PENDING, S.APPROVED, S.QUEUED, S.DEFERRED):
             self._questions.queue(question.id, after)
             return ""
         return (
