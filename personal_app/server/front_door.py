@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from personal_app.server.handshake import LIVE_PATH
 from personal_app.server.live import LiveConnection
 from personal_app.server.live_desk import LiveDesk
+from personal_app.server.plain_handshake import opened_wire, plainly_asked
 
 _LIVE = f"GET {LIVE_PATH} HTTP/1.1\r\n".encode()
 _END = b"\r\n\r\n"
@@ -56,6 +57,24 @@ class FrontDoor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """The first words: hand the transport over to whom they are for."""
         self._go()
+        if not self._let_in(data):
+            self._hand_over(data)
+
+    def _let_in(self, data: bytes) -> bool:
+        """Open a live connection where that is asked for plainly, by the public or with a token that is known here."""
+        asked = plainly_asked(data)
+        if asked is None:
+            return False
+        participant = self._desk.authenticate(asked.token) if asked.token else None
+        if asked.token and participant is None:
+            return False
+        live = LiveConnection(self._config, self._server_state, self._app_state, self._loop, opened_wire())
+        self._transport.set_protocol(live)
+        live.connection_made(self._transport)
+        live.shook_hands(asked.answer, participant, asked.token)
+        return True
+
+    def _hand_over(self, data: bytes) -> None:
         kind: type[LiveConnection | H11Protocol] = LiveConnection if _is_live(data) else H11Protocol
         protocol = kind(self._config, self._server_state, self._app_state, self._loop)
         self._transport.set_protocol(protocol)

@@ -21,7 +21,7 @@ import uvicorn
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import State
+from websockets.protocol import Protocol, State
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
@@ -76,11 +76,12 @@ class LiveConnection(asyncio.Protocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        wire: Protocol | None = None,
     ) -> None:
         self._desk: LiveDesk = app_state["live"]
         self._loop = _loop or asyncio.get_running_loop()
         self._peers = cast("set[Any]", server_state.connections)
-        self._wire = ServerProtocol(
+        self._wire: Protocol = wire or ServerProtocol(
             origins=self._desk.origins,
             subprotocols=[Subprotocol(messages.SUBPROTOCOL)],
             max_size=messages.MAX_CLIENT_FRAME_BYTES,
@@ -117,6 +118,11 @@ class LiveConnection(asyncio.Protocol):
         self._leave()
         if self._abort is not None:
             self._abort.cancel()
+
+    def shook_hands(self, answer: bytes, participant: Participant | None, token: str) -> None:
+        """Begin with a peer whose request was read already: send the answer to it, and hear what they say."""
+        self._begin(participant, token)
+        self.write(answer)
 
     def eof_received(self) -> None:
         """The peer will send nothing more; asyncio closes the transport after this."""
@@ -257,19 +263,24 @@ class LiveConnection(asyncio.Protocol):
         if self._wire.state is not State.CONNECTING or self.transport.is_closing():
             return
         if found.exception() is not None:
+            assert isinstance(self._wire, ServerProtocol)
             self._wire.send_response(not_now())
         else:
             self._open_with(request, lambda _: found.result())
         self._flush()
 
     def _open_with(self, request: Request, authenticate: Callable[[str], Participant | None]) -> None:
+        assert isinstance(self._wire, ServerProtocol)
         response, participant = answer_handshake(self._wire, request, authenticate)
         self._wire.send_response(response)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-            self._session = ServerSession(me=participant)
-            self._token = token_hash(token_of(request) or "") if participant is not None else b""
             self._flush()
-            self._set_free()
+            self._begin(participant, token_of(request) or "")
+
+    def _begin(self, participant: Participant | None, token: str) -> None:
+        self._session = ServerSession(me=participant)
+        self._token = token_hash(token) if participant is not None else b""
+        self._set_free()
 
     def _frame(self, event: object) -> None:
         if not isinstance(event, Frame):
