@@ -7,9 +7,10 @@ from pathlib import Path
 from time import sleep
 
 import pytest
+import requests
 
 from personal_app.conference import commands as do
-from personal_app.conference.messages import Done
+from personal_app.conference.messages import Done, Refused
 from personal_app.conference.people import Grant, Role
 from personal_app.net import http_api
 from tests.postgres.cluster import Cluster
@@ -194,3 +195,25 @@ def test_after_a_restore_everyone_is_given_everything_anew(nodes: Nodes, postgre
     caller.redial()
     assert caller.replaced == before + 1
     caller.hang_up()
+
+
+def test_people_work_on_when_the_database_is_back(nodes: Nodes, postgres: Cluster) -> None:
+    node = nodes.start()
+    caller = Caller(node.address, http_api.join(node.address, "Ada", "").token)
+    question = caller.ask("paper-2", "Why?")
+    postgres.stop()
+    try:
+        answer = caller.say(do.Vote(question=question), id_="a-vote-that-is-sent-again"[:22])
+        assert isinstance(answer, Refused)
+        assert (answer.final, answer.retry_after_ms is not None) == (False, True)
+        assert requests.get(f"{node.address.base_url}/healthz", timeout=20).status_code == 503
+        assert question in caller.board.shared
+    finally:
+        assert postgres.start()
+    done = None
+    while not isinstance(done, Done):
+        done = caller.say(do.Vote(question=question), id_="a-vote-that-is-sent-again"[:22])
+    caller.until(lambda: caller.count(question) == 1, "the vote")
+    assert requests.get(f"{node.address.base_url}/healthz", timeout=20).status_code == 200
+    caller.hang_up()
+    assert "Traceback" not in nodes.log
