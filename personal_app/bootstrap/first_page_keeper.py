@@ -1,8 +1,9 @@
 """Has what the window shows first at its next start written down, whenever that has changed and come to rest.
 
-Must never hold up a person: it waits for a pause, and the cache's thread writes.
+Must never hold up a person: it waits for a pause, and it is written on the cache's thread.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -46,17 +47,18 @@ class FirstPageKeeper(QObject):
         places = self._window.places() if self.store is not None and conference is not None else None
         if self.store is None or conference is None or places is None or services.questions.receipts.kept:
             return
-        record = first_page_record(
+        write = partial(
+            first_page_record,
             conference,
             services.questions.board,
-            services.recordings.state,
+            {each.id: services.recordings.state(each.id) for each in conference.recordings},
             # The next start knows this clock alone, and not how far the server's is from it.
             utc_now(),
             may_vote=services.profile.identity is not None,
             family=Theme.of_app().font().family(),
             places=places,
         )
-        self.store.keep_first_page(record, *services.questions.reach)
+        self.store.keep_first_page(write, *services.questions.reach)
 
     def _wait(self) -> None:
         # Where changes never pause, what is kept at the end has to do.

@@ -6,7 +6,7 @@ never be touched by another thread than the one that opened it.
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -192,11 +192,11 @@ class Cache:
         with self._transaction() as connection:
             return notes.settings(connection)
 
-    def keep_first_page(self, record: str, revision: Revision, tally: Tally) -> None:
+    def keep_first_page(self, write: Callable[[], str], revision: Revision, tally: Tally) -> None:
         """Keep the first page where it shows what is held."""
         with self._transaction(durable=False) as connection:
             if question_store.counters(connection) == (revision, tally):
-                notes.keep_setting(connection, FIRST_PAGE, written(self._database.plain, record))
+                notes.keep_setting(connection, FIRST_PAGE, written(self._database.plain, write()))
 
     def keep_recording(self, kept: KeptRecording) -> None:
         """Keep that a recording is here."""

@@ -140,12 +140,13 @@ class Store:
         """Return every setting by its key."""
         return self._do(lambda cache: cache.settings())
 
-    def keep_first_page(self, record: str, revision: Revision, tally: Tally) -> "Future[None]":
+    def keep_first_page(self, write: Callable[[], str], revision: Revision, tally: Tally) -> "Future[None]":
         """Keep what the window is to show first at the next start, drawn from the view at `revision` and `tally`.
 
-        Where the cache holds another view by now it is passed over. Whatever is kept after it makes it void.
+        `write` makes the record, on the store's thread. Where the cache holds another view by now it is passed over.
+        Whatever is kept after it makes it void.
         """
-        return self._do(lambda cache: cache.keep_first_page(record, revision, tally))
+        return self._do(lambda cache: cache.keep_first_page(write, revision, tally))
 
     def keep_recording(self, kept: KeptRecording) -> "Future[None]":
         """Keep that a verified file is here. Raises ValueError where it lies outside the folder of recordings."""

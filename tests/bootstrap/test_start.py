@@ -98,7 +98,7 @@ def test_a_page_that_cannot_be_read_is_passed_over(filled: Path) -> None:
     store = Store(filled)
     store.opened.result(10)
     _, mine = store.view().result(10)
-    store.keep_first_page('{"form": 1}', mine.revision, mine.tally).result(10)
+    store.keep_first_page(lambda: '{"form": 1}', mine.revision, mine.tally).result(10)
     assert store.close(10)
     assert read_first_page(filled) == '{"form": 1}'
     told = started(filled, "opened")

@@ -28,7 +28,7 @@ from tests.store.material import (
 
 
 def keep(store: Store, record: str = "the page", revision: int = 5, tally: int = 4) -> None:
-    store.keep_first_page(record, Revision(revision), Tally(tally)).result(RESULT_S)
+    store.keep_first_page(lambda: record, Revision(revision), Tally(tally)).result(RESULT_S)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class FirstPage(QWidget):
     def __init__(self, record: str, now: datetime) -> None:
         super().__init__()
         self.setObjectName("first_page")
+        self.setAccessibleName("Program and questions")
         self._theme = Theme.of_app()
         self._now = now
         kept = json.loads(record)
@@ -44,6 +45,8 @@ class FirstPage(QWidget):
         self._places = {place.name: place for place in (Place(*each) for each in kept["places"])}
         talk = next(talk for since, talk in reversed(kept["opens"]) if since <= now.timestamp())
         self._rows = [_row(*each, now=now) for each in kept["rows"]]
+        if not all(_is_here(row, start) for row, (_, start, *_) in zip(self._rows, kept["rows"], strict=True)):
+            raise ValueError("the first page was kept in another zone")
         self._selected = _selected(self._rows, talk)
         self._cards = [_card(KeptCard(*each)) for each in kept["cards"].get(talk, ())]
 
@@ -156,6 +159,11 @@ def _row(words: list[Any], start: float, end: float, stages: list[list[Any]], *,
         past=stage.past,
         elapsed=elapsed_share(began, ends, now) if stage.running else None,
     )
+
+
+def _is_here(row: ScheduleRow, start: float) -> bool:
+    """Tell whether the person's clock would still call the start of a session by the hour that is written."""
+    return not row.here or row.here == f"{_instant(start).astimezone():%H:%M}"
 
 
 def _selected(rows: list[ScheduleRow], talk: str | None) -> int | None:

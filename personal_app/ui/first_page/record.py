@@ -4,7 +4,7 @@ Nothing that depends on the hour is written as it is now. Of each session it is 
 the talks which one opens from when on; ages, the time that has passed and that is left are counted when it is painted.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -53,14 +53,17 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 def first_page_record(
     conference: Conference,
     board: DrawnBoard,
-    saved: Callable[[RecordingId], RecordingState],
+    saved: Mapping[RecordingId, RecordingState],
     now: datetime,
     *,
     may_vote: bool,
     family: str,
     places: tuple[Place, ...],
 ) -> str:
-    """Return the record as text. `places` are the words around the lists, as the window shows them in `family`."""
+    """Return the record as text, on any thread.
+
+    `places` are the words around the lists and where those begin, as the window shows them in `family`.
+    """
     instants = [now, *sorted(instant for instant in _instants(conference) if instant > now)]
     until = instants[_INSTANTS] if len(instants) > _INSTANTS else now + timedelta(days=36_500)
     rows = _rows(conference, saved, instants[:_INSTANTS])
@@ -98,7 +101,7 @@ def _instants_of(session: Session) -> list[datetime]:
 
 
 def _rows(
-    conference: Conference, saved: Callable[[RecordingId], RecordingState], instants: list[datetime]
+    conference: Conference, saved: Mapping[RecordingId, RecordingState], instants: list[datetime]
 ) -> tuple[KeptRow, ...]:
     table = Timetable(conference, Clockface(conference))
     spans = {
@@ -107,7 +110,7 @@ def _rows(
     stages: list[list[Stage]] = []
     shown: tuple[ScheduleRow, ...] = ()
     for instant in instants:
-        shown = table.rows(instant, lambda recording: _at_rest(saved(recording)))
+        shown = table.rows(instant, lambda recording: _at_rest(saved.get(recording)))
         stages = stages or [[] for _ in shown]
         for row, kept in zip(shown, stages, strict=True):
             stage = Stage.of(row, instant.timestamp())
@@ -118,9 +121,9 @@ def _rows(
     )
 
 
-def _at_rest(state: RecordingState) -> RecordingState:
+def _at_rest(state: RecordingState | None) -> RecordingState:
     """Return what will be left of it: the next start knows of no way and no failure."""
-    return state if state.kind is RecordingKind.SAVED else RecordingState()
+    return state if state is not None and state.kind is RecordingKind.SAVED else RecordingState()
 
 
 def _cards(board: DrawnBoard, talk: TalkId, showing: Showing) -> tuple[KeptCard, ...]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -43,7 +44,7 @@ def record_of(bench: Workbench, places: tuple[Place, ...], written: datetime) ->
     return first_page_record(
         conference,
         bench.services.questions.board,
-        bench.services.recordings.state,
+        {each.id: bench.services.recordings.state(each.id) for each in conference.recordings},
         written,
         may_vote=True,
         family=Theme.of_app().font().family(),
@@ -129,10 +130,11 @@ def test_it_keeps_nothing_of_the_hour_it_was_written_at(qtbot: QtBot, make_servi
         lambda kept: kept | {"family": "A Font That Is Gone"},
         lambda kept: kept | {"until": DURING_PLENARY.timestamp()},
         lambda kept: kept | {"opens": [[DURING_PLENARY.timestamp() + 1, None]]},
+        lambda kept: kept | {"rows": [[row, start + 3600, *rest] for row, start, *rest in kept["rows"]]},
     ],
 )
-def test_one_for_another_program_look_or_hour_is_refused(
-    qtbot: QtBot, make_services: Callable[..., Workbench], spoil: Callable[[dict[str, object]], dict[str, object]]
+def test_one_for_another_program_look_hour_or_zone_is_refused(
+    qtbot: QtBot, make_services: Callable[..., Workbench], spoil: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
     bench = make_services()
     kept = spoil(json.loads(record(bench, shown(qtbot, bench))))
