@@ -9,14 +9,12 @@ after the other; what they wrote is published here like our own. This module mus
 (`hub`) or decide a move (`batch`).
 """
 
-import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty
-from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,15 +29,14 @@ from personal_app.conference.people import Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.register import Register
 from personal_app.server import conference_row, mishaps, pages, register_rows
-from personal_app.server.backoff import Backoff
 from personal_app.server.batch import Batch, refusal_of
 from personal_app.server.committed import NO_NEWS, Anew, Committed, News, all_news
 from personal_app.server.conference_row import Place
 from personal_app.server.database import Database, notify, together
-from personal_app.server.identity_rows import good_tokens
+from personal_app.server.ledger_line import Line
 from personal_app.server.pages import PagesLost
 from personal_app.server.tray import Tray
-from personal_app.server.truth import Truth, missing
+from personal_app.server.truth import Truth
 
 T = TypeVar("T")
 
@@ -105,23 +102,22 @@ class Ledger:
     def __init__(
         self, database: Database, conference: Conference, clock: Clock, publish: Callable[[Committed | Anew], None]
     ) -> None:
-        self.epoch = Epoch("")
         self._database = database
-        self._conference = conference
         self._clock = clock
         self._publish = publish
         self._listeners: list[Callable[[Committed | Anew], None]] = []
-        self._connection: sa.Connection | None = None
-        self._truth: Truth | None = None
-        self._people: dict[ParticipantId, Participant] = {}
-        self._told: Place | None = None
-        self._backoff = Backoff()
+        self._line = Line(database, conference, clock, self._tell)
         self._waiting: Tray[_Item | _Wake | _End] = Tray()
         self._woken = False
         self._gate = threading.Lock()
         self._open = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._started: Future[Register] = Future()
+
+    @property
+    def epoch(self) -> Epoch:
+        """The history that the database is in."""
+        return self._line.epoch
 
     def start(self) -> Register:
         """Read the whole truth and start working; return a copy of it that the caller owns.
@@ -182,7 +178,7 @@ class Ledger:
 
     def participant(self, participant: ParticipantId) -> Participant | None:
         """Return the participant with the grants that are durable now, or None. From any thread."""
-        return self._people.get(participant)
+        return self._line.people.get(participant)
 
     def stop(self, timeout_s: float) -> bool:
         """Take nothing more in, finish what waits, and end; return False where that takes longer than `timeout_s`."""
@@ -215,15 +211,15 @@ class Ledger:
 
     def _run(self) -> None:
         try:
-            self._started.set_result(register_rows.copied(self._ready()[1].register))
+            self._started.set_result(register_rows.copied(self._line.ready()[1].register))
         except Exception as fault:
-            self._close()
+            self._line.close()
             self._open = False
             self._started.set_exception(fault)
             return
         while (items := self._next_batch()) is not None:
             self._carry_out(items)
-        self._close()
+        self._line.close()
 
     def _next_batch(self) -> list[_Item] | None:
         """Wait for something to do; return it with all that waits behind it. None: it is time to end.
@@ -256,9 +252,9 @@ class Ledger:
         try:
             answers, committed = self._transaction(items)
         except Exception as fault:
-            self._forget()
+            self._line.forget()
             if mishaps.is_environment(fault):
-                self._log_trouble(fault, len(items))
+                self._line.log_trouble(fault, len(items))
                 self._refuse(items, mishaps.of_environment(fault))
             elif len(items) > 1:
                 for item in items:
@@ -279,36 +275,28 @@ class Ledger:
     def _transaction(self, items: list[_Item]) -> tuple[list[_Answer], Committed]:
         """Carry out `items`, at once or after everything was read anew where what we lacked could not be had."""
         for attempt in range(_MOST_READINGS):
-            connection, truth = self._ready()
+            connection, truth = self._line.ready()
             begun = False
             try:
                 with connection.begin():
                     glances = all(isinstance(item, _Glance) for item in items)
-                    self._look(connection, truth, lock=not glances)
+                    self._line.look(connection, truth, lock=not glances)
                     begun = not glances
                     result = (
                         self._decide(items, connection, truth)
                         if begun
                         else ([(item, None) for item in items], _NOTHING)
                     )
-                self._told = truth.place
+                self._line.durable(truth)
                 return result
             except PagesLost:
-                self._truth = None
+                self._line.read_anew()
             except sa.exc.DBAPIError as fault:
                 # A connection that was lost while nobody needed it costs nobody anything.
                 if begun or attempt or not fault.connection_invalidated:
                     raise
-                self._forget()
+                self._line.forget()
         raise EnvironmentTrouble("Other servers write faster than this one can read what they wrote.")
-
-    def _look(self, connection: sa.Connection, truth: Truth, *, lock: bool) -> None:
-        """Take in and publish what other servers wrote; with `lock`, keep them from writing more."""
-        if self._database.shared:
-            for committed in truth.catch_up(connection, conference_row.read(connection, lock=lock)):
-                self._people = truth.people
-                self._tell(committed)
-            self._told = truth.place
 
     def _decide(self, items: list[_Item], connection: sa.Connection, truth: Truth) -> tuple[list[_Answer], Committed]:
         batch = Batch(truth.register)
@@ -334,14 +322,14 @@ class Ledger:
             return None
         if isinstance(item, _Job):
             return _worked(item, connection, news)
-        actor = self._people.get(item.participant)
+        actor = self._line.people.get(item.participant)
         if actor is None:
             return refusal_of(item.command, mishaps.stranger())
         return batch.take(actor, item.command, self._clock())
 
     def _tell(self, said: Committed | Anew) -> None:
         """Tell everybody in this process of what is durable."""
-        self._people.update((person.id, person) for person in said.participants)
+        self._line.people.update((person.id, person) for person in said.participants)
         for tell in (*self._listeners, self._publish):
             try:
                 tell(said)
@@ -355,83 +343,6 @@ class Ledger:
                 item.answer.set_result(refusal_of(item.command, refusal))
             else:
                 item.answer.set_exception(EnvironmentTrouble(refusal.detail))
-
-    def _ready(self) -> tuple[sa.Connection, Truth]:
-        """Return the connection and the truth, made anew where they are lost; not at once after that has failed."""
-        if self._connection is not None and self._truth is not None:
-            return self._connection, self._truth
-        if self._backoff.left_s(monotonic()):
-            raise _LeftAlone("The database could not be reached and is left alone for a moment.")
-        try:
-            if self._connection is None:
-                self._connection = self._database.connect()
-            self._truth = self._read_whole(self._connection)
-        except Exception:
-            self._backoff.failed(monotonic())
-            raise
-        if self._backoff.troubled:
-            _log.warning("the database is there again")
-        self._backoff.succeeded()
-        return self._connection, self._truth
-
-    def _read_whole(self, connection: sa.Connection) -> Truth:
-        """Read everything, and tell what is in it that has not been told yet."""
-        if self._told is None:
-            with connection.begin():
-                conference_row.make_where_missing(connection, self._conference.id, self._clock)
-        with connection.begin():
-            truth = Truth.read_whole(connection, self._conference)
-            before, self._people, self.epoch = self._people, truth.people, truth.place.epoch
-            if self._told is not None:
-                for said in self._untold(connection, truth, self._told, before):
-                    self._tell(said)
-        self._told = truth.place
-        return truth
-
-    def _untold(
-        self, connection: sa.Connection, truth: Truth, told: Place, people: Mapping[ParticipantId, Participant]
-    ) -> Sequence[Committed | Anew]:
-        """Return what lies between what was told last, to these `people`, and the truth.
-
-        That may be our own: a COMMIT that failed may have reached the disk all the same, whole.
-        """
-        try:
-            return missing(connection, told, truth.place)
-        except PagesLost:
-            changed = tuple(person for person in truth.people.values() if people.get(person.id) != person)
-            tokens = tuple(good_tokens(connection, self._clock()))
-            return [Anew(truth.place.epoch, register_rows.copied(truth.register), changed, tokens)]
-
-    def _log_trouble(self, fault: Exception, size: int) -> None:
-        """Say once that the database is lost, and each time that a transaction is."""
-        if not self._backoff.troubled:
-            _log.error("a transaction of %d could not be made durable: %s", size, mishaps.brief(fault))
-        elif self._backoff.first and not isinstance(fault, _LeftAlone):
-            _log.error("the database cannot be reached, it is tried again: %s", mishaps.brief(fault))
-
-    def _forget(self) -> None:
-        """After a failure: hold nothing that may not be durable.
-
-        The connection goes too, for where a COMMIT fails the driver may still be within the transaction.
-        """
-        self._truth = None
-        connection = self._connection
-        if connection is not None:
-            with contextlib.suppress(sa.exc.SQLAlchemyError):
-                connection.invalidate()
-        self._close()
-
-    def _close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.close()
-            except sa.exc.SQLAlchemyError as fault:
-                _log.warning("the database was not closed properly: %s", mishaps.brief(fault))
-
-
-class _LeftAlone(EnvironmentTrouble):
-    """The database is not tried just now."""
 
 
 def _worked(job: _Job, connection: sa.Connection, news: list[News]) -> Any:
