@@ -11,6 +11,7 @@ import pytest
 from personal_app.conference import messages
 from personal_app.conference.commands import Do
 from personal_app.conference.errors import RefusalCode
+from personal_app.conference.message_schema import json_schema
 from personal_app.conference.questions import TABLE, Move, QuestionState
 from personal_app.conference.rows import AnswerRow, MarkRow, QuestionRow, SpeakerRow
 from personal_app.net import http_api
@@ -100,6 +101,13 @@ def test_every_command_has_an_example_and_its_row_of_the_table() -> None:
         if move in set(Move):
             rows.setdefault(move, set()).update(filter(None, re.split(r"[ ,]+", states)))
     assert rows == {move.value: {state.value for state in rule.sources} for move, rule in TABLE.items()}
+
+
+def test_every_field_that_the_printed_schema_has_is_in_the_document() -> None:
+    definitions = json_schema()["$defs"].values()
+    fields = {name for definition in definitions for name in definition.get("properties", ())}
+    assert fields
+    assert [name for name in sorted(fields) if f"`{name}`" not in DOCUMENT and f'"{name}"' not in DOCUMENT] == []
 
 
 def test_every_code_and_state_is_explained() -> None:

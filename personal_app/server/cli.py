@@ -1,10 +1,11 @@
-"""The server's command line: `serve` a conference, `invite` somebody to it.
+"""The server's command line: `serve` a conference, `invite` somebody to it, print the `schema`.
 
 What a person can mend is a sentence on stderr and exit status 2; anything else is a bug of ours and may be loud. This
 module must never be imported by another.
 """
 
 import argparse
+import json
 import os
 import re
 import socket
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
+from personal_app.conference.message_schema import json_schema
 from personal_app.conference.people import Grant, Role
 from personal_app.server import conference_row, serving
 from personal_app.server.app import make_app
@@ -101,7 +103,17 @@ def _parser() -> argparse.ArgumentParser:
     restored.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data folder of a server")
     _add_database(restored)
     restored.set_defaults(run=_restored)
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of the protocol",
+        description="Print the JSON Schema (2020-12) of every message of the live connection, made from the program.",
+    )
+    schema.set_defaults(run=_schema)
     return parser
+
+
+def _schema(_: argparse.Namespace) -> None:
+    print(json.dumps(json_schema(), indent=2))
 
 
 def _add_database(command: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """The command line as a person meets it: what it prints, and a sentence with status 2 for what can be mended."""
 
+import json
 import os
 import shutil
 import signal
@@ -178,3 +179,9 @@ def test_another_conference_on_the_same_data(
     text = (folder / "conference.toml").read_text().replace('slug = "small"', 'slug = "other"')
     (folder / "conference.toml").write_text(text)
     assert "a data folder of its own" in serve_fails(capfd, folder, tmp_path)[0]
+
+
+def test_the_schema_is_printed_without_a_server(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    printed = json.loads(capfd.readouterr().out)
+    assert {"Ask", "Welcome", "from_client", "from_server"} <= printed["$defs"].keys()

@@ -1,4 +1,4 @@
-"""The foot of the console: the selected question, the moves it allows, and the reason that goes with declining one.
+"""The foot of the console: the selected question, the moves it allows, and the reason that goes with some of them.
 
 Buttons stay where they are and only grey out, so that none slips under the pointer. Must never make a move itself.
 """
@@ -18,20 +18,34 @@ from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.frames import Surface, column, row
 
 _LEAST_WORDS = 240
+#: The everyday moves have buttons; the others have keys and stand in the card's menu.
+_ON_BUTTONS = (
+    ChairMove.APPROVE,
+    ChairMove.REJECT,
+    ChairMove.QUEUE,
+    ChairMove.UNQUEUE,
+    ChairMove.START,
+    ChairMove.REOPEN,
+)
+_REASONS = {
+    ChairMove.RETURN: ("Return", "returning"),
+    ChairMove.REJECT: ("Decline", "declining"),
+    ChairMove.HIDE: ("Hide", "hiding"),
+}
 _KINDS = {ChairMove.APPROVE: Kind.PRIMARY, ChairMove.REJECT: Kind.DANGER}
 
 
 class ActionBar(Surface):
-    """`made` carries the move that was chosen, `declined` the question and the reason, `reordered` -1 or 1."""
+    """`made` carries the move that was chosen, `reasoned` a move, its question and the reason, `reordered` -1 or 1."""
 
     made = Signal(ChairMove)
-    declined = Signal(str, str)
+    reasoned = Signal(ChairMove, str, str)
     reordered = Signal(int)
 
     def __init__(self) -> None:
         super().__init__("foot")
         self._what = ElidedLabel(tone="soft")
-        self._buttons = {move: _button(move) for move in ChairMove}
+        self._buttons = {move: _button(move) for move in _ON_BUTTONS}
         self._up = IconButton(Icon.MOVE_UP, "Earlier in the order", name="earlier_button", keys="Shift+K")
         self._down = IconButton(Icon.MOVE_DOWN, "Later in the order", name="later_button", keys="Shift+J")
         self._reason = _ReasonRow()
@@ -53,14 +67,14 @@ class ActionBar(Surface):
         nothing = "No question is selected: J and K choose one."
         self._what.show_text(_quoted(question, name) if question is not None else nothing)
 
-    def ask_reason(self, question: DrawnQuestion, name: str) -> None:
-        """Ask for the reason of declining `question`; it stays that question whatever is selected meanwhile."""
-        self._reason.begin(question.id, _quoted(question, name))
+    def ask_reason(self, move: ChairMove, question: DrawnQuestion, name: str) -> None:
+        """Ask for the reason of a move of `question`; it stays that question whatever is selected meanwhile."""
+        self._reason.begin(move, question.id, _quoted(question, name))
         self._pages.setCurrentIndex(1)
         self._reason.field.setFocus()
 
     def close_reason(self) -> None:
-        """Decline nothing."""
+        """Do nothing that wanted a reason."""
         self._pages.setCurrentIndex(0)
 
     def _build(self) -> None:
@@ -86,9 +100,9 @@ class ActionBar(Surface):
         layout.addWidget(self._pages)
         self._buttons_box = buttons
 
-    def _on_decided(self, question: str, reason: str) -> None:
+    def _on_decided(self, move: ChairMove, question: str, reason: str) -> None:
         self.close_reason()
-        self.declined.emit(question, reason)
+        self.reasoned.emit(move, question, reason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -100,34 +114,38 @@ class ActionBar(Surface):
 class _ReasonRow(QWidget):
     """One line to write a reason in."""
 
-    decided = Signal(str, str)
+    decided = Signal(ChairMove, str, str)
     cancelled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self._move = ChairMove.REJECT
         self._question = QuestionId("")
         self._what = ElidedLabel(tone="soft")
         self._left = PlainLabel(size=Size.SMALL, tone="faint")
         self.field = QLineEdit()
         self.field.setObjectName("reason_text")
-        self.field.setAccessibleName("Reason for declining")
         self.field.setPlaceholderText("Reason, shown to the asker (may stay empty)")
         self.field.setMaxLength(REASON_CHARS)
-        decline = Button("Decline", Kind.DANGER, name="decline_button")
+        self._decide = Button("Decline", Kind.DANGER, name="decline_button")
         cancel = Button("Cancel (Esc)", Kind.QUIET, name="decline_cancel")
         line = row(self)
         line.addWidget(self._what, 1)
         line.addWidget(self.field, 2)
-        for widget in (self._left, cancel, decline):
+        for widget in (self._left, cancel, self._decide):
             line.addWidget(widget)
         self.field.textChanged.connect(self._on_text)
         self.field.returnPressed.connect(self._on_decided)
-        decline.clicked.connect(self._on_decided)
+        self._decide.clicked.connect(self._on_decided)
         cancel.clicked.connect(self.cancelled)
 
-    def begin(self, question: QuestionId, words: str) -> None:
+    def begin(self, move: ChairMove, question: QuestionId, words: str) -> None:
+        self._move = move
         self._question = question
-        self._what.show_text(f"Decline {words}")
+        verb, doing = _REASONS[move]
+        self._what.show_text(f"{verb} {words}")
+        self._decide.show_words(verb)
+        self.field.setAccessibleName(f"Reason for {doing}")
         self.field.clear()
         self._on_text("")
 
@@ -135,7 +153,7 @@ class _ReasonRow(QWidget):
         self._left.show_text(f"{len(text)} / {REASON_CHARS}" if text else "")
 
     def _on_decided(self) -> None:
-        self.decided.emit(self._question, self.field.text())
+        self.decided.emit(self._move, self._question, self.field.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -30,7 +30,7 @@ from personal_app.ui.chair.lane_board import LaneBoard
 from personal_app.ui.chair.lane_walk import LaneWalk
 from personal_app.ui.chair.lanes import Lane, lanes, place_before
 from personal_app.ui.chair.moderator import Moderator
-from personal_app.ui.chair.moves import MOVES, ChairMove, possible
+from personal_app.ui.chair.moves import MOVES, REASONED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.session_clock import read
 from personal_app.ui.icons import Icon
@@ -38,6 +38,7 @@ from personal_app.ui.plain_text import one_line
 from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import column
 
+S = QuestionState
 WIDTH, HEIGHT = 1180, 760
 _NO_SESSION = (
     "You chair no session of this conference",
@@ -45,7 +46,7 @@ _NO_SESSION = (
 )
 #: States that a lane tells by itself.
 _LANES_TELL = frozenset({QuestionState.PENDING, QuestionState.APPROVED, QuestionState.QUEUED})
-_CHAIRS_DO = (do.Approve, do.Reject, do.Queue, do.Unqueue, do.Start, do.PutBack, do.Finish, do.Reopen)
+_NOT_CHAIRS_DO = (do.Ask, do.Edit, do.Withdraw, do.Offer, do.WriteAnswer, do.RetractAnswer, do.Vote, do.Unvote)
 
 
 class ChairConsole(QMainWindow):
@@ -68,6 +69,7 @@ class ChairConsole(QMainWindow):
         self.keys = ConsoleKeys(self)
         self._pages = QStackedWidget()
         self._sheet: KeysSheet | None = None
+        self._merging: QuestionId | None = None
         self._build()
         self._connect_services()
         self._connect_controls()
@@ -89,6 +91,7 @@ class ChairConsole(QMainWindow):
         """Show the questions of another session."""
         if session != self._session:
             self._session = session
+            self._merging = None
             self.walk.clear()
             self.bar.close_reason()
             self.refresh()
@@ -149,7 +152,7 @@ class ChairConsole(QMainWindow):
         keys.close_wanted.connect(self._close_open)
         keys.stepped.connect(self.walk.step)
         keys.crossed.connect(self.walk.cross)
-        self.bar.declined.connect(self._decline)
+        self.bar.reasoned.connect(self._give_reason)
         self.walk.changed.connect(self._show_selection)
         self.walk.lost.connect(self._on_lost)
         lists[Lane.ORDER].dropped.connect(self._on_dropped_into_order)
@@ -213,15 +216,31 @@ class ChairConsole(QMainWindow):
         question = self.selected
         if question is None:
             self._tell("No question is selected: choose one with J and K.")
-        elif move is ChairMove.REJECT and possible(move, question):
-            self.bar.ask_reason(question, self._showing.name(question))
+        elif move is ChairMove.MERGE and (self._merging is not None or question.row.state is not S.MERGED):
+            self._merge(question)
+        elif move in REASONED and possible(move, question) and question.row.state is not S.HIDDEN:
+            self.bar.ask_reason(move, question, self._showing.name(question))
         else:
             self.walk.expect(question.id)
             self._tell(self._moderator.make(move, question))
 
-    def _decline(self, question: str, reason: str) -> None:
+    def _merge(self, question: DrawnQuestion) -> None:
+        """Take the question as the one to be merged, or where there is one already, as what that is merged into."""
+        begun, self._merging = self._merging, None
+        if begun is None and possible(ChairMove.MERGE, question):
+            self._merging = question.id
+            self._tell(f"Merging {self._named(question)}: choose the one that asks the same, then press M. Esc stops.")
+        elif begun is None:
+            self._tell(f"That cannot be merged now: it is {wording.state(question.row).lower()}.")
+        elif begun == question.id:
+            self._tell("Nothing was merged.")
+        else:
+            self.walk.expect(begun)
+            self._tell(self._moderator.merge(begun, question))
+
+    def _give_reason(self, move: ChairMove, question: str, reason: str) -> None:
         self.walk.expect(QuestionId(question))
-        self._moderator.reject(QuestionId(question), reason)
+        self._moderator.give_reason(move, QuestionId(question), reason)
         self.board.lists[self.walk.lane].setFocus()
 
     def _reorder(self, steps: int) -> None:
@@ -274,7 +293,7 @@ class ChairConsole(QMainWindow):
 
     def _on_refused(self, receipt: Receipt) -> None:
         wanted = receipt.command.do
-        if not isinstance(wanted, _CHAIRS_DO):
+        if isinstance(wanted, _NOT_CHAIRS_DO):
             return
         question = self._services.questions.board.question(do.question_of(wanted))
         if question is None or question.row.session != self._session:
@@ -296,6 +315,7 @@ class ChairConsole(QMainWindow):
     def _close_open(self) -> None:
         if self._sheet is not None:
             self._sheet.hide()
+        self._merging = None
         self.bar.close_reason()
         self.notice.clear()
 

@@ -89,9 +89,9 @@ def _views(now: Clock) -> dict[Lane, LaneView]:
         ),
         Lane.DONE: LaneView(
             "Done",
-            DragList(now, "done_list", "Done: answered and declined"),
+            DragList(now, "done_list", "Done: answered, declined, merged and hidden"),
             Icon.DONE,
             "Nothing is done yet",
-            "Answered and declined questions are kept here.",
+            "What was answered, declined, merged or hidden is kept here.",
         ),
     }

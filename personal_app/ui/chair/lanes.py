@@ -43,6 +43,10 @@ class Lanes(msgspec.Struct, frozen=True, kw_only=True):
         now = (self.now,) if self.now is not None else ()
         return (*self.inbox, *self.shown, *now, *self.order, *self.done)
 
+    def question(self, question: QuestionId) -> DrawnQuestion | None:
+        """Return the question of that id, or None."""
+        return next((other for other in self.all() if other.id == question), None)
+
     def lane_of(self, question: QuestionId) -> Lane | None:
         """Return the lane that holds the question, or None."""
         return next((lane for lane in Lane if any(other.id == question for other in self.of(lane))), None)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId
-from personal_app.conference.questions import QuestionState
+from personal_app.conference.questions import TARGET_STATES, QuestionState
 from personal_app.services.playback import PlaybackService, PlayPhase
 from personal_app.services.questions import QuestionService
 from personal_app.ui.cards import wording
 from personal_app.ui.chair.lanes import Lanes, place_before
-from personal_app.ui.chair.moves import ChairMove, possible
+from personal_app.ui.chair.moves import ChairMove, last_move, possible
 
 S = QuestionState
 
@@ -31,14 +31,20 @@ class Moderator:
         self.lanes = Lanes()
 
     def make(self, move: ChairMove, question: DrawnQuestion) -> str:
-        """Make a move of a question; declining goes through `reject`, for it carries a reason."""
+        """Make a move of a question; what carries a reason goes through `give_reason`, merging through `merge`."""
         if not possible(move, question):
             return f"That cannot be done now: the question is {wording.state(question.row).lower()}."
         match move:
             case ChairMove.APPROVE:
                 self._questions.approve(question.id)
-            case ChairMove.REJECT:
-                self._questions.reject(question.id)
+            case ChairMove.RETURN | ChairMove.REJECT | ChairMove.HIDE:
+                self.give_reason(move, question.id, "")
+            case ChairMove.DEFER:
+                self._questions.defer(question.id)
+            case ChairMove.MERGE:
+                self._questions.split(question.id)
+            case ChairMove.UNDO:
+                self._undo(question)
             case ChairMove.QUEUE:
                 self._queue_last(question)
             case ChairMove.UNQUEUE:
@@ -49,9 +55,29 @@ class Moderator:
                 return self.start(question)
         return ""
 
-    def reject(self, question: QuestionId, reason: str) -> None:
-        """Decline a question with a reason for the asker."""
-        self._questions.reject(question, reason)
+    def give_reason(self, move: ChairMove, question: QuestionId, reason: str) -> None:
+        """Return, decline or hide a question with a reason for the asker; one that is hidden is shown again."""
+        drawn = self.lanes.question(question)
+        if move is ChairMove.RETURN:
+            self._questions.send_back(question, reason)
+        elif move is ChairMove.REJECT:
+            self._questions.reject(question, reason)
+        elif drawn is not None and drawn.row.state is S.HIDDEN:
+            self._questions.unhide(question)
+        else:
+            self._questions.hide(question, reason)
+
+    def merge(self, question: QuestionId, into: DrawnQuestion) -> str:
+        """Merge a question into another one that asks the same."""
+        if into.row.state not in TARGET_STATES:
+            return "A question can only be merged into one that everyone sees: choose another one, then press M."
+        self._questions.merge(question, into.id)
+        return ""
+
+    def _undo(self, question: DrawnQuestion) -> None:
+        move = last_move(question)
+        if move is not None:
+            self._questions.undo(question.id, (move,))
 
     def start(self, question: DrawnQuestion, by: str | None = None) -> str:
         """Call a question: by the author of `by`, by the first who offered, or by the presenters."""

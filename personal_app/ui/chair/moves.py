@@ -9,18 +9,28 @@ from enum import StrEnum
 import msgspec
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.questions import TABLE, Move, QuestionState
+from personal_app.conference.ids import Revision
+from personal_app.conference.questions import ASKERS_MOVES, TABLE, Move, QuestionState
 
 
 class ChairMove(StrEnum):
     """What a chair can do to the selected question."""
 
     APPROVE = "approve"
+    RETURN = "return"
     REJECT = "reject"
     QUEUE = "queue"
     UNQUEUE = "unqueue"
     START = "start"
     REOPEN = "reopen"
+    DEFER = "defer"
+    HIDE = "hide"
+    MERGE = "merge"
+    UNDO = "undo"
+
+
+#: Moves that go with words for the asker.
+REASONED = frozenset({ChairMove.RETURN, ChairMove.REJECT, ChairMove.HIDE})
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -33,11 +43,16 @@ class Words(msgspec.Struct, frozen=True):
 
 MOVES: dict[ChairMove, Words] = {
     ChairMove.APPROVE: Words("Approve", "A", "Show the question to everyone"),
+    ChairMove.RETURN: Words("Return…", "E", "Send it back to its asker, with a note how to reword it"),
     ChairMove.REJECT: Words("Decline…", "R", "Decline it, with a reason for the asker"),
     ChairMove.QUEUE: Words("Queue", "Q", "Put it last in the speaking order (shows it first where it waits)"),
-    ChairMove.UNQUEUE: Words("Unqueue", "U", "Take it out of the speaking order"),
+    ChairMove.UNQUEUE: Words("Unqueue", "X", "Take it out of the speaking order"),
     ChairMove.START: Words("Start", "S", "Call it: it is being answered from now on"),
     ChairMove.REOPEN: Words("Reopen", "O", "Make an answered question open again"),
+    ChairMove.DEFER: Words("Answer later", "D", "Promise an answer in writing instead of a live one"),
+    ChairMove.HIDE: Words("Hide / show", "H", "Hide it from everyone, with a reason for the asker; or show it again"),
+    ChairMove.MERGE: Words("Merge / split", "M", "Merge it into another one: M here, then M there; or split it again"),
+    ChairMove.UNDO: Words("Undo", "U", "Take back the last move of the question"),
 }
 #: The other keys of the console: what is pressed, and what it does.
 OTHER_KEYS: tuple[tuple[str, str], ...] = (
@@ -54,11 +69,15 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
 )
 _TABLE_MOVES = {
     ChairMove.APPROVE: Move.APPROVE,
+    ChairMove.RETURN: Move.RETURN,
+    ChairMove.DEFER: Move.DEFER,
     ChairMove.REJECT: Move.REJECT,
     ChairMove.UNQUEUE: Move.UNQUEUE,
     ChairMove.START: Move.START,
     ChairMove.REOPEN: Move.REOPEN,
 }
+#: Keys that make a move or take it back, by the state.
+_EITHER = {ChairMove.HIDE: (Move.HIDE, Move.UNHIDE), ChairMove.MERGE: (Move.MERGE, Move.SPLIT)}
 
 
 def possible(move: ChairMove, question: DrawnQuestion | None) -> bool:
@@ -67,5 +86,14 @@ def possible(move: ChairMove, question: DrawnQuestion | None) -> bool:
         return False
     if move is ChairMove.QUEUE:
         # One that waits is shown to everyone and queued in one go; one in the order is moved by its own keys.
-        return question.row.state in (QuestionState.PENDING, QuestionState.APPROVED)
-    return question.row.state in TABLE[_TABLE_MOVES[move]].sources
+        return question.row.state in (QuestionState.PENDING, QuestionState.APPROVED, QuestionState.DEFERRED)
+    if move is ChairMove.UNDO:
+        return last_move(question) is not None
+    sources = [TABLE[made].sources for made in _EITHER.get(move, ())] or [TABLE[_TABLE_MOVES[move]].sources]
+    return any(question.row.state in some for some in sources)
+
+
+def last_move(question: DrawnQuestion) -> Revision | None:
+    """Return the newest move that a chair can take back: none where the asker has moved it since."""
+    standing = [move for move in question.row.history if move.move is not Move.UNDO and not move.undone]
+    return standing[-1].revision if standing and standing[-1].move not in ASKERS_MOVES else None

@@ -15,8 +15,8 @@ from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import CommandId, ParticipantId, QuestionId, Revision, SessionId, Tally
 from personal_app.conference.messages import Changes, Refused
 from personal_app.conference.people import Grant, Role
-from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import QuestionRow, SpeakerRow
+from personal_app.conference.questions import Move, QuestionState
+from personal_app.conference.rows import MoveRow, QuestionRow, SpeakerRow
 from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.chair.console import ChairConsole
@@ -165,6 +165,90 @@ def test_buttons_do_what_keys_do(console: ChairConsole, bench: Workbench) -> Non
         do.Unqueue(question=ORDER[2]),
         do.Reopen(question=question_id(13)),
     ]
+
+
+def _reason(console: ChairConsole) -> QLineEdit:
+    field = console.findChild(QLineEdit, "reason_text")
+    assert field is not None
+    return field
+
+
+@pytest.mark.parametrize(
+    ("key", "lane", "question", "made"),
+    [
+        (Qt.Key.Key_E, Lane.INBOX, INBOX[0], do.Return(question=INBOX[0], reason="Which one?")),
+        (Qt.Key.Key_H, Lane.SHOWN, SHOWN[0], do.Hide(question=SHOWN[0], reason="Which one?")),
+    ],
+)
+def test_moves_with_words_for_the_asker(
+    console: ChairConsole, bench: Workbench, key: Qt.Key, lane: Lane, question: QuestionId, made: do.Do
+) -> None:
+    console.walk.select(lane, question)
+    _key(console, key)
+    write(_reason(console), "Which one?")
+    press(_reason(console), Qt.Key.Key_Return)
+    assert _sent(bench) == [made]
+    assert question in _ids(console, Lane.DONE)
+
+
+def test_a_hidden_question_is_shown_again_by_the_same_key(console: ChairConsole, bench: Workbench) -> None:
+    _change(bench, SHOWN[0], state=S.HIDDEN)
+    console.walk.select(Lane.DONE, SHOWN[0])
+    _key(console, Qt.Key.Key_H)
+    assert _sent(bench) == [do.Unhide(question=SHOWN[0])]
+
+
+def test_what_is_to_be_answered_later_leaves_the_order(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.ORDER, ORDER[1])
+    _key(console, Qt.Key.Key_D)
+    assert _sent(bench) == [do.Defer(question=ORDER[1])]
+    assert ORDER[1] in _ids(console, Lane.DONE)
+
+
+def test_merging_takes_two_questions_and_splitting_one(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    _key(console, Qt.Key.Key_M)
+    assert _sent(bench) == []
+    assert "choose the one that asks the same" in console.notice.sentence
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_M)
+    assert _sent(bench) == [do.Merge(question=INBOX[0], into=SHOWN[0])]
+    assert _row(bench, INBOX[0]).into == SHOWN[0]
+    _change(bench, SHOWN[1], state=S.MERGED, into=SHOWN[2])
+    console.walk.select(Lane.DONE, SHOWN[1])
+    _key(console, Qt.Key.Key_M)
+    assert _sent(bench)[1:] == [do.Split(question=SHOWN[1])]
+
+
+def test_merging_can_be_called_off_and_needs_a_target_that_everyone_sees(
+    console: ChairConsole, bench: Workbench
+) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    for ending in (Qt.Key.Key_Escape, Qt.Key.Key_M):
+        _key(console, Qt.Key.Key_M)
+        _key(console, ending)
+    _key(console, Qt.Key.Key_M)
+    console.walk.select(Lane.INBOX, INBOX[1])
+    _key(console, Qt.Key.Key_M)
+    assert "everyone sees" in console.notice.sentence
+    assert _sent(bench) == []
+
+
+def test_undo_takes_back_the_last_move_that_stands(console: ChairConsole, bench: Workbench) -> None:
+    def made(revision: int, move: Move, **fields: object) -> MoveRow:
+        usual = {"at": bench.clock.now, "source": S.PENDING, "target": S.APPROVED, "by": "Chiara"}
+        return MoveRow(**{"revision": Revision(revision), "move": move, **usual, **fields})  # type: ignore[arg-type]
+
+    history = (made(1, Move.APPROVE), made(2, Move.QUEUE, undone=True), made(3, Move.UNDO))
+    _change(bench, SHOWN[0], history=history)
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_U)
+    assert _sent(bench) == [do.Undo(question=SHOWN[0], moves=(1,))]
+    _change(bench, SHOWN[1], history=(*history, made(4, Move.EDIT, by="")))
+    console.walk.select(Lane.SHOWN, SHOWN[1])
+    _key(console, Qt.Key.Key_U)
+    assert len(_sent(bench)) == 1
+    assert "cannot be done" in console.notice.sentence
 
 
 def test_buttons_that_make_no_sense_are_grey(console: ChairConsole) -> None:

@@ -106,12 +106,16 @@ def test_a_session_without_a_video_is_all_questions() -> None:
 @pytest.mark.parametrize(
     ("state", "moves"),
     [
-        (S.PENDING, {"approve", "reject", "queue"}),
-        (S.APPROVED, {"reject", "queue", "start"}),
-        (S.QUEUED, {"reject", "unqueue", "start"}),
-        (S.ANSWERING, set()),
-        (S.ANSWERED, {"reopen"}),
+        (S.PENDING, {"approve", "return", "reject", "queue", "merge"}),
+        (S.APPROVED, {"reject", "queue", "start", "defer", "hide", "merge"}),
+        (S.QUEUED, {"reject", "unqueue", "start", "defer", "hide", "merge"}),
+        (S.ANSWERING, {"defer", "hide"}),
+        (S.ANSWERED, {"reopen", "hide"}),
+        (S.DEFERRED, {"reject", "queue", "hide", "merge"}),
+        (S.RETURNED, set()),
         (S.REJECTED, set()),
+        (S.MERGED, {"merge"}),
+        (S.HIDDEN, {"hide"}),
         (S.WITHDRAWN, set()),
     ],
 )
