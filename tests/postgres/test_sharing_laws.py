@@ -1,0 +1,45 @@
+"""Whatever people wish, and of whichever server: all servers hold the same, and so does one that reads it all anew."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from personal_app.conference import commands as do
+from personal_app.conference.ids import random_id
+from personal_app.conference.messages import Command, Done, Refused
+from personal_app.conference.people import Participant
+from tests.postgres.cluster import Cluster
+from tests.server import test_ledger_laws as one_server
+from tests.server.office import PATIENCE_S, Office, Offices, truth
+
+
+def _sent(office: Office, person: Participant, wanted: do.Do) -> Done | Refused:
+    office.ledger.catch_up().result(PATIENCE_S)
+    step = one_server._last_undone(office, wanted) if isinstance(wanted, do.Undo) else wanted
+    command = Command(id=random_id(), do=step, seen=one_server._looked_at(office, step))
+    return office.ledger.submit(person.id, command).result(PATIENCE_S)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(script=one_server.steps)
+def test_all_servers_hold_the_same(postgres: Cluster, script: list[tuple[int, object]]) -> None:
+    url = postgres.url(postgres.emptied_database())
+    with tempfile.TemporaryDirectory() as folder:
+        offices = Offices(Path(folder), url)
+        try:
+            servers = [offices.open(), offices.open()]
+            people = one_server._people(servers[0])
+            done = 0
+            for turn, (who, step) in enumerate(script):
+                if step == "restart":
+                    servers[turn % 2] = offices.reopen(servers[turn % 2])
+                elif isinstance(step, do.Do):
+                    done += isinstance(_sent(servers[turn % 2], people[who], step), Done)
+            for server in servers:
+                server.ledger.catch_up().result(PATIENCE_S)
+            first, second = (truth(server.replayed()) for server in servers)
+            assert first == second == truth(offices.open().hub)
+            assert done == 0 or servers[0].hub.revision + servers[0].hub.tally > 0
+        finally:
+            offices.close_all()
