@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.program import Conference
@@ -167,7 +167,25 @@ def test_a_program_with_very_many_hours_is_written_for_the_next_ones(
     assert len(kept["opens"]) < 200
 
 
+def test_it_is_scrolled_as_the_program_is(qtbot: QtBot, make_services: Callable[..., Workbench]) -> None:
+    at = DURING_PLENARY + timedelta(days=4)
+    bench = make_services(now=at)
+    bench.show_program(_many_times(bench.services.program.conference, 5))
+    window = shown(qtbot, bench)
+    view = window.findChild(QListView, "program_list")
+    assert view is not None
+    assert view.verticalScrollBar().value() > 0
+    bare = MainWindow()
+    qtbot.addWidget(bare)
+    bare.show_first_page(FirstPage(record(bench, window), at))
+    bare.show()
+    qtbot.waitUntil(lambda: bare.size() == DESIGN_SIZE)
+    where = place_of(window, "program_list")
+    assert seen(bare, where) == seen(window, where)
+
+
 def _many_times(conference: Conference | None, days: int) -> Conference:
+    """Return a conference that lasts so many days; its talks are all on the last one."""
     assert conference is not None
     moved = []
     for day in range(days):
@@ -177,5 +195,6 @@ def _many_times(conference: Conference | None, days: int) -> Conference:
                 for field in ("start", "end", "qa_start", "qa_end", "video_start")
                 if getattr(session, field) is not None
             }
-            moved.append(msgspec.structs.replace(session, id=f"{session.id}-{day}", talks=(), items=(), **later))
+            empty = {"talks": (), "items": ()} if day < days - 1 else {}
+            moved.append(msgspec.structs.replace(session, id=f"{session.id}-{day}", **later, **empty))
     return msgspec.structs.replace(conference, sessions=tuple(moved))
