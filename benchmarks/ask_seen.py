@@ -15,7 +15,7 @@ from benchmarks._figure import report
 from benchmarks._server import TALK, BenchServer
 
 #: Watchers, asks a second, and the bar in ms. More people in the room ask no more questions, and each costs more.
-SIZES = ((1_000, 8.0, 25.0), (5_000, 5.0, 100.0), (10_000, 4.0, 150.0))
+SIZES = ((1_000, 8.0, 25.0), (5_000, 5.0, 100.0), (10_000, 2.0, 150.0))
 ASKS = int(os.environ.get("ASKS", "200"))
 VOTERS = 1_000
 QUESTIONS = 300

@@ -226,13 +226,15 @@ class LiveConnection(asyncio.Protocol):
 
     def _look_for_life(self, now: float) -> float:
         patience = self._desk.patience
+        # Each at a time of its own: thousands who came at once would be pinged at once for ever after.
+        ping_s = patience.ping_s * (1 - (id(self) >> 6) % 32 / 64)
         asked = self._pinged > self._heard
         if asked and now - self._pinged > patience.pong_s:
             self.transport.abort()
-        elif not asked and now - self._heard > patience.ping_s:
+        elif not asked and now - self._heard > ping_s:
             self._pinged, asked = now, True
             self.write(PING_FRAME)
-        return self._pinged + patience.pong_s if asked else self._heard + patience.ping_s
+        return self._pinged + patience.pong_s if asked else self._heard + ping_s
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye with `code`; the transport is cut where the peer does not answer in time."""

@@ -20,6 +20,9 @@ from personal_app.server.hub import Hub
 from personal_app.server.limits import COMMANDS, Buckets
 from personal_app.server.mailbox import Mailbox
 
+#: So many are looked after at once; then whatever else the loop has to do comes in between.
+_AT_ONCE = 100
+
 _log = logging.getLogger(__name__)
 
 Answer = messages.Done | messages.Refused
@@ -96,9 +99,12 @@ class LiveDesk:
         while True:
             await asyncio.sleep(pause)
             now = asyncio.get_running_loop().time()
-            for connection in [each for each, due in self.open.items() if due <= now]:
+            for index, connection in enumerate([each for each, due in self.open.items() if due <= now]):
+                if index % _AT_ONCE == _AT_ONCE - 1:
+                    await asyncio.sleep(0)
                 try:
-                    due = connection.look_after(now)
+                    if connection in self.open:
+                        due = connection.look_after(now)
                     if connection in self.open:
                         self.open[connection] = due
                 except Exception:

@@ -2,14 +2,14 @@
 
 A round may take its time, in pieces; what falls due meanwhile makes up the next one. The tick is several times what a
 round's own pieces take, so that counts never take more than their share of the processor, from 20 ms while there is
-room up to 250 ms. This module must never know what a round does.
+room up to half a second. This module must never know what a round does.
 """
 
 from asyncio import TimerHandle
 from collections.abc import Callable
 from typing import Protocol
 
-SHORTEST_S, LONGEST_S = 0.020, 0.250
+SHORTEST_S, LONGEST_S = 0.020, 0.500
 #: A round cheaper than this needs no pause before rows go out again.
 CHEAP_S = 0.005
 #: The tick is so many times the last round's cost: counts take a sixth of the time at most, while a tick may grow.
