@@ -19,7 +19,7 @@ Reach = Callable[[PlayerState], None]
 EMPTY, LOADING, PLAYING, PAUSED = PlayerState.EMPTY, PlayerState.LOADING, PlayerState.PLAYING, PlayerState.PAUSED
 ENDED, FAILED = PlayerState.ENDED, PlayerState.FAILED
 #: How far a position may be from where the wall clock says it should be, on a machine that does other things too.
-CLOSE_MS = 300
+CLOSE_MS = 500
 
 
 def load(engine: Engine, clip: Clip, *, start_ms: int = 0, paused: bool = False) -> None:
