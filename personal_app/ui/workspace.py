@@ -75,7 +75,9 @@ class Workspace(QWidget):
                 self._build_talk,
                 _import_ask_box,
                 self._finish_questions,
+                self._make_details,
                 self._finish_talk,
+                self._order_tabs,
             )
         )
         if at_once:
@@ -146,11 +148,13 @@ class Workspace(QWidget):
         self.talk.show_full(self._full)
         self._keys = PlayerKeys(self, self._services.playback, self.talk.controls, self.full_screen_wanted.emit)
 
+    def _make_details(self) -> None:
+        assert self.talk is not None
+        self.talk.make_details()
+
     def _finish_talk(self) -> None:
         assert self.talk is not None
         self.talk.add_details()
-        self._order_tabs()
-        self.completed.emit()
 
     def _order_tabs(self) -> None:
         """Let Tab go from left to right, whatever was built first: the questions after the talk."""
@@ -159,6 +163,7 @@ class Workspace(QWidget):
         order = [*_reached_by_tab(self.talk), *(_reached_by_tab(questions) if questions is not None else ())]
         for first, second in pairwise(order):
             self.setTabOrder(first, second)
+        self.completed.emit()
 
     def _place(self, index: int, part: QWidget) -> None:
         sizes = self._splitter.sizes()

@@ -55,11 +55,18 @@ class TalkPage(Surface):
         self._connect()
         self.refresh()
 
-    def add_details(self) -> None:
-        """Build what stands under the player; until then there is room for it."""
+    def make_details(self) -> None:
+        """Build what stands under the player, for `add_details` to place: both at once would hold up the screen."""
         if self._details is None:
-            self._details = self._below = Details(self._services)
+            self._details = Details(self._services)
             self._details.sought.connect(self._services.playback.seek)
+            self._details.show_talk(*self._open())
+
+    def add_details(self) -> None:
+        """Place what stands under the player; until then there is room for it."""
+        self.make_details()
+        if self._details is not None and self._below is not self._details:
+            self._below = self._details
             self._place_below()
             self._details.setVisible(not self._full)
             self.refresh()
