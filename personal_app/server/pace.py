@@ -1,8 +1,9 @@
 """When the next round goes out: rows at once while that is cheap, counts merged over a tick that widens under load.
 
-A round may take its time, in pieces; what falls due meanwhile makes up the next one. The tick is several times what a
-round's own pieces take, so that counts never take more than their share of the processor, from 20 ms while there is
-room up to half a second. This module must never know what a round does.
+There are two lanes. A round of rows alone overtakes a round of counts that is under way, and a round may take its time,
+in pieces; what falls due meanwhile makes up the next one. The tick is several times what a round's own pieces take, so
+that counts never take more than their share of the processor, from 20 ms while there is room up to half a second. This
+module must never know what a round does.
 """
 
 from asyncio import TimerHandle
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 SHORTEST_S, LONGEST_S = 0.020, 0.500
-#: A round cheaper than this needs no pause before rows go out again.
+#: A round cheaper than this needs no pause before rows go out again, and takes the counts along.
 CHEAP_S = 0.005
 #: The tick is so many times the last round's cost: counts take a sixth of the time at most, while a tick may grow.
 _ROUNDS_PER_TICK = 6
@@ -31,15 +32,16 @@ class Timers(Protocol):
 class Pace:
     """Calls `begin` when a round is due, for counts at most once in a tick; `ended` tells it when that is over.
 
-    A round begins without waiting for the tick where rows changed, unless the last one that did so was dear and recent.
+    `begin` is told whether the round is of rows alone; at most one of each kind is under way.
     """
 
-    def __init__(self, timers: Timers, begin: Callable[[], None]) -> None:
+    def __init__(self, timers: Timers, begin: Callable[[bool], None]) -> None:
         self.tick_s = SHORTEST_S
         self._timers = timers
         self._begin = begin
         self._timer: TimerHandle | None = None
-        self._running = self._urgent = self._due = self._closed = False
+        self._rows_due = self._counts_due = self._closed = False
+        self._rows_running = self._all_running = False
         self._began = self._urgent_began = float("-inf")
         self._cost_s = 0.0
 
@@ -47,17 +49,19 @@ class Pace:
         """There is something to tell; `urgent` where rows changed."""
         if self._closed:
             return
-        self._due = True
-        self._urgent = self._urgent or urgent
-        if not self._running:
-            self._plan()
+        self._counts_due = True
+        self._rows_due = self._rows_due or urgent
+        self._plan()
 
-    def ended(self, cost_s: float) -> None:
-        """The round is over and took the loop for `cost_s` seconds in all its pieces."""
-        self._running = False
+    def ended(self, cost_s: float, *, rows_alone: bool) -> None:
+        """A round is over and took the loop for `cost_s` seconds in all its pieces."""
         self._cost_s = cost_s
-        self.tick_s = min(LONGEST_S, max(SHORTEST_S, self._cost_s * _ROUNDS_PER_TICK))
-        if self._due and not self._closed:
+        if rows_alone:
+            self._rows_running = False
+        else:
+            self._all_running = False
+            self.tick_s = min(LONGEST_S, max(SHORTEST_S, cost_s * _ROUNDS_PER_TICK))
+        if not self._closed:
             self._plan()
 
     def close(self) -> None:
@@ -66,23 +70,39 @@ class Pace:
         self._cancel()
 
     def _plan(self) -> None:
-        at = self._began + self.tick_s
-        if self._urgent:
-            pause = 0.0 if self._cost_s < CHEAP_S else self._cost_s * _ROUNDS_PER_URGENT
-            at = min(at, self._urgent_began + pause)
+        at = self._next()
+        if at is None:
+            return
         if at <= self._timers.time():
             self._go()
         elif self._timer is None or at < self._timer.when():
             self._cancel()
             self._timer = self._timers.call_at(at, self._go)
 
+    def _next(self) -> float | None:
+        """Return when the next round is to begin, None where nothing is due or what is due must wait for another."""
+        if self._rows_running:
+            return None
+        tick_over = self._began + self.tick_s
+        if self._rows_due:
+            pause = 0.0 if self._cost_s < CHEAP_S else self._cost_s * _ROUNDS_PER_URGENT
+            at = self._urgent_began + pause
+            return at if self._all_running else min(at, tick_over)
+        return tick_over if self._counts_due and not self._all_running else None
+
     def _go(self) -> None:
         self._cancel()
-        self._began = self._timers.time()
-        if self._urgent:
-            self._urgent_began = self._began
-        self._running, self._due, self._urgent = True, False, False
-        self._begin()
+        now = self._timers.time()
+        cheap = self._cost_s < CHEAP_S
+        rows_alone = self._rows_due and (self._all_running or (not cheap and now < self._began + self.tick_s))
+        if self._rows_due:
+            self._urgent_began = now
+        self._rows_due = False
+        if rows_alone:
+            self._rows_running = True
+        else:
+            self._began, self._counts_due, self._all_running = now, False, True
+        self._begin(rows_alone)
 
     def _cancel(self) -> None:
         if self._timer is not None:

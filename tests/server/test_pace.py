@@ -13,14 +13,16 @@ class Rounds:
         self.timers = timers
         self.cost_s = 0.0
         self.at: list[float] = []
+        self.alone: list[bool] = []
         self.in_pieces = False
         self.pace: Pace
 
-    def __call__(self) -> None:
+    def __call__(self, rows_alone: bool) -> None:
         self.at.append(self.timers.time())
+        self.alone.append(rows_alone)
         self.timers.now += self.cost_s
         if not self.in_pieces:
-            self.pace.ended(self.cost_s)
+            self.pace.ended(self.cost_s, rows_alone=rows_alone)
 
 
 def paced() -> tuple[HandTimers, Rounds, Callable[[bool], None], Pace]:
@@ -90,15 +92,39 @@ def test_what_falls_due_during_a_round_makes_up_the_next_one() -> None:
     timers, rounds, due, pace = paced()
     rounds.in_pieces = True
     due(False)
-    due(True)
     due(False)
     timers.run_until(0.1)
     assert rounds.at == [0.0]
-    pace.ended(0.0)
+    pace.ended(0.0, rows_alone=False)
     assert rounds.at == [0.0, 0.1]
-    pace.ended(0.0)
+    pace.ended(0.0, rows_alone=False)
     timers.run_until(10.0)
+    assert rounds.alone == [False, False]
+
+
+def test_rows_overtake_the_counts_that_are_under_way() -> None:
+    timers, rounds, due, pace = paced()
+    rounds.in_pieces = True
+    due(False)
+    due(True)
+    assert rounds.alone == [False, True]
+    due(True)
     assert len(rounds.at) == 2
+    pace.ended(0.0, rows_alone=True)
+    assert rounds.alone == [False, True, True]
+    pace.ended(0.0, rows_alone=True)
+    pace.ended(0.0, rows_alone=False)
+    timers.run_until(10.0)
+    assert rounds.alone == [False, True, True, False]
+
+
+def test_where_rounds_are_dear_rows_go_alone_until_the_tick_is_over() -> None:
+    timers, rounds, due, _ = paced()
+    rounds.cost_s = 0.04
+    due(False)
+    due(True)
+    timers.run_until(timers.now + 10.0)
+    assert rounds.alone == [False, True, False]
 
 
 def test_counts_take_their_share_of_the_time_and_no_more() -> None:
@@ -116,4 +142,5 @@ def test_rows_without_end_leave_half_of_the_time() -> None:
     while timers.now < 10.0:
         due(True)
         timers.run_until(timers.now + 0.001)
-    assert 0.4 < len(rounds.at) * rounds.cost_s / 10.0 < 0.55
+    assert 0.3 < sum(rounds.alone) * rounds.cost_s / 10.0 < 0.55
+    assert len(rounds.at) * rounds.cost_s / 10.0 < 0.7

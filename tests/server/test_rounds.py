@@ -1,0 +1,88 @@
+"""Rounds in pieces: rows overtake counts that are under way, in short frames, and everybody ends with the same."""
+
+import pytest
+
+from personal_app.conference import commands as do
+from personal_app.conference import messages
+from personal_app.conference.ids import QuestionId
+from tests import factories
+from tests.server.office import Office
+from tests.server.room import Ear, Room, holds_the_truth
+
+
+class DearEar(Ear):
+    """A listener whose every write takes a millisecond, so that a round of many goes in pieces."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self.timers = room.timers
+
+    def write(self, frames: bytes) -> None:
+        self.timers.now += 0.001
+        super().write(frames)
+
+
+def changes_with(ear: Ear, text: str) -> messages.Changes:
+    """Return the one frame that brought a text."""
+    (frame,) = [payload for payload in ear.heard if text.encode() in payload]
+    message = messages.decode_server(frame)
+    assert isinstance(message, messages.Changes)
+    return message
+
+
+@pytest.fixture
+def room(office: Office) -> Room:
+    return Room(office)
+
+
+def test_a_question_overtakes_the_counts_and_does_not_carry_them(room: Room) -> None:
+    ada, bob = room.office.join("Ada"), room.office.join("Bob")
+    voted_on = room.office.ask(ada, factories.PAPER_3)
+    many = [room.seat(ear=DearEar(room)) for _ in range(300)]
+    room.tell()
+    for ear in many:
+        ear.forget()
+    room.office.must(bob, do.Vote(question=voted_on))
+    room.carry()
+    told = [ear for ear in many if ear.heard]
+    assert 0 < len(told) < len(many), "the round of counts is under way"
+    asked = room.office.ask(ada, factories.PAPER_3, "overtaking")
+    room.carry()
+    room.tell()
+    assert all(not changes_with(ear, "overtaking").tallies for ear in many if ear not in told)
+    assert QuestionId(asked) in many[-1].board.shared
+    assert all(holds_the_truth(ear, room.register) for ear in many)
+
+
+def test_the_asker_of_a_waiting_question_is_told_at_once_where_rounds_are_dear(room: Room) -> None:
+    ada = room.office.join("Ada")
+    mine = room.seat(ada)
+    many = [room.seat(ear=DearEar(room)) for _ in range(50)]
+    room.office.ask(ada, factories.PAPER_3)
+    room.tell()
+    waiting = room.office.ask(ada, factories.PAPER_1, "waiting")
+    room.tell()
+    assert QuestionId(waiting) in mine.board.mine
+    assert holds_the_truth(mine, room.register)
+    assert all(holds_the_truth(ear, room.register) for ear in many)
+
+
+def test_a_listener_that_breaks_takes_nobody_with_it(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Ear):
+        def write(self, frames: bytes) -> None:
+            if self.board.shared:
+                raise ValueError("a mistake")
+            super().write(frames)
+
+    ada = room.office.join("Ada")
+    room.office.ask(ada, factories.PAPER_3)
+    broken = room.seat(ear=Broken())
+    others = [room.seat() for _ in range(3)]
+    room.office.ask(ada, factories.PAPER_3, "after the mistake")
+    room.tell()
+    assert [record.message for record in caplog.records] == ["a round met a bug of ours"]
+    caplog.clear()
+    room.hub.leave(broken.seat)  # type: ignore[arg-type]
+    room.office.ask(ada, factories.PAPER_3, "one more")
+    room.tell()
+    assert all(holds_the_truth(ear, room.register) for ear in others)
