@@ -128,7 +128,7 @@ def test_what_was_acknowledged_outlives_nodes(nodes: Nodes, postgres: Cluster, d
 def test_what_was_acknowledged_outlives_nodes_for_long(
     nodes: Nodes, postgres: Cluster, database: str, seed: int
 ) -> None:
-    _harmed(nodes, postgres, database, 10, seed)
+    _harmed(nodes, postgres, database, 20, seed)
 
 
 def test_a_grant_reaches_open_connections_on_another_node(nodes: Nodes) -> None:
