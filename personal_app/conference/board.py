@@ -5,12 +5,14 @@ leaves a mark behind, and counts carry the counter they came with. Wishes are co
 `wishes` draws them, and they are never stored in the rows. This module must never keep or send anything.
 """
 
+from datetime import datetime
+
 import msgspec
 
 from personal_app.conference.ids import AnswerId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.questions import Move
-from personal_app.conference.rows import AnswerRow, QuestionRow, Row
+from personal_app.conference.rows import AnnouncementRow, AnswerRow, Open, QaRow, QuestionRow, Row, open_key
 
 
 class DrawnQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,7 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: Revision = Revision(0)
     questions: tuple[DrawnQuestion, ...] = ()
+    open: tuple[Open, ...] = ()
 
     def of_talk(self, talk: TalkId) -> tuple[DrawnQuestion, ...]:
         """Return the talk's questions."""
@@ -45,6 +48,16 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
     def of_session(self, session: SessionId) -> tuple[DrawnQuestion, ...]:
         """Return the session's questions."""
         return tuple(question for question in self.questions if question.row.session == session)
+
+    def qa_of(self, talk: TalkId) -> QaRow | None:
+        """Return what a chair has said by hand of the talk's questions, or None: then the program holds."""
+        return next((row for row in self.open if isinstance(row, QaRow) and row.talk == talk), None)
+
+    def announcements(self, now: datetime) -> tuple[AnnouncementRow, ...]:
+        """Return what everyone is told at `now`, the newest first."""
+        found = [row for row in self.open if isinstance(row, AnnouncementRow) and not row.ended]
+        standing = (row for row in found if row.until is None or row.until > now)
+        return tuple(sorted(standing, key=lambda row: (row.at, row.id), reverse=True))
 
     def question(self, question_id: QuestionId) -> DrawnQuestion | None:
         """Return the question of that id, or None."""
@@ -60,6 +73,7 @@ class Board:
         self.shared: dict[QuestionId, QuestionRow] = {}
         self.mine: dict[QuestionId, QuestionRow] = {}
         self.answers: dict[AnswerId, AnswerRow] = {}
+        self.open: dict[str, Open] = {}
         self.counts: dict[QuestionId, tuple[Tally, int]] = {}
         self.voted: dict[QuestionId, tuple[Tally, bool]] = {}
         self._gone: dict[QuestionId, Revision] = {}
@@ -124,6 +138,11 @@ class Board:
                 self._gone.pop(row.id, None)
                 self.shared[row.id] = row
                 self._drawn.pop(row.id, None)
+            return
+        if not isinstance(row, AnswerRow):
+            held = self.open.get(open_key(row))
+            if held is None or held.revision <= row.revision:
+                self.open[open_key(row)] = row
             return
         known = self.answers.get(row.id)
         if self._gone.get(row.question, Revision(-1)) < row.revision and (

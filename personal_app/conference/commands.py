@@ -4,19 +4,22 @@ Unknown fields are refused, so that a newer client's wish is never carried out b
 anything: `moderation` does.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from personal_app.conference.ids import RANDOM_ID_CHARS, RANDOM_ID_PATTERN, AnswerId, ParticipantId, QuestionId, TalkId
-from personal_app.conference.questions import Move
-from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
+from personal_app.conference.questions import Move, QaState
+from personal_app.conference.text import ANNOUNCEMENT_CHARS, ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
 #: Four times the bound in code points: what is too long by a little gets a sentence from `text`, not a schema fault.
 _QuestionText = Annotated[str, Meta(max_length=4 * QUESTION_CHARS)]
 _AnswerText = Annotated[str, Meta(max_length=4 * ANSWER_CHARS)]
 _Reason = Annotated[str, Meta(max_length=4 * REASON_CHARS)]
+_AnnouncementText = Annotated[str, Meta(max_length=4 * ANNOUNCEMENT_CHARS)]
+_Instant = Annotated[datetime, Meta(tz=True)]
 # The length as well, because `$` would let a line break follow.
 _Random = Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)]
 _Slug = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -185,6 +188,28 @@ class Unvote(_Do, frozen=True, tag=Move.UNVOTE.value):
     question: _Random
 
 
+class Regulate(_Do, frozen=True, tag=Move.REGULATE.value):
+    """Open, pause or close a talk's questions by hand, and switch its moderation on or off; None leaves it as it is."""
+
+    talk: _Slug
+    qa: QaState | None = None
+    moderated: bool | None = None
+
+
+class Announce(_Do, frozen=True, tag=Move.ANNOUNCE.value):
+    """Tell everyone something, until an instant or for good; the same id again replaces it. The client makes the id."""
+
+    announcement: _Random
+    text: _AnnouncementText
+    until: _Instant | None = None
+
+
+class EndAnnouncement(_Do, frozen=True, tag=Move.END_ANNOUNCEMENT.value):
+    """Take an announcement away."""
+
+    announcement: _Random
+
+
 Do = (
     Ask
     | Edit
@@ -209,19 +234,23 @@ Do = (
     | Undo
     | Vote
     | Unvote
+    | Regulate
+    | Announce
+    | EndAnnouncement
 )
 
 _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
     WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
+    Regulate, Announce, EndAnnouncement,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
 
 
 def question_of(do: Do) -> QuestionId:
-    """Return the question a command is about."""
-    return QuestionId(do.question)
+    """Return the question a command is about, "" where it is about none."""
+    return QuestionId("" if isinstance(do, Regulate | Announce | EndAnnouncement) else do.question)
 
 
 def move_of(do: Do) -> Move:
@@ -234,8 +263,8 @@ def answer_of(do: WriteAnswer | RetractAnswer) -> AnswerId:
     return AnswerId(do.answer)
 
 
-def talk_of(do: Ask) -> TalkId:
-    """Return the talk that is asked about."""
+def talk_of(do: Ask | Regulate) -> TalkId:
+    """Return the talk that is asked about, or whose questions are opened or closed."""
     return TalkId(do.talk)
 
 

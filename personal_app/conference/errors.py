@@ -16,6 +16,7 @@ class RefusalCode(StrEnum):
     CONFLICT = "conflict"
     SUPERSEDED = "superseded"
     BUSY = "busy"
+    CLOSED = "closed"
     UNKNOWN = "unknown"
     INVALID = "invalid"
     ID_REUSED = "id_reused"

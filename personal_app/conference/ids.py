@@ -17,6 +17,7 @@ RecordingId = NewType("RecordingId", str)
 ParticipantId = NewType("ParticipantId", str)
 QuestionId = NewType("QuestionId", str)
 AnswerId = NewType("AnswerId", str)
+AnnouncementId = NewType("AnnouncementId", str)
 CommandId = NewType("CommandId", str)
 
 Epoch = NewType("Epoch", str)

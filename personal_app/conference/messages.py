@@ -27,7 +27,7 @@ from personal_app.conference.ids import (
     Tally,
 )
 from personal_app.conference.people import Grant
-from personal_app.conference.rows import AnswerRow, QuestionRow, Row
+from personal_app.conference.rows import AnnouncementRow, AnswerRow, QaRow, QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
 SUBPROTOCOL = "personal.v1"
@@ -184,7 +184,7 @@ ServerMessage = Welcome | State | Changes | Mine | Done | Refused | TellClock | 
 _SERVER_TAGS = frozenset(
     str(cls.__struct_config__.tag) for cls in (Welcome, State, Changes, Mine, Done, Refused, TellClock, Notice)
 )
-_ROW_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (QuestionRow, AnswerRow))
+_ROW_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (QuestionRow, AnswerRow, QaRow, AnnouncementRow))
 
 _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)

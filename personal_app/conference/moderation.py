@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from personal_app.conference import commands as do
-from personal_app.conference import merging, speaking_order, undoing
+from personal_app.conference import merging, openings, speaking_order, undoing
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import QuestionId
+from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.people import Participant, audience
 from personal_app.conference.plan import Call, Plan
 from personal_app.conference.questions import (
@@ -23,6 +23,7 @@ from personal_app.conference.questions import (
     Answer,
     LiveMark,
     Move,
+    QaState,
     Question,
     QuestionState,
     Speaker,
@@ -36,6 +37,7 @@ __all__ = ["Call", "decide", "standings"]
 S = QuestionState
 # Undoing says itself which moves it looked at.
 _CHECKS_SEEN = frozenset(Move) - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.OFFER, Move.UNDO}
+_NEEDS_OPEN = frozenset({Move.EDIT, Move.VOTE, Move.UNVOTE})
 _ASKERS_OWN = frozenset({Move.EDIT, Move.WITHDRAW})
 
 
@@ -44,15 +46,19 @@ def decide(register: Register, call: Call) -> Decision:
 
     Raises Refusal: unknown (no such question or talk), not_allowed (the table names no standing of this person),
     wrong_state, conflict (the question moved since `seen`), busy (another one is being answered), superseded (later
-    moves stand on what is to be undone), invalid (the text).
+    moves stand on what is to be undone), closed (the talk takes no questions or votes now), invalid (the text).
     """
     if isinstance(call.do, do.Ask):
         return _ask(register, call, call.do)
+    if isinstance(call.do, do.Regulate | do.Announce | do.EndAnnouncement):
+        return openings.decide(register, call, call.do)
     question = register.questions.get(do.question_of(call.do))
     move = do.move_of(call.do)
     if question is None or not _knows(register, call.actor, question):
         raise Refusal(RefusalCode.UNKNOWN, "There is no such question here; it may have been taken away.")
     _check_right(register, call, question, move)
+    if move in _NEEDS_OPEN:
+        _check_open(register, call.actor, question.talk, voting=isinstance(call.do, do.Vote | do.Unvote))
     if isinstance(call.do, do.Vote | do.Unvote):
         _check_state(question, move)
         return _vote(register, call, question)
@@ -90,6 +96,17 @@ def _knows(register: Register, actor: Participant, question: Question) -> bool:
     return question.state is S.MERGED and question.shown is not None
 
 
+def _check_open(register: Register, actor: Participant, talk_id: TalkId, *, voting: bool) -> None:
+    qa, seen_as = register.qa(talk_id).qa, audience(actor.grants)
+    if qa is QaState.OPEN or (voting and qa is QaState.PAUSED):
+        return
+    talk = register.talks.get(talk_id)
+    if seen_as.presents(talk_id) or (talk is not None and seen_as.chairs(talk.session)):
+        return
+    what = "votes" if voting else "questions"
+    raise Refusal(RefusalCode.CLOSED, f"This talk takes no more {what} at the moment: a chair has {qa} them.")
+
+
 def _check_right(register: Register, call: Call, question: Question, move: Move) -> None:
     if not TABLE[move].who & standings(register, call.actor, question):
         raise Refusal(RefusalCode.NOT_ALLOWED, _NEEDS[move])
@@ -119,6 +136,7 @@ def _ask(register: Register, call: Call, ask: do.Ask) -> Decision:
     talk = register.talks.get(do.talk_of(ask))
     if talk is None:
         raise Refusal(RefusalCode.UNKNOWN, f"There is no talk “{ask.talk[:80]}” at this conference.")
+    _check_open(register, call.actor, talk.id, voting=False)
     if do.question_of(ask) in register.questions:
         raise Refusal(RefusalCode.ID_REUSED, "A question with this id was asked already.")
     question = Question(
@@ -134,7 +152,7 @@ def _ask(register: Register, call: Call, ask: do.Ask) -> Decision:
         state=S.PENDING,
     )
     plan = Plan(register, call)
-    if talk.moderated:
+    if register.qa(talk.id).moderated:
         plan.ask(question)
     else:
         plan.ask(question, state=S.APPROVED, **_first_number(register, question))

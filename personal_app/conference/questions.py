@@ -9,7 +9,8 @@ Rules of the table:
 5. Nothing is merged into what is not public, nor into another session; what is withdrawn or rejected lets go of what
    was merged into it in the same command, and what is hidden takes it out of sight.
 6. A move of a chair, an author or the answerer can be undone, where nothing later of the same question stands on it.
-7. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
+7. What the questions of a talk are open to (`QaState`) binds attendees alone: not its authors, not the chairs.
+8. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
 
 This module must never decide who has which standing (`moderation`) or who sees what (`visibility`).
 """
@@ -52,14 +53,23 @@ TARGET_STATES = PUBLIC_STATES
 REASONED_STATES = frozenset({S.RETURNED, S.REJECTED, S.HIDDEN})
 
 
+class QaState(StrEnum):
+    """What attendees may do with a talk's questions: ask and vote, read and vote, or read."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
 class Standing(StrEnum):
-    """What somebody is to a question."""
+    """What somebody is to a question, or to the conference."""
 
     JOINED = "joined"
     ASKER = "asker"
     CHAIR = "chair"
     AUTHOR = "author"
     STARTER = "starter"
+    ORGANIZER = "organizer"
     ANSWERER = "answerer"
 
 
@@ -89,6 +99,9 @@ class Move(StrEnum):
     UNDO = "undo"
     VOTE = "vote"
     UNVOTE = "unvote"
+    REGULATE = "regulate"
+    ANNOUNCE = "announce"
+    END_ANNOUNCEMENT = "end_announcement"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -129,8 +142,13 @@ TABLE: Mapping[Move, Rule] = {
     ),
     Move.VOTE: _rule("approved queued merged", None, "joined"),
     Move.UNVOTE: _rule("approved queued answering answered deferred merged", None, "joined"),
+    Move.REGULATE: _rule("", None, "chair"),
+    Move.ANNOUNCE: _rule("", None, "organizer"),
+    Move.END_ANNOUNCEMENT: _rule("", None, "organizer"),
 }
 
+#: Moves that are about no single question.
+NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT})
 #: What only the asker does: it is nobody's to undo, and a record of it names nobody.
 ASKERS_MOVES = frozenset({Move.ASK, Move.EDIT, Move.WITHDRAW})
 

@@ -12,6 +12,7 @@ import msgspec
 from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Answer, MoveRecord, Question, QuestionState
+from personal_app.conference.rows import Open, QaRow, open_key
 
 
 class VoteChange(msgspec.Struct, frozen=True):
@@ -33,6 +34,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     votes: tuple[VoteChange, ...] = ()
     moves: tuple[MoveRecord, ...] = ()
     recounted: tuple[QuestionId, ...] = ()
+    open: tuple[Open, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -42,7 +44,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rows(self) -> bool:
         """True where rows other than counts change, so that a revision is used up."""
-        return bool(self.questions or self.answers)
+        return bool(self.questions or self.answers or self.open)
 
 
 class Register:
@@ -55,6 +57,7 @@ class Register:
         self.talks = {talk.id: talk for talk in conference.talks}
         self.questions: dict[QuestionId, Question] = {}
         self.answers: dict[AnswerId, Answer] = {}
+        self.open: dict[str, Open] = {}
         self.votes: dict[QuestionId, set[ParticipantId]] = {}
         self.tallied: dict[QuestionId, Tally] = {}
         self.moves: dict[QuestionId, list[MoveRecord]] = {}
@@ -87,6 +90,12 @@ class Register:
                 self._count_up(change)
         self._recount(change.question, tally)
 
+    def take_open(self, rows: Iterable[Open]) -> None:
+        """Take in what everyone sees as it is, in place of older rows of the same keys."""
+        for row in rows:
+            self.open[open_key(row)] = row
+            self.revision = max(self.revision, row.revision)
+
     def take_moves(self, moves: Iterable[MoveRecord]) -> None:
         """Take in records of moves, in their order."""
         for move in moves:
@@ -95,6 +104,7 @@ class Register:
     def apply(self, decision: Decision, tally: Tally) -> None:
         """Take in what a command changed; its votes and counts carry the counter `tally`."""
         self.take_rows(decision.questions, decision.answers)
+        self.take_open(decision.open)
         self.take_moves(decision.moves)
         for change in decision.votes:
             self.take_vote(change, tally)
@@ -136,6 +146,14 @@ class Register:
     def of_session(self, session: SessionId) -> Collection[QuestionId]:
         """Return the questions of a session."""
         return self._of_session.get(session, ())
+
+    def qa(self, talk: TalkId) -> QaRow:
+        """Return what the talk's questions are open to: what was said by hand, else open and as the program says."""
+        said = self.open.get(f"qa {talk}")
+        if isinstance(said, QaRow):
+            return said
+        known = self.talks.get(talk)
+        return QaRow(talk=talk, revision=Revision(0), moderated=known is None or known.moderated)
 
     def history(self, question: QuestionId) -> Sequence[MoveRecord]:
         """Return the records of the question's moves, oldest first."""

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import msgspec
 
-from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId
-from personal_app.conference.questions import Move, QuestionState
+from personal_app.conference.ids import AnnouncementId, AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.questions import Move, QaState, QuestionState
 
 
 class SpeakerRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,4 +83,39 @@ class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     retracted: bool = False
 
 
-Row = QuestionRow | AnswerRow
+class QaRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="qa"):
+    """What a talk's questions are open to, and whether they are moderated, once a chair has said so by hand."""
+
+    talk: TalkId
+    revision: Revision
+    qa: QaState = QaState.OPEN
+    moderated: bool = True
+
+    @property
+    def id(self) -> str:
+        """The row's key among its kind."""
+        return self.talk
+
+
+class AnnouncementRow(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="announcement"
+):
+    """Something that everyone is told until an instant, or for good (None). An ended one has no text any more."""
+
+    id: AnnouncementId
+    text: str
+    by: str
+    at: datetime
+    revision: Revision
+    until: datetime | None = None
+    ended: bool = False
+
+
+#: What everyone sees as it is, so that the truth and the row are one value.
+Open = QaRow | AnnouncementRow
+Row = QuestionRow | AnswerRow | QaRow | AnnouncementRow
+
+
+def open_key(row: Open) -> str:
+    """Return a key that no other row of these kinds has."""
+    return f"{row.__struct_config__.tag} {row.id}"

@@ -10,6 +10,7 @@ from personal_app.conference.errors import Refusal, RefusalCode
 
 QUESTION_CHARS = 1000
 ANSWER_CHARS = 4000
+ANNOUNCEMENT_CHARS = 500
 REASON_CHARS = 300
 NAME_CHARS = 60
 

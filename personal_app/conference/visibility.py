@@ -8,6 +8,7 @@ person's own. The rules, by state:
 - approved, queued, answering, answered, deferred: everyone.
 - The reason of a return, a rejection or a hiding goes to the asker and the chairs; who asked an anonymous question goes
   to nobody else. The names of those whose questions were merged into one stand with that one, but for the anonymous.
+- What a talk's questions are open to, and announcements: everyone.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
   which participant an offer or the answering is; everyone else sees the answerer's name.
@@ -31,7 +32,7 @@ from personal_app.conference.questions import (
     Speaker,
 )
 from personal_app.conference.register import Register
-from personal_app.conference.rows import AnswerRow, MarkRow, MoveRow, QuestionRow, Row, SpeakerRow
+from personal_app.conference.rows import AnnouncementRow, AnswerRow, MarkRow, MoveRow, QuestionRow, Row, SpeakerRow
 
 #: How many of a question's latest moves its row tells.
 HISTORY_TOLD = 20
@@ -129,7 +130,10 @@ def shared_since(
         counted_at = register.tallied.get(question.id)
         if counted_at is not None and (came_back or counted_at > tally):
             tallies.append((question.id, register.count(question.id)))
-    return SharedPart(rows=(*rows, *answers), gone=tuple(gone), tallies=tuple(tallies))
+    told = [row for row in register.open.values() if row.revision > revision]
+    # Who comes with nothing need not be told of what is over.
+    news = [row for row in told if revision or not (isinstance(row, AnnouncementRow) and row.ended)]
+    return SharedPart(rows=(*rows, *answers, *news), gone=tuple(gone), tallies=tuple(tallies))
 
 
 def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:

@@ -17,7 +17,7 @@ from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.messages import Command
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import TABLE, QuestionState
-from personal_app.conference.rows import AnswerRow, QuestionRow, SpeakerRow
+from personal_app.conference.rows import AnswerRow, QaRow, QuestionRow, SpeakerRow
 from personal_app.conference.speaking_order import ORDER_GAP
 
 _Drawn = dict[QuestionId, DrawnQuestion]
@@ -50,15 +50,15 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
     drawn = board.drawn()
     for wish in wishes:
         if not shown(wish, board):
-            _draw(drawn, wish, conference, viewer)
+            _draw(drawn, wish, conference, viewer, board)
     ordered = sorted(drawn.values(), key=lambda question: (question.row.asked_at, question.row.id))
-    return DrawnBoard(revision=board.revision, questions=tuple(ordered))
+    return DrawnBoard(revision=board.revision, questions=tuple(ordered), open=tuple(board.open.values()))
 
 
-def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: Viewer) -> None:
+def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: Viewer, board: Board) -> None:
     wanted = wish.command.do
     if isinstance(wanted, do.Ask):
-        _ask(drawn, wish, wanted, conference, viewer)
+        _ask(drawn, wish, wanted, conference, viewer, board)
         return
     question = drawn.get(do.question_of(wanted))
     if question is None:
@@ -70,16 +70,18 @@ def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: View
     drawn[question.id] = msgspec.structs.replace(question, unsent=(*question.unsent, move))
 
 
-def _ask(drawn: _Drawn, wish: Wish, ask: do.Ask, conference: Conference | None, viewer: Viewer) -> None:
+def _ask(drawn: _Drawn, wish: Wish, ask: do.Ask, conference: Conference | None, viewer: Viewer, board: Board) -> None:
     talk = conference.talk(do.talk_of(ask)) if conference is not None else None
     if talk is None or do.question_of(ask) in drawn:
         return
+    said = board.open.get(f"qa {talk.id}")
+    moderated = said.moderated if isinstance(said, QaRow) else talk.moderated
     row = QuestionRow(
         id=do.question_of(ask),
         session=talk.session,
         talk=talk.id,
         text=ask.text,
-        state=QuestionState.PENDING if talk.moderated else QuestionState.APPROVED,
+        state=QuestionState.PENDING if moderated else QuestionState.APPROVED,
         asked_at=wish.at,
         revision=Revision(0),
         moved=Revision(0),

@@ -14,6 +14,7 @@ from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Answer, LiveMark, Move, MoveRecord, Question, QuestionState, Speaker
 from personal_app.conference.register import Decision, Register
+from personal_app.conference.rows import Open, open_key
 from personal_app.server import bulk, tables
 
 _FIRST_WRITTEN = frozenset({"first_revision"})
@@ -27,6 +28,8 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
         map(_question, connection.execute(sa.select(tables.questions)).mappings()),
         map(_answer, connection.execute(answers).mappings()),
     )
+    bodies = connection.execute(sa.select(tables.open_rows.c.body)).scalars()
+    register.take_open(msgspec.convert(body, Open) for body in bodies)
     register.take_moves(
         map(_move, connection.execute(sa.select(tables.moves).order_by(tables.moves.c.revision)).mappings())
     )
@@ -41,6 +44,7 @@ def copied(register: Register) -> Register:
     """Return a register that says the same and shares nothing that can change."""
     twin = Register(register.conference, revision=register.revision, tally=register.tally)
     twin.take_rows(register.questions.values(), register.answers.values())
+    twin.take_open(register.open.values())
     twin.moves = {question: list(moves) for question, moves in register.moves.items()}
     twin.votes = {question: set(voters) for question, voters in register.votes.items()}
     twin.tallied = dict(register.tallied)
@@ -70,12 +74,14 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     questions: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
     moves: list[dict[str, Any]] = []
+    opened: list[dict[str, Any]] = []
     votes: dict[tuple[QuestionId, ParticipantId], bool] = {}
     tallied: dict[QuestionId, Tally] = {}
     for decision, tally in decisions:
         questions += map(_question_row, decision.questions)
         answers += map(_answer_row, decision.answers)
         moves += map(_move_row, decision.moves)
+        opened += map(_open_row, decision.open)
         for change in decision.votes:
             votes[change.question, change.voter] = change.held
             tallied[change.question] = tally
@@ -83,6 +89,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     bulk.upsert(connection, tables.questions, questions)
     bulk.upsert(connection, tables.answers, answers, kept=_FIRST_WRITTEN)
     bulk.insert(connection, tables.moves, moves)
+    bulk.upsert(connection, tables.open_rows, opened)
     cast = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if held]
     back = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if not held]
     bulk.upsert(connection, tables.votes, cast)
@@ -137,6 +144,10 @@ _PLAIN_FIELDS = tuple(
 )
 _MORE_OF_MOVE = _without_column(MoveRecord, tables.moves)
 _MOVE_FIELDS = tuple(field for field in MoveRecord.__struct_fields__ if field not in _MORE_OF_MOVE)
+
+
+def _open_row(row: Open) -> dict[str, Any]:
+    return {"key": open_key(row), "revision": row.revision, "body": msgspec.to_builtins(row)}
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

@@ -144,6 +144,15 @@ answers = sa.Table(
     sa.Column("retracted", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
+#: What everyone sees as it is: a talk's questions opened or closed by hand, announcements.
+open_rows = sa.Table(
+    "open_rows",
+    metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
 votes = sa.Table(
     "votes",
     metadata,

@@ -53,6 +53,8 @@ class Touched:
             self._add(question.id)
         for answer in decision.answers:
             self._add(answer.question)
+        for _ in decision.open:
+            self._add(None)
         for change in decision.votes:
             own = self._own(change.voter).things
             own += [(self.at, id_, False) for id_ in (change.question, *decision.recounted)]

@@ -7,6 +7,7 @@ somebody else's. Must never decide what the server decides.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import takewhile
 
 import msgspec
@@ -15,10 +16,19 @@ from PySide6.QtCore import QObject, Signal
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard
 from personal_app.conference.clock import Clock
-from personal_app.conference.ids import AnswerId, CommandId, QuestionId, Revision, TalkId, Tally, random_id
+from personal_app.conference.ids import (
+    AnnouncementId,
+    AnswerId,
+    CommandId,
+    QuestionId,
+    Revision,
+    TalkId,
+    Tally,
+    random_id,
+)
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import Move
+from personal_app.conference.questions import NO_QUESTIONS_MOVES, Move, QaState
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
@@ -27,7 +37,7 @@ from personal_app.services.receipts import Receipt, ReceiptService
 __all__ = ["QuestionService", "Receipt"]
 
 #: Moves that change what somebody looks at; one more of the same question waits for the view to show them.
-_TURNS_THE_PAGE = frozenset(Move) - {Move.VOTE, Move.UNVOTE, Move.OFFER}
+_TURNS_THE_PAGE = frozenset(Move) - NO_QUESTIONS_MOVES - {Move.VOTE, Move.UNVOTE, Move.OFFER}
 #: Moves of one's own question, which may be made before anybody, the server too, has shown it.
 _MADE_UNSEEN = frozenset({Move.EDIT, Move.WITHDRAW})
 _GONE = "The question is not there any more; it may have been taken away."
@@ -171,6 +181,18 @@ class QuestionService(QObject):
     def undo(self, question: QuestionId, moves: Sequence[Revision]) -> None:
         """Take moves of a question back, named by their revisions, newest first."""
         self._move(do.Undo(question=question, moves=tuple(moves)))
+
+    def regulate(self, talk: TalkId, qa: QaState | None = None, moderated: bool | None = None) -> None:
+        """Open, pause or close a talk's questions, or switch its moderation; None leaves it as it is."""
+        self._wish(do.Regulate(talk=talk, qa=qa, moderated=moderated), None)
+
+    def announce(self, text: str, until: datetime | None = None) -> None:
+        """Tell everyone something, until an instant or for good."""
+        self._wish(do.Announce(announcement=random_id(), text=text, until=until), None)
+
+    def end_announcement(self, announcement: AnnouncementId) -> None:
+        """Take an announcement away."""
+        self._wish(do.EndAnnouncement(announcement=announcement), None)
 
     def flush(self) -> None:
         """Hand out the moves that are held, before the program ends: the outbox keeps them, or they would be lost.

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.rows import Open
 from personal_app.conference.wishes import Wish
 from personal_app.store.values import Receipt
 
@@ -24,6 +25,11 @@ def encode(value: msgspec.Struct) -> bytes:
 def decode_rows(bodies: Iterable[bytes], kind: type[T]) -> tuple[T, ...]:
     """Return the values of many bodies, decoded at once. Raises msgspec.DecodeError where one cannot be read."""
     return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[kind, ...])  # type: ignore[valid-type]
+
+
+def decode_open(bodies: Iterable[bytes]) -> tuple[Open, ...]:
+    """Return the rows of the kinds that everyone sees as they are. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[Open, ...])
 
 
 def read(body: bytes | None, kind: type[T]) -> T | None:

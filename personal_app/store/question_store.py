@@ -13,16 +13,17 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine, Since
-from personal_app.conference.rows import AnswerRow, QuestionRow, Row
+from personal_app.conference.rows import AnnouncementRow, AnswerRow, QaRow, QuestionRow, Row, open_key
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.store import tables
-from personal_app.store.bodies import decode_rows, encode
+from personal_app.store.bodies import decode_open, decode_rows, encode
 
 _VIEW = (
     tables.questions,
     tables.answers,
     tables.counts,
     tables.gone,
+    tables.open_rows,
     tables.own_questions,
     tables.own_votes,
     tables.view_state,
@@ -45,7 +46,9 @@ def apply(connection: Connection, event: Applied | Replaced) -> bool:
 
 
 def _takes_away(row: Row) -> bool:
-    return row.retracted if isinstance(row, AnswerRow) else not row.text
+    if isinstance(row, QuestionRow):
+        return not row.text
+    return isinstance(row, AnswerRow) and row.retracted
 
 
 def forget_view(connection: Connection) -> bool:
@@ -77,13 +80,14 @@ def view(connection: Connection) -> tuple[Changes, Mine]:
     questions = decode_rows(connection.scalars(select(tables.questions.c.body)), QuestionRow)
     answers = decode_rows(connection.scalars(select(tables.answers.c.body)), AnswerRow)
     held_now = tables.counts.c.question.in_(select(tables.questions.c.id))
+    opened = decode_open(connection.scalars(select(tables.open_rows.c.body)))
     counted = connection.execute(select(tables.counts.c.question, tables.counts.c.votes).where(held_now))
     own = decode_rows(connection.scalars(select(tables.own_questions.c.body)), QuestionRow)
     votes = connection.execute(select(tables.own_votes.c.question, tables.own_votes.c.held))
     changes = Changes(
         revision=revision,
         tally=tally,
-        set=(*questions, *answers),
+        set=(*questions, *answers, *opened),
         tallies=tuple((QuestionId(row.question), row.votes) for row in counted),
     )
     held = tuple((QuestionId(row.question), row.held) for row in votes)
@@ -146,6 +150,12 @@ def _set(connection: Connection, changes: Changes) -> None:
         if isinstance(row, AnswerRow) and row.revision > away.get(row.question, -1)
     ]
     _keep_newer(connection, tables.answers, "revision", answers)
+    opened = [
+        {"key": open_key(row), "revision": row.revision, "body": encode(row)}
+        for row in changes.set
+        if isinstance(row, QaRow | AnnouncementRow)
+    ]
+    _keep_newer(connection, tables.open_rows, "revision", opened)
     counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]
     _keep_newer(connection, tables.counts, "tally", counts)
 

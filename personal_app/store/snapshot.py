@@ -16,7 +16,7 @@ from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.program import Conference
 from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.wishes import Wish
-from personal_app.store.bodies import decode_rows, read, read_receipts, read_wishes
+from personal_app.store.bodies import decode_open, decode_rows, read, read_receipts, read_wishes
 from personal_app.store.inspection import reader, schema_version
 from personal_app.store.layout import NEWEST, cache_file
 from personal_app.store.present import present
@@ -95,11 +95,13 @@ def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, 
     revision, tally = Revision(counters[0]), Tally(counters[1])
     questions = decode_rows(_column(connection, "SELECT body FROM questions"), QuestionRow)
     answers = decode_rows(_column(connection, "SELECT body FROM answers"), AnswerRow)
-    tallies = tuple((QuestionId(id_), votes) for id_, votes in connection.execute("SELECT question, votes FROM counts"))
+    opened = decode_open(_column(connection, "SELECT body FROM open_rows"))
+    counts = connection.execute("SELECT question, votes FROM counts WHERE question IN (SELECT id FROM questions)")
+    tallies = tuple((QuestionId(id_), votes) for id_, votes in counts)
     own = decode_rows(_column(connection, "SELECT body FROM own_questions"), QuestionRow)
     held = connection.execute("SELECT question, held FROM own_votes")
     return (
-        Changes(revision=revision, tally=tally, set=(*questions, *answers), tallies=tallies),
+        Changes(revision=revision, tally=tally, set=(*questions, *answers, *opened), tallies=tallies),
         Mine(
             revision=revision,
             tally=tally,

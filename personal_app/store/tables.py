@@ -60,6 +60,11 @@ counts = Table(
 #: Questions that went away and when, so that a late frame does not bring them back.
 gone = Table("gone", metadata, Column("question", Text, primary_key=True), Column("revision", Integer, nullable=False))
 
+#: What everyone sees as it is: a talk's questions opened or closed by hand, announcements.
+open_rows = Table(
+    "open_rows", metadata, Column("key", Text, primary_key=True), Column("revision", Integer, nullable=False), _body()
+)
+
 own_questions = Table(
     "own_questions",
     metadata,

@@ -11,6 +11,7 @@ from personal_app.conference.ids import Revision
 from personal_app.conference.moderation import decide, standings
 from personal_app.conference.people import Participant
 from personal_app.conference.questions import (
+    NO_QUESTIONS_MOVES,
     PUBLIC_STATES,
     STATE_WORDS,
     TABLE,
@@ -201,7 +202,13 @@ def test_every_cell_of_the_table(move: Move) -> None:
 
 
 def test_the_rows_that_the_design_names_are_all_there_are() -> None:
-    assert set(ROWS) == set(TABLE) - {Move.ASK}
+    assert set(ROWS) == set(TABLE) - {Move.ASK} - NO_QUESTIONS_MOVES
+    assert {move: TABLE[move].who for move in NO_QUESTIONS_MOVES} == {
+        Move.REGULATE: {Standing.CHAIR},
+        Move.ANNOUNCE: {Standing.ORGANIZER},
+        Move.END_ANNOUNCEMENT: {Standing.ORGANIZER},
+    }
+    assert not any(TABLE[move].sources for move in NO_QUESTIONS_MOVES)
     assert TABLE[Move.ASK].sources == frozenset()
     assert TABLE[Move.ASK].who == {Standing.JOINED}
 

@@ -24,7 +24,7 @@ from personal_app.conference.people import Audience, Grant, Participant, audienc
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Question
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import AnswerRow, QuestionRow
+from personal_app.conference.rows import AnnouncementRow, AnswerRow, Open, QuestionRow
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
 from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
@@ -41,6 +41,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     shared: dict[QuestionId, QuestionRow]
     mine: dict[QuestionId, QuestionRow]
     answers: dict[str, AnswerRow]
+    open: dict[str, Open]
     counts: dict[QuestionId, int]
     voted: frozenset[QuestionId]
 
@@ -52,6 +53,7 @@ def held(board: Board) -> Held:
         shared=dict(board.shared),
         mine=dict(board.mine),
         answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
+        open={key: row for key, row in board.open.items() if not getattr(row, "ended", False)},
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
     )
@@ -124,6 +126,7 @@ class Ledger:
         known = other.register
         self.register = Register(known.conference, revision=known.revision, tally=known.tally)
         self.register.take_rows(known.questions.values(), known.answers.values())
+        self.register.take_open(known.open.values())
         self.register.moves = {id_: list(moves) for id_, moves in known.moves.items()}
         self.register.votes = {id_: set(voters) for id_, voters in known.votes.items()}
         self.register.tallied = dict(known.tallied)
@@ -436,6 +439,7 @@ def assert_rows(now: Held, expected: Held | None) -> None:
     assert now.shared == expected.shared
     assert now.mine == expected.mine
     assert now.answers == expected.answers
+    assert now.open == expected.open
 
 
 def assert_allowed(ledger: Ledger, viewer: ParticipantId | None, frame: bytes) -> None:
@@ -460,6 +464,8 @@ def _marks(text: str) -> set[str]:
 def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
     """Return every marked word that the viewer may be told at this moment, written down state by state."""
     words = set() if viewer is None else _marks(ledger.people[viewer].name)
+    for row in ledger.register.open.values():
+        words |= _marks(row.text) | _marks(row.by) if isinstance(row, AnnouncementRow) else set()
     for question in ledger.register.questions.values():
         words |= _of_question(ledger, viewer, question)
         chairs = _chairs(ledger, viewer, question.session)

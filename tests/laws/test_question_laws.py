@@ -30,10 +30,12 @@ from personal_app.conference.messages import Changes, Command, Done, Mine, Refus
 from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.questions import (
+    NO_QUESTIONS_MOVES,
     REASONED_STATES,
     TABLE,
     VOTABLE_STATES,
     Move,
+    QaState,
     Question,
     QuestionState,
     Standing,
@@ -71,6 +73,8 @@ GRANTS = (Grant(Role.CHAIR, OPENING), Grant(Role.CHAIR, RESEARCH), Grant(Role.AU
 
 #: Moves that another move takes back.
 INVERSES = ("queue", "move", "start", "vote", "offer", "merge", "hide")
+
+ACTS = sorted(set(Move) - {Move.ASK} - NO_QUESTIONS_MOVES)
 
 Frame = tuple[Changes, Mine | None]
 
@@ -124,10 +128,31 @@ class QuestionScripts(RuleBasedStateMachine):
         anonymous = anonymous or VIEWERS[device] == GIL.id
         self._wish(device, do.Ask(question=question, talk=TALKS[talk], text=text, anonymous=anonymous), None)
 
-    @rule(device=devices, move=st.sampled_from(sorted(set(Move) - {Move.ASK})), which=picks, other=picks)
+    @rule(
+        device=devices,
+        move=st.sampled_from(ACTS),
+        which=picks,
+        other=picks,
+    )
     def act(self, device: int, move: Move, which: int, other: int) -> None:
         """Somebody does something to a question as they see it, whether they may or not."""
         self._act(device, move, which, other)
+
+    @rule(device=devices, talk=st.integers(0, len(TALKS) - 1), number=st.integers(0, 5))
+    def regulate(self, device: int, talk: int, number: int) -> None:
+        """Somebody opens, pauses or closes a talk's questions, or switches its moderation; mostly they open them."""
+        qa = (QaState.OPEN, QaState.OPEN, QaState.PAUSED, QaState.CLOSED, None, None)[number]
+        moderated = (None, None, None, None, True, False)[number]
+        self._wish(device, do.Regulate(talk=TALKS[talk], qa=qa, moderated=moderated), None)
+
+    @rule(device=devices, which=st.integers(0, 1), ends=st.booleans())
+    def announce(self, device: int, which: int, ends: bool) -> None:
+        """Somebody tells everyone something, or takes it away."""
+        self.made += 1
+        id_ = random_like(f"announcement {which}")
+        text = marked(f"announcement {self.made}")
+        wanted = do.EndAnnouncement(announcement=id_) if ends else do.Announce(announcement=id_, text=text)
+        self._wish(device, wanted, None)
 
     @rule(which=picks, other=picks, by=picks, step=st.integers(0, 1000))
     def go_on(self, which: int, other: int, by: int, step: int) -> None:
@@ -469,7 +494,8 @@ class QuestionScripts(RuleBasedStateMachine):
         register = self.ledger.register
         votes = {id_: frozenset(voters) for id_, voters in register.votes.items()}
         moves = {id_: tuple(records) for id_, records in register.moves.items()}
-        return dict(register.questions), dict(register.answers), votes, moves, register.revision, register.tally
+        rows = dict(register.questions), dict(register.answers), dict(register.open)
+        return rows, votes, moves, register.revision, register.tally
 
 
 def _tree(question: QuestionId, parents: dict[QuestionId, QuestionId]) -> set[QuestionId]:

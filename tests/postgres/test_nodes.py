@@ -86,7 +86,7 @@ def _history_is_kept(members: list[Member], postgres: Cluster, database: str) ->
 def _votes_of(member: Member) -> set[tuple[str, str]]:
     held: set[tuple[str, str]] = set()
     for each in member.history:
-        vote = (each.command.do.question, str(member.credentials.participant))
+        vote = (do.question_of(each.command.do), str(member.credentials.participant))
         if isinstance(each.answer, Done) and isinstance(each.command.do, do.Vote):
             held.add(vote)
         elif isinstance(each.answer, Done) and isinstance(each.command.do, do.Unvote):

@@ -1,0 +1,135 @@
+"""A talk's questions opened and closed by hand, moderation, announcements: who may, whom it binds, who sees."""
+
+from datetime import timedelta
+
+import pytest
+
+from personal_app.conference import commands as do
+from personal_app.conference.board import Board
+from personal_app.conference.errors import RefusalCode
+from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.messages import Changes
+from personal_app.conference.people import PUBLIC, Participant
+from personal_app.conference.questions import QaState, QuestionState
+from personal_app.conference.register import Decision, Register
+from personal_app.conference.rows import AnnouncementRow, QaRow
+from personal_app.conference.visibility import shared_since
+from personal_app.conference.wishes import Viewer, draw
+from tests.conference.test_merging import ADA, AMIR, CHAIR, GIL, NORA, carry_out, refusal
+from tests.factories import PAPER_3, START, WELCOME, aid, ask, call, chair, organizer, qid, question, register
+
+S = QuestionState
+OLGA = organizer()
+
+
+def regulate(qa: QaState | None = None, moderated: bool | None = None) -> do.Regulate:
+    return do.Regulate(talk=WELCOME, qa=qa, moderated=moderated)
+
+
+def regulated(qa: QaState) -> Register:
+    held = register(question(state=S.APPROVED), question("mine"))
+    carry_out(held, CHAIR, regulate(qa))
+    return held
+
+
+def seen_by_all(held: Register) -> Board:
+    board = Board()
+    part = shared_since(held, PUBLIC, Revision(0), Tally(0))
+    board.apply(Changes(revision=held.revision, tally=held.tally, set=part.rows))
+    return board
+
+
+@pytest.mark.parametrize("who", [ADA, AMIR, chair("Carlos", "research")])  # type: ignore[arg-type]
+def test_only_chairs_of_the_session_open_and_close(who: Participant) -> None:
+    assert refusal(register(), who, regulate(QaState.CLOSED)).code is RefusalCode.NOT_ALLOWED
+
+
+def test_a_talk_that_is_not_there_is_unknown() -> None:
+    assert refusal(register(), OLGA, do.Regulate(talk="none", qa=QaState.OPEN)).code is RefusalCode.UNKNOWN
+
+
+@pytest.mark.parametrize(("qa", "votes"), [(QaState.PAUSED, True), (QaState.CLOSED, False)])
+def test_what_attendees_may_still_do(qa: QaState, votes: bool) -> None:
+    held = regulated(qa)
+    assert refusal(held, ADA, ask("new")).code is RefusalCode.CLOSED
+    assert refusal(held, ADA, do.Edit(question=qid("mine"), text="Better?")).code is RefusalCode.CLOSED
+    if votes:
+        carry_out(held, NORA, do.Vote(question=qid("q")))
+        assert held.count(qid("q")) == 1
+    else:
+        assert refusal(held, NORA, do.Vote(question=qid("q"))).code is RefusalCode.CLOSED
+    carry_out(held, ADA, do.Withdraw(question=qid("mine")))
+
+
+@pytest.mark.parametrize("who", [CHAIR, AMIR, OLGA])
+def test_chairs_and_authors_are_not_bound(who: Participant) -> None:
+    held = regulated(QaState.CLOSED)
+    carry_out(held, who, ask("new"))
+    carry_out(held, who, do.Vote(question=qid("q")))
+    assert held.count(qid("q")) == 1
+
+
+def test_other_talks_stay_open_and_it_can_be_opened_again() -> None:
+    held = regulated(QaState.CLOSED)
+    carry_out(held, GIL, ask("other", PAPER_3))
+    carry_out(held, CHAIR, regulate(QaState.OPEN))
+    carry_out(held, GIL, ask("new"))
+    assert held.questions[qid("new")].state is S.PENDING
+
+
+def test_moderation_is_switched_and_what_is_not_said_stays() -> None:
+    held = register()
+    carry_out(held, CHAIR, regulate(moderated=False))
+    carry_out(held, CHAIR, regulate(QaState.PAUSED))
+    assert (held.qa(WELCOME).qa, held.qa(WELCOME).moderated) == (QaState.PAUSED, False)
+    carry_out(held, CHAIR, regulate(QaState.OPEN))
+    carry_out(held, GIL, ask("new"))
+    assert held.questions[qid("new")].state is S.APPROVED
+    assert carry_out(held, CHAIR, regulate(QaState.OPEN)) == Decision()
+
+
+def test_everyone_is_told_what_is_open() -> None:
+    drawn = draw(seen_by_all(regulated(QaState.PAUSED)), (), None, Viewer())
+    row = drawn.qa_of(WELCOME)
+    assert isinstance(row, QaRow)
+    assert row.qa is QaState.PAUSED
+    assert drawn.qa_of(PAPER_3) is None
+
+
+def announce(text: str = "Lunch is served.", **fields: object) -> do.Announce:
+    return do.Announce(announcement=aid("lunch"), text=text, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("who", [ADA, AMIR, CHAIR])
+def test_only_organizers_announce(who: Participant) -> None:
+    assert refusal(register(), who, announce()).code is RefusalCode.NOT_ALLOWED
+    assert refusal(register(), who, do.EndAnnouncement(announcement=aid("lunch"))).code is RefusalCode.NOT_ALLOWED
+
+
+def test_an_announcement_is_told_until_its_end() -> None:
+    held = register()
+    until = call(OLGA, announce()).now + timedelta(minutes=5)
+    carry_out(held, OLGA, announce(until=until))
+    drawn = draw(seen_by_all(held), (), None, Viewer())
+    assert [row.text for row in drawn.announcements(START)] == ["Lunch is served."]
+    assert drawn.announcements(until) == ()
+
+
+def test_one_that_would_be_over_already_is_refused() -> None:
+    assert refusal(register(), OLGA, announce(until=START)).code is RefusalCode.INVALID
+
+
+def test_taken_away_its_text_goes_and_its_id_is_used_up() -> None:
+    held = register()
+    carry_out(held, OLGA, announce())
+    carry_out(held, OLGA, announce("Lunch is late."))
+    before = held.revision
+    carry_out(held, OLGA, do.EndAnnouncement(announcement=aid("lunch")))
+    (row,) = shared_since(held, PUBLIC, before, Tally(0)).rows
+    assert isinstance(row, AnnouncementRow)
+    assert (row.text, row.ended) == ("", True)
+    assert shared_since(held, PUBLIC, Revision(0), Tally(0)).empty
+    assert refusal(held, OLGA, announce()).code is RefusalCode.ID_REUSED
+    assert carry_out(held, OLGA, do.EndAnnouncement(announcement=aid("lunch"))) == Decision()
+    unknown = do.EndAnnouncement(announcement=aid("other"))
+    assert refusal(held, OLGA, unknown).code is RefusalCode.UNKNOWN

@@ -1,0 +1,51 @@
+"""What an older version of the server wrote is read by this one: rows from before a question had its whole life."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from personal_app.conference.questions import Move, QuestionState
+from personal_app.server import register_rows, schema
+from personal_app.server.database import open_database
+from tests import factories
+
+_OLD = "0002"
+_COLUMNS = """id, session, talk, asker, asker_name, anonymous, text, asked_at, state, number, offers, reason,
+    revision, moved, shown"""
+_VALUES = "'q', 'opening', 'welcome', 'p', 'Ada', 0, 'Why?', {at}, 'answered', 1, '[]', '', 3, 2, 2"
+
+
+def _write_old(path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    at = "'2020-09-21 16:00:00.000000'"
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        with connection.begin():
+            command.upgrade(config, _OLD)
+            for statement in (
+                f"INSERT INTO participants VALUES ('p', 'Ada', {at})",
+                f"INSERT INTO questions ({_COLUMNS}) VALUES ({_VALUES.format(at=at)})",
+                f"INSERT INTO answers VALUES ('a', 'q', 3, 'p', 'Ada', 1, 'So.', {at}, 3)",
+                f"INSERT INTO moves VALUES (2, 'q', 'approve', 'p', {at}, 'pending', 'approved', '')",
+                "INSERT INTO votes VALUES ('q', 'p')",
+            ):
+                connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def test_rows_of_an_older_schema_are_read_with_what_is_usual(tmp_path: Path) -> None:
+    path = tmp_path / "conference.sqlite"
+    _write_old(path)
+    with open_database(f"sqlite:///{path}").connect() as connection:
+        register = register_rows.load_register(connection, factories.conference(), 3, 1)
+    (question,) = register.questions.values()
+    assert (question.state, question.into, question.also_asked) == (QuestionState.ANSWERED, None, ())
+    (answer,) = register.answers_to(question.id)
+    assert (answer.text, answer.retracted) == ("So.", False)
+    (move,) = register.history(question.id)
+    assert (move.move, move.was, move.actor_name) == (Move.APPROVE, None, "")
+    assert register.count(question.id) == 1
