@@ -3,6 +3,7 @@
 A row's columns are the fields of the frozen values in `conference`. This module must never decide anything.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -122,9 +123,14 @@ def _question(row: sa.RowMapping) -> Question:
 
 def _more(value: msgspec.Struct, fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the fields that have no column, but for those that hold their default."""
-    usual = {field.name: field.default for field in msgspec.structs.fields(value)}
+    usual = _defaults(type(value))
     held = {name: getattr(value, name) for name in fields if getattr(value, name) != usual[name]}
     return msgspec.to_builtins(held) if held else None
+
+
+@functools.cache
+def _defaults(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(kind)}
 
 
 def _less(more: dict[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
