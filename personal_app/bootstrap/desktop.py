@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_SETTLED_AFTER_MS = 10_000
+
 
 class Desktop(QObject):
     """Everything that runs while the app does. `start` returns soon; `close` ends it all before it returns."""
@@ -137,7 +139,8 @@ class Desktop(QObject):
         """Now that the house stands, take in what came meanwhile."""
         self._settled = True
         self._stands.set()
-        self._garbage.settle()
+        # In case the rooms cannot be opened, after which nothing settles.
+        QTimer.singleShot(_SETTLED_AFTER_MS, self._garbage, self._garbage.settle)
         if self.house is not None:
             self.house.source.warm()
         self.furnished.emit()

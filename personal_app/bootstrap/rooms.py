@@ -26,6 +26,9 @@ CLOSE_S = 5.0
 #: Screens that are built when they are first wanted: by then their code is in memory, and nothing stands still for it.
 SCREENS = (
     "personal_app.ui.workspace",
+    "personal_app.ui.talk.talk_page",
+    "personal_app.ui.player_keys",
+    "personal_app.ui.questions.ask_box",
     "personal_app.ui.first_run.join_page",
     "personal_app.ui.chair.console",
     "personal_app.ui.author.desk",
