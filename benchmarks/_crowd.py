@@ -46,14 +46,19 @@ def allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def start_pinned(command: Sequence[str], core: int, **options: Any) -> "subprocess.Popen[str]":
-    """Start a process on one core alone, before others where we may, speaking lines of text over stdin and stdout."""
+def start_pinned(
+    command: Sequence[str], core: int, *, before_all: bool = False, **options: Any
+) -> "subprocess.Popen[str]":
+    """Start a process on one core alone, before others where we may, speaking lines of text over stdin and stdout.
+
+    With `before_all` nothing interrupts it at all, nor one of its threads another: for what has one thread at work.
+    """
     return subprocess.Popen(
         ["taskset", "-c", str(core), *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=_go_before_all if core == CROWD_CORE else _go_first,  # noqa: PLW1509
+        preexec_fn=_go_before_all if before_all else _go_first,  # noqa: PLW1509
         start_new_session=True,
         **options,
     )
@@ -68,7 +73,6 @@ def _go_first() -> None:
 
 
 def _go_before_all() -> None:
-    """A crowd that is late is not to be taken for a server that is slow. It has one thread, so nobody waits for it."""
     _go_first()
     with contextlib.suppress(PermissionError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
@@ -127,7 +131,8 @@ class Crowd:
     """One crowd on the second core."""
 
     def __init__(self, port: int) -> None:
-        self._process = start_pinned([str(compiled("crowd")), str(port)], CROWD_CORE)
+        # A crowd that is late is not to be taken for a server that is slow.
+        self._process = start_pinned([str(compiled("crowd")), str(port)], CROWD_CORE, before_all=True)
 
     def __enter__(self) -> Self:
         return self

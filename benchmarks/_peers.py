@@ -24,7 +24,7 @@ class Peer:
         self._environment = environment
 
     def __enter__(self) -> Self:
-        self._process = start_pinned(self._command, SERVER_CORE, env=self._environment)
+        self._process = start_pinned(self._command, SERVER_CORE, before_all=True, env=self._environment)
         self.pid = self._process.pid
         self.port = int(read_line(self._process))
         return self

@@ -48,7 +48,8 @@ _TEXT = "Question {}: what becomes of the embedding tables when the traffic of a
 class BenchServer:
     """A conference folder, its data, and the server process while one runs."""
 
-    def __init__(self, people: int, questions: int) -> None:
+    def __init__(self, people: int, questions: int, *, before_all: bool = False) -> None:
+        self._before_all = before_all
         self._folder = tempfile.TemporaryDirectory()
         path = Path(self._folder.name)
         self.conference, self.data = path / "conference", path / "data"
@@ -71,7 +72,7 @@ class BenchServer:
         program = os.environ.get("BENCH_SERVER", "-m personal_app.server").split()
         command = [sys.executable, *program, "serve", "--conference", str(self.conference)]
         command += ["--data", str(self.data), "--port", str(self.port)]
-        self._process = start_pinned(command, SERVER_CORE, cwd=ROOT)
+        self._process = start_pinned(command, SERVER_CORE, before_all=self._before_all, cwd=ROOT)
         self.pid = self._process.pid
 
     def wait_open(self) -> None:

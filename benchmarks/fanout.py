@@ -69,7 +69,7 @@ def measured(connections: int, *, with_node: bool) -> Readings:
 
 def ours(open_: ExitStack, connections: int) -> Callable[[], float]:
     """Return what measures our server once: it is asked one question after another, each told to everyone."""
-    server = open_.enter_context(BenchServer(people=ASKERS, questions=1))
+    server = open_.enter_context(BenchServer(people=ASKERS, questions=1, before_all=True))
     crowd = open_.enter_context(Crowd(server.port))
     crowd.open(connections, "view", hellos=server.hellos)
     crowd.open(ASKERS, "view", tokens=server.tokens, hellos=server.hellos)

@@ -26,7 +26,7 @@ def main() -> None:
     allow_many_files()
     without_node = why_no_node()
     with ExitStack() as open_:
-        server = open_.enter_context(BenchServer(people=1, questions=QUESTIONS))
+        server = open_.enter_context(BenchServer(people=1, questions=QUESTIONS, before_all=True))
         state_bytes = _state_bytes(server)
         stock = open_.enter_context(stock_websockets(state_bytes))
         stock_us = joined(server, stock)

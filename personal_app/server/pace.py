@@ -2,7 +2,7 @@
 
 There are two lanes. A round of rows alone overtakes a round of counts that is under way, and a round may take its time,
 in pieces; what falls due meanwhile makes up the next one. The tick is several times what a round's own pieces take, so
-that counts never take more than their share of the processor, from 20 ms while there is room up to half a second. This
+that counts never take more than their share of the processor, from 20 ms while there is room up to a second. This
 module must never know what a round does.
 """
 
@@ -10,7 +10,7 @@ from asyncio import TimerHandle
 from collections.abc import Callable
 from typing import Protocol
 
-SHORTEST_S, LONGEST_S = 0.020, 0.500
+SHORTEST_S, LONGEST_S = 0.020, 1.000
 #: A round cheaper than this needs no pause before rows go out again, and takes the counts along.
 CHEAP_S = 0.005
 #: The tick is so many times the last round's cost: counts take a sixth of the time at most, while a tick may grow.

@@ -173,6 +173,8 @@ class Rounds:
             if seat.mark is not last:
                 last = seat.mark
                 frame, to = self._lacking(ring, last, rows_alone)
+                if frame is not None:
+                    ring.told_s = until
             if seat.person in own:
                 self._tell_own(seat, frame, to, rows_alone)
             elif frame is None:

@@ -25,12 +25,14 @@ class Listener(Protocol):
 class Ring:
     """The listeners of one audience who are level: they hold all that rounds have told, and have room for more."""
 
-    __slots__ = ("audience", "seats")
+    __slots__ = ("audience", "seats", "told_s")
 
     def __init__(self, audience: Audience) -> None:
         self.audience = audience
         #: In the order in which they came; the values say nothing.
         self.seats: dict[Seat, None] = {}
+        #: When they were last sent anything, in seconds of the loop's clock.
+        self.told_s = float("-inf")
 
 
 class Seat:
@@ -51,6 +53,10 @@ class Seat:
         self.me = me
         self.audience = audience(me.grants) if me is not None else PUBLIC
         self.person: ParticipantId | None = me.id if me is not None else None
+
+    def told_since(self, moment_s: float) -> bool:
+        """Tell whether it is level and was sent something after that moment of the loop's clock, with all its ring."""
+        return self.ring is not None and self.ring.told_s > moment_s
 
     @property
     def level(self) -> bool:

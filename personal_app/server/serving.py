@@ -22,8 +22,9 @@ from personal_app.server.live import LiveConnection
 
 #: What a peer that stopped reading takes into the kernel before we notice; inherited by every connection.
 SEND_BUFFER_BYTES = 64 * 1024
-#: How long the kernel tries to deliver what a peer does not take.
-UNACKNOWLEDGED_MS = 60_000
+#: How long the kernel tries to deliver what a peer does not take: somewhat longer than we bear with a slow one, which
+#: may still hear why it is let go, and for one that is gone as long as a ping without an answer.
+UNACKNOWLEDGED_MS = 22_000
 GRACE_S = 2.0
 #: When uvicorn gives up by itself; by then there is nothing left.
 _LAST_S = 10

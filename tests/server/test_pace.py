@@ -62,7 +62,7 @@ def test_rows_that_come_while_counts_wait_take_the_counts_along() -> None:
 
 def test_costly_rounds_widen_the_tick_and_make_rows_wait_too() -> None:
     timers, rounds, due, pace = paced()
-    rounds.cost_s = 0.1
+    rounds.cost_s = 0.2
     for _ in range(10):
         due(False)
         timers.run_until(timers.now + LONGEST_S)
