@@ -188,6 +188,33 @@ class Unvote(_Do, frozen=True, tag=Move.UNVOTE.value):
     question: _Random
 
 
+class Note(_Do, frozen=True, tag=Move.NOTE.value):
+    """Leave a note at a question for the other chairs, in place of the one before; an empty one takes it away."""
+
+    question: _Random
+    text: _Reason
+
+
+class FollowUp(_Do, frozen=True, tag=Move.FOLLOW_UP.value):
+    """Mark that a question wants more than was said; `active` False takes the mark away."""
+
+    question: _Random
+    active: bool = True
+
+
+class Assign(_Do, frozen=True, tag=Move.ASSIGN.value):
+    """Ask one of the talk's presenters to answer, by the slug of the program; None asks nobody."""
+
+    question: _Random
+    person: _Slug | None = None
+
+
+class Report(_Do, frozen=True, tag=Move.REPORT.value):
+    """Ask the chairs to look at a question again; a second time changes nothing."""
+
+    question: _Random
+
+
 class Regulate(_Do, frozen=True, tag=Move.REGULATE.value):
     """Open, pause or close a talk's questions by hand, and switch its moderation on or off; None leaves it as it is."""
 
@@ -234,6 +261,10 @@ Do = (
     | Undo
     | Vote
     | Unvote
+    | Note
+    | FollowUp
+    | Assign
+    | Report
     | Regulate
     | Announce
     | EndAnnouncement
@@ -242,7 +273,7 @@ Do = (
 _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
     WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
-    Regulate, Announce, EndAnnouncement,
+    Note, FollowUp, Assign, Report, Regulate, Announce, EndAnnouncement,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}

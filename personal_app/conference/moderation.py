@@ -11,12 +11,13 @@ from typing import Any
 import msgspec
 
 from personal_app.conference import commands as do
-from personal_app.conference import merging, openings, speaking_order, undoing
+from personal_app.conference import marks, merging, openings, speaking_order, undoing
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.people import Participant, audience
 from personal_app.conference.plan import Call, Plan
 from personal_app.conference.questions import (
+    MARKS,
     PUBLIC_STATES,
     STATE_WORDS,
     TABLE,
@@ -36,7 +37,7 @@ __all__ = ["Call", "decide", "standings"]
 
 S = QuestionState
 # Undoing says itself which moves it looked at.
-_CHECKS_SEEN = frozenset(Move) - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.OFFER, Move.UNDO}
+_CHECKS_SEEN = frozenset(Move) - MARKS - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.UNDO}
 _NEEDS_OPEN = frozenset({Move.EDIT, Move.VOTE, Move.UNVOTE})
 _ASKERS_OWN = frozenset({Move.EDIT, Move.WITHDRAW})
 
@@ -263,14 +264,6 @@ def _defer(plan: Plan, _: do.Defer, question: Question) -> None:
     plan.move(question.id, Move.DEFER, offers=(), answerer=None)
 
 
-def _offer(plan: Plan, offer: do.Offer, question: Question) -> None:
-    me = plan.call.actor
-    others = tuple(other for other in question.offers if other.participant != me.id)
-    offers = (*others, Speaker(me.name, me.id)) if offer.active else others
-    if offers != question.offers:
-        plan.touch(question.id, offers=offers)
-
-
 def _answer(plan: Plan, written: do.WriteAnswer, question: Question) -> None:
     call = plan.call
     known = plan.register.answers.get(do.answer_of(written))
@@ -341,7 +334,11 @@ _EFFECTS: dict[type, Callable[..., None]] = {
     do.PutBack: _put_back,
     do.Finish: _finish,
     do.Defer: _defer,
-    do.Offer: _offer,
+    do.Offer: marks.offer,
+    do.Note: marks.note,
+    do.FollowUp: marks.follow_up,
+    do.Assign: marks.assign,
+    do.Report: marks.report,
     do.WriteAnswer: _answer,
     do.RetractAnswer: _retract,
     do.Reopen: _reopen,
@@ -379,6 +376,10 @@ _NEEDS: dict[Move, str] = {
     Move.MERGE: _CHAIR,
     Move.SPLIT: _CHAIR,
     Move.UNDO: _CHAIR,
+    Move.NOTE: _CHAIR,
+    Move.FOLLOW_UP: _EITHER,
+    Move.ASSIGN: _CHAIR,
+    Move.REPORT: _JOINED,
     Move.VOTE: _JOINED,
     Move.UNVOTE: _JOINED,
 }

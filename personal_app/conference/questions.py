@@ -22,7 +22,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.ids import AnswerId, ParticipantId, PersonId, QuestionId, Revision, SessionId, TalkId
 
 
 class QuestionState(StrEnum):
@@ -99,6 +99,10 @@ class Move(StrEnum):
     UNDO = "undo"
     VOTE = "vote"
     UNVOTE = "unvote"
+    NOTE = "note"
+    FOLLOW_UP = "follow_up"
+    ASSIGN = "assign"
+    REPORT = "report"
     REGULATE = "regulate"
     ANNOUNCE = "announce"
     END_ANNOUNCEMENT = "end_announcement"
@@ -115,6 +119,8 @@ class Rule(msgspec.Struct, frozen=True):
 def _rule(sources: str, target: QuestionState | None, who: str) -> Rule:
     return Rule(frozenset(map(QuestionState, sources.split())), target, frozenset(map(Standing, who.split())))
 
+
+_ANY = " ".join(S)
 
 TABLE: Mapping[Move, Rule] = {
     Move.ASK: _rule("", S.PENDING, "joined"),
@@ -142,11 +148,17 @@ TABLE: Mapping[Move, Rule] = {
     ),
     Move.VOTE: _rule("approved queued merged", None, "joined"),
     Move.UNVOTE: _rule("approved queued answering answered deferred merged", None, "joined"),
+    Move.NOTE: _rule(_ANY, None, "chair"),
+    Move.FOLLOW_UP: _rule("approved queued answering answered deferred", None, "author chair"),
+    Move.ASSIGN: _rule("pending approved queued deferred", None, "chair"),
+    Move.REPORT: _rule("approved queued answering answered deferred", None, "joined"),
     Move.REGULATE: _rule("", None, "chair"),
     Move.ANNOUNCE: _rule("", None, "organizer"),
     Move.END_ANNOUNCEMENT: _rule("", None, "organizer"),
 }
 
+#: What is set beside a question: nobody's look at it grows stale, and it is taken back by being set anew.
+MARKS = frozenset({Move.OFFER, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT})
 #: Moves that are about no single question.
 NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT})
 #: What only the asker does: it is nobody's to undo, and a record of it names nobody.
@@ -189,7 +201,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     is when the public first saw it and `ceased` when that last ended, both None while it never happened. `before` is
     the state that unhiding or splitting takes it back to, `unwritten` the one it had before it counted as answered in
     writing, `into` the question it is merged into with that one's number, `also_asked` who asked what is merged into
-    this one (empty: anonymously).
+    this one (empty: anonymously). `note` is the chairs' own, `assigned` the presenter whom they ask to answer, and
+    `reports` who asked them to look at it.
     """
 
     id: QuestionId
@@ -217,6 +230,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     into: QuestionId | None = None
     into_number: int | None = None
     also_asked: tuple[str, ...] = ()
+    note: str = ""
+    follow_up: bool = False
+    assigned: PersonId | None = None
+    reports: tuple[ParticipantId, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,16 @@ from datetime import datetime
 
 import msgspec
 
-from personal_app.conference.ids import AnnouncementId, AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.ids import (
+    AnnouncementId,
+    AnswerId,
+    ParticipantId,
+    PersonId,
+    QuestionId,
+    Revision,
+    SessionId,
+    TalkId,
+)
 from personal_app.conference.questions import Move, QaState, QuestionState
 
 
@@ -44,7 +53,8 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """A question as one viewer may hold it. `asker` is None where it is anonymous to them.
 
     `history` are its latest moves, oldest first, for chairs alone; `into` and `into_number` tell its asker and the
-    chairs what it is merged into, and `also_asked` everyone who asked what is merged into it.
+    chairs what it is merged into, and `also_asked` everyone who asked what is merged into it. `note` and the number of
+    `reports` are for chairs, `follow_up` and `assigned` for them and the talk's authors.
     """
 
     id: QuestionId
@@ -68,6 +78,10 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     into_number: int | None = None
     also_asked: tuple[str, ...] = ()
     history: tuple[MoveRow, ...] = ()
+    note: str = ""
+    follow_up: bool = False
+    assigned: PersonId | None = None
+    reports: int = 0
 
 
 class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="answer"):

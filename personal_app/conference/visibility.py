@@ -8,6 +8,8 @@ person's own. The rules, by state:
 - approved, queued, answering, answered, deferred: everyone.
 - The reason of a return, a rejection or a hiding goes to the asker and the chairs; who asked an anonymous question goes
   to nobody else. The names of those whose questions were merged into one stand with that one, but for the anonymous.
+- The chairs' note and how many reported it go to the chairs, who did to nobody; the follow-up mark and whom it is
+  assigned to go to the chairs and the talk's authors.
 - What a talk's questions are open to, and announcements: everyone.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
@@ -187,6 +189,10 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
         into=question.into if privy else None,
         into_number=question.into_number if privy else None,
         also_asked=question.also_asked,
+        note=question.note if chair else "",
+        follow_up=question.follow_up and offers,
+        assigned=question.assigned if offers else None,
+        reports=len(question.reports) if chair else 0,
     )
 
 

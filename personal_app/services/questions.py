@@ -20,6 +20,7 @@ from personal_app.conference.ids import (
     AnnouncementId,
     AnswerId,
     CommandId,
+    PersonId,
     QuestionId,
     Revision,
     TalkId,
@@ -28,7 +29,7 @@ from personal_app.conference.ids import (
 )
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import NO_QUESTIONS_MOVES, Move, QaState
+from personal_app.conference.questions import MARKS, NO_QUESTIONS_MOVES, Move, QaState
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
@@ -37,7 +38,7 @@ from personal_app.services.receipts import Receipt, ReceiptService
 __all__ = ["QuestionService", "Receipt"]
 
 #: Moves that change what somebody looks at; one more of the same question waits for the view to show them.
-_TURNS_THE_PAGE = frozenset(Move) - NO_QUESTIONS_MOVES - {Move.VOTE, Move.UNVOTE, Move.OFFER}
+_TURNS_THE_PAGE = frozenset(Move) - NO_QUESTIONS_MOVES - MARKS - {Move.VOTE, Move.UNVOTE}
 #: Moves of one's own question, which may be made before anybody, the server too, has shown it.
 _MADE_UNSEEN = frozenset({Move.EDIT, Move.WITHDRAW})
 _GONE = "The question is not there any more; it may have been taken away."
@@ -181,6 +182,22 @@ class QuestionService(QObject):
     def undo(self, question: QuestionId, moves: Sequence[Revision]) -> None:
         """Take moves of a question back, named by their revisions, newest first."""
         self._move(do.Undo(question=question, moves=tuple(moves)))
+
+    def note(self, question: QuestionId, text: str) -> None:
+        """Leave a note for the other chairs; an empty one takes it away."""
+        self._wish(do.Note(question=question, text=text), None)
+
+    def follow_up(self, question: QuestionId, active: bool = True) -> None:
+        """Mark that a question wants more than was said, or take the mark away."""
+        self._wish(do.FollowUp(question=question, active=active), None)
+
+    def assign(self, question: QuestionId, person: PersonId | None) -> None:
+        """Ask one of the talk's presenters to answer, or nobody."""
+        self._wish(do.Assign(question=question, person=person), None)
+
+    def report(self, question: QuestionId) -> None:
+        """Ask the chairs to look at a question again."""
+        self._wish(do.Report(question=question), None)
 
     def regulate(self, talk: TalkId, qa: QaState | None = None, moderated: bool | None = None) -> None:
         """Open, pause or close a talk's questions, or switch its moderation; None leaves it as it is."""

@@ -64,6 +64,10 @@ unhide    hidden                               chair organizer
 merge     pending approved queued deferred     chair organizer
 split     merged                               chair organizer
 undo      pending returned approved rejected queued answering answered deferred merged hidden   chair organizer
+note      pending returned approved rejected queued answering answered deferred merged hidden withdrawn chair organizer
+follow_up approved queued answering answered deferred   author starter chair organizer
+assign    pending approved queued deferred     chair organizer
+report    approved queued answering answered deferred   everyone
 vote      approved queued merged               everyone
 unvote    approved queued answering answered deferred merged   everyone
 """
@@ -119,6 +123,10 @@ def _wanted(move: Move) -> do.Do:
     fields: dict[str, object] = {"type": move.value, "question": qid("q")}
     if move is Move.RETRACT:
         fields["answer"] = aid("chairs")
+    if move is Move.ASSIGN:
+        fields["person"] = "amir"
+    if move is Move.NOTE:
+        fields["text"] = "Ask him later."
     if move is Move.MERGE:
         fields["into"] = qid("target")
     if move is Move.UNDO:

@@ -470,7 +470,7 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
         words |= _of_question(ledger, viewer, question)
         chairs = _chairs(ledger, viewer, question.session)
         if chairs:
-            words |= _in_history(ledger, question.id)
+            words |= _in_history(ledger, question.id) | _marks(question.note)
         if chairs or _presents(ledger, viewer, question.talk):
             words |= {mark for offer in question.offers for mark in _marks(offer.name)}
         if chairs or question.state.value in PUBLIC:

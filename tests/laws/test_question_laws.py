@@ -30,6 +30,7 @@ from personal_app.conference.messages import Changes, Command, Done, Mine, Refus
 from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.questions import (
+    MARKS,
     NO_QUESTIONS_MOVES,
     REASONED_STATES,
     TABLE,
@@ -291,7 +292,7 @@ class QuestionScripts(RuleBasedStateMachine):
         if question is None:
             return
         chairs = [move for move, row in TABLE.items() if Standing.CHAIR in row.who and question.state in row.sources]
-        moves = [move for move in chairs if move is not Move.UNDO]
+        moves = [move for move in chairs if move is not Move.UNDO and move not in MARKS]
         if not moves:
             return
         move = moves[step % len(moves)]
@@ -393,7 +394,8 @@ class QuestionScripts(RuleBasedStateMachine):
         board = self.devices[device].board
         question = self._question(which)
         row = board.shared.get(question) or board.mine.get(question)
-        seen = None if row is None or move in (Move.VOTE, Move.UNVOTE, Move.OFFER, Move.UNDO) else row.moved
+        unseen = MARKS | {Move.VOTE, Move.UNVOTE, Move.UNDO}
+        seen = None if row is None or move in unseen else row.moved
         self._wish(device, self._command(move, question, self._question(other), device, other), seen)
 
     def _command(self, move: Move, question: QuestionId, other: QuestionId, device: int, number: int) -> do.Do:
@@ -403,10 +405,6 @@ class QuestionScripts(RuleBasedStateMachine):
                 return do.Edit(question=question, text=marked(f"edit {self.made}"))
             case Move.REJECT:
                 return do.Reject(question=question, reason=marked(f"reason {self.made}"))
-            case Move.RETURN:
-                return do.Return(question=question, reason=marked(f"note {self.made}"))
-            case Move.HIDE:
-                return do.Hide(question=question, reason=marked(f"hidden {self.made}"))
             case Move.MERGE:
                 return do.Merge(question=question, into=other)
             case Move.UNDO:
@@ -427,8 +425,19 @@ class QuestionScripts(RuleBasedStateMachine):
             case Move.ANSWER:
                 answer = aid(f"{question} {VIEWERS[device]} {number % 2}")
                 return do.WriteAnswer(question=question, answer=answer, text=marked(f"answer {self.made}"))
+            case Move.NOTE | Move.ASSIGN | Move.RETURN | Move.HIDE:
+                return self._with_words(move, question, number)
             case _:
                 return msgspec.convert({"type": move.value, "question": question}, type=do.Do)  # type: ignore[no-any-return]
+
+    def _with_words(self, move: Move, question: QuestionId, number: int) -> do.Do:
+        if move is Move.RETURN:
+            return do.Return(question=question, reason=marked(f"note {self.made}"))
+        if move is Move.HIDE:
+            return do.Hide(question=question, reason=marked(f"hidden {self.made}"))
+        if move is Move.NOTE:
+            return do.Note(question=question, text=marked(f"chairs' note {self.made}"))
+        return do.Assign(question=question, person="amir" if number % 2 else None)
 
     def _to_undo(self, question: QuestionId, number: int) -> tuple[int, ...]:
         """Return the newest moves of a question, or one somewhere among them."""
