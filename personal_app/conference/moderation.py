@@ -98,9 +98,10 @@ def _knows(register: Register, actor: Participant, question: Question) -> bool:
 
 
 def _check_open(register: Register, actor: Participant, talk_id: TalkId, *, voting: bool) -> None:
-    qa, seen_as = register.qa(talk_id).qa, audience(actor.grants)
+    qa = register.qa(talk_id).qa
     if qa is QaState.OPEN or (voting and qa is QaState.PAUSED):
         return
+    seen_as = audience(actor.grants)
     talk = register.talks.get(talk_id)
     if seen_as.presents(talk_id) or (talk is not None and seen_as.chairs(talk.session)):
         return
@@ -169,9 +170,7 @@ def _vote(register: Register, call: Call, question: Question) -> Decision:
             return Decision()
         changes = (VoteChange(question.id, me, True),)
     else:
-        *_, root = (question.id, *register.above(question.id))
-        held = [id_ for id_ in register.tree(root) if me in register.votes.get(id_, ())]
-        changes = tuple(VoteChange(id_, me, False) for id_ in held)
+        changes = tuple(VoteChange(id_, me, False) for id_ in register.held_by(me, question.id))
     counted = {change.question for change in changes}
     above = dict.fromkeys(id_ for change in changes for id_ in register.above(change.question))
     return Decision(votes=changes, recounted=tuple(id_ for id_ in above if id_ not in counted))

@@ -126,6 +126,15 @@ class Register:
             united = self._united[question] = Counter(held)
         return united
 
+    def held_by(self, voter: ParticipantId, question: QuestionId) -> list[QuestionId]:
+        """Return for what the person holds votes in the whole tree that the question is part of."""
+        *_, root = (question, *self.above(question))
+        here = voter in self.votes.get(question, ())
+        voters = self.voters(root)
+        if not isinstance(voters, Counter) or (here and voters[voter] == 1):
+            return [question] if here else []
+        return [id_ for id_ in self.tree(root) if voter in self.votes.get(id_, ())] if voters[voter] else []
+
     def merged_into(self, question: QuestionId) -> tuple[QuestionId, ...]:
         """Return the questions that are merged into this one itself."""
         return tuple(sorted(self._children.get(question, ())))
