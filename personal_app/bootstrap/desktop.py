@@ -59,14 +59,20 @@ class Desktop(QObject):
         self._next_turn.setSingleShot(True)
         self._next_turn.timeout.connect(self._take_turn)
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
+        self._page = self._first_page()
+        if self._page is None:
+            self.window.furnish(self._make_house().services)
 
     def start(self) -> None:
         """Show the window with what the cache holds; the rest begins after the first paint."""
-        page = self._first_page()
-        if page is not None:
-            self.window.show_first_page(page)
-        else:
-            self._furnish_at_once()
+        if self._page is not None:
+            self.window.show_first_page(self._page)
+        elif self.house is not None:
+            from personal_app.store.snapshot import read_snapshot
+
+            snapshot = read_snapshot(self._arguments.profile)
+            self._known = snapshot is not None
+            self.house.show_cached(snapshot)
         place = self._arguments.geometry
         if place is not None:
             self.window.setGeometry(place.x, place.y, place.width, place.height)
@@ -103,29 +109,20 @@ class Desktop(QObject):
             _log.info("the kept first page is of no use: %s", fault)
             return None
 
-    def _furnish_at_once(self) -> None:
-        from personal_app.store.snapshot import read_snapshot
-
-        snapshot = read_snapshot(self._arguments.profile)
-        for _ in self._furnish(snapshot):
-            pass
-        self._settled = True
-
-    def _furnish(self, snapshot: "StartSnapshot | None") -> Iterator[None]:
-        """Make the house and put it into the window, a piece at each step."""
+    def _make_house(self) -> "House":
         from personal_app.bootstrap.house import House
 
-        self._known = snapshot is not None
         self.house = House(self._application, self._arguments, self.window, self.bridge.post, self)
         self.house.opened.connect(self._garbage.settle)
-        yield
-        self.window.furnish(self.house.services)
-        yield
-        self.house.show_cached(snapshot)
+        return self.house
 
     def _furnish_below(self, snapshot: "StartSnapshot | None") -> Iterator[None]:
-        """Do so under the first page, and take that away."""
-        yield from self._furnish(snapshot)
+        """Make the house and put it into the window under the first page, a piece at each step; then take that away."""
+        house = self._make_house()
+        yield
+        self.window.furnish(house.services)
+        yield
+        house.show_cached(snapshot)
         yield
         yield from self.window.unveil()
 

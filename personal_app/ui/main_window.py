@@ -4,12 +4,10 @@ What is not seen at first is imported and built when it is first wanted, because
 about as soon as an empty one would be. Must never decide anything about a question or a recording.
 """
 
-import importlib
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,18 +31,6 @@ if TYPE_CHECKING:
 
 DESIGN_SIZE = QSize(1280, 800)
 LEAST_SIZE = QSize(1000, 600)
-_AHEAD_AFTER_MS = 200
-#: What the workspace needs, each after what it builds upon.
-_AHEAD = (
-    "personal_app.ui.models.row_model",
-    "personal_app.ui.schedule.program_list",
-    "personal_app.ui.cards.card_list",
-    "personal_app.ui.questions.ask_box",
-    "personal_app.ui.questions.panel",
-    "personal_app.ui.workspace",
-    "personal_app.ui.talk.talk_page",
-    "personal_app.ui.player_keys",
-)
 
 
 class MainWindow(QMainWindow):
@@ -102,9 +88,6 @@ class MainWindow(QMainWindow):
             self._first_page.raise_()
             # From now on something lies below that need not be painted.
             self._first_page.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._ahead = QTimer(self)
-        self._ahead.setSingleShot(True)
-        self._ahead.timeout.connect(self._import_ahead)
         self._connect()
 
     def unveil(self) -> Iterator[None]:
@@ -234,16 +217,8 @@ class MainWindow(QMainWindow):
             self._join_page = JoinPage(self._services.profile)
             self._join_page.left.connect(self._stay)
             self._pages.addWidget(self._join_page)
-            self._ahead.start(_AHEAD_AFTER_MS)
         self._join_page.show_way_back(self._services.program.conference is not None)
         return self._join_page
-
-    def _import_ahead(self) -> None:
-        """While a person types, import what they will see next, a module at a time."""
-        name = next((name for name in _AHEAD if name not in sys.modules), None)
-        if name is not None and self._workspace is None:
-            importlib.import_module(name)
-            self._ahead.start(0)
 
     def _working(self) -> QWidget:
         if self._workspace is None:
