@@ -8,13 +8,13 @@ touch the database.
 
 import asyncio
 import logging
-import os
 import socket
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from functools import partial
 from http import HTTPStatus
 from math import inf
+from os import write as _write
 from typing import Any, cast
 
 import msgspec
@@ -191,9 +191,10 @@ class LiveConnection(asyncio.Protocol):
         While nothing waits in the transport the kernel is given them at once: the transport would do the same, and take
         a tenth of what a delivery to thousands costs to find out that it can.
         """
-        if self._free != _NOT_FREE:
+        free = self._free
+        if free != _NOT_FREE:
             try:
-                taken = os.write(self._free, frames)
+                taken = _write(free, frames)
             except OSError:
                 # Full or broken: the transport will meet the same, and knows what to do.
                 taken = 0

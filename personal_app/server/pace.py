@@ -45,11 +45,11 @@ class Pace:
         self._began = self._urgent_began = float("-inf")
         self._cost_s = 0.0
 
-    def due(self, *, urgent: bool) -> None:
-        """There is something to tell; `urgent` where rows changed."""
+    def due(self, *, urgent: bool, counts: bool = True) -> None:
+        """There is something to tell; `urgent` where rows changed, without `counts` where nothing else did."""
         if self._closed:
             return
-        self._counts_due = True
+        self._counts_due = self._counts_due or counts
         self._rows_due = self._rows_due or urgent
         self._plan()
 
@@ -94,7 +94,8 @@ class Pace:
         self._cancel()
         now = self._timers.time()
         cheap = self._cost_s < CHEAP_S
-        rows_alone = self._rows_due and (self._all_running or (not cheap and now < self._began + self.tick_s))
+        early = self._counts_due and not cheap and now < self._began + self.tick_s
+        rows_alone = self._rows_due and (self._all_running or early)
         if self._rows_due:
             self._urgent_began = now
         self._rows_due = False

@@ -68,13 +68,14 @@ class Rounds:
 
     def note(self, decisions: list[Decision]) -> None:
         """Something has changed and is in the register: tell of it, rows at once, counts with the next tick."""
-        rows = False
+        rows = counts = False
         for decision in decisions:
             self._touched.note(decision, self._regrouped(decision))
             rows = rows or decision.rows
+            counts = counts or not decision.rows or decision.counts
         if rows:
             self._frames.clear()
-        self._pace.due(urgent=rows)
+        self._pace.due(urgent=rows, counts=counts)
 
     def _regrouped(self, decision: Decision) -> set[ParticipantId]:
         """Return whose votes count elsewhere now: who voted for what was merged or split."""
@@ -167,25 +168,26 @@ class Rounds:
         own = self._touched.own
         last: Mark | None = None
         frame: bytes | None = None
-        for index, seat in enumerate(seats):
-            if seat.ring is not ring:
-                continue
-            if seat.mark is not last:
-                last = seat.mark
-                frame, to = self._lacking(ring, last, rows_alone)
-                if frame is not None:
-                    ring.told_s = until
-            if seat.person in own:
-                self._tell_own(seat, frame, to, rows_alone)
-            elif frame is None:
-                seat.mark = to
-            elif len(frame) <= MAX_CHANGES_BYTES:
-                seat.mark = to
-                seat.listener.write(frame)
-            else:
-                self._start_over(seat)
-            if index % _SEATS_BETWEEN_LOOKS == 0 and self._timers.time() > until:
-                return index + 1
+        for start in range(0, len(seats), _SEATS_BETWEEN_LOOKS):
+            for seat in seats[start : start + _SEATS_BETWEEN_LOOKS]:
+                if seat.ring is not ring:
+                    continue
+                if seat.mark is not last:
+                    last = seat.mark
+                    frame, to = self._lacking(ring, last, rows_alone)
+                    if frame is not None:
+                        ring.told_s = until
+                if seat.person in own:
+                    self._tell_own(seat, frame, to, rows_alone)
+                elif frame is None:
+                    seat.mark = to
+                elif len(frame) <= MAX_CHANGES_BYTES:
+                    seat.mark = to
+                    seat.listener.write(frame)
+                else:
+                    self._start_over(seat)
+            if self._timers.time() > until:
+                return start + _SEATS_BETWEEN_LOOKS
         return len(seats)
 
     def _lacking(self, ring: Ring, mark: Mark, rows_alone: bool) -> _Told:

@@ -144,3 +144,12 @@ def test_rows_without_end_leave_half_of_the_time() -> None:
         timers.run_until(timers.now + 0.001)
     assert 0.3 < sum(rounds.alone) * rounds.cost_s / 10.0 < 0.55
     assert len(rounds.at) * rounds.cost_s / 10.0 < 0.7
+
+
+def test_rows_without_counts_need_one_round_however_dear() -> None:
+    timers, rounds, _, pace = paced()
+    rounds.cost_s = 0.04
+    for _ in range(3):
+        pace.due(urgent=True, counts=False)
+        timers.run_until(timers.now + 10.0)
+    assert rounds.alone == [False, False, False]
