@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QWidget
 
@@ -53,7 +53,11 @@ class ProgramList(Surface):
         self._lay_out()
         services.program.changed.connect(self._on_program)
         services.program.ticked.connect(self._refresh)
-        services.recordings.changed.connect(lambda _: self._refresh())
+        # Many recordings change at once when a cache is looked through: the rows are made once for all of them.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._refresh)
+        services.recordings.changed.connect(lambda _: self._soon.start(0))
         Theme.of_app().changed.connect(self._view.doItemsLayout)
         self._on_program()
 

@@ -102,6 +102,13 @@ class TalkPage(Surface):
         self.refresh_position()
         self.refresh_time()
 
+    def _on_recording(self, recording_id: str) -> None:
+        """Many recordings change at once when a cache is looked through; one of them is shown here."""
+        conference, _, talk = self._open()
+        recording = recording_of(conference, talk)
+        if recording is not None and recording.id == recording_id:
+            self.refresh()
+
     def refresh_questions(self) -> None:
         """Put the markers of the talk's questions on the seek bar."""
         talk_id = self._services.playback.state.talk
@@ -164,7 +171,7 @@ class TalkPage(Surface):
         services.program.changed.connect(self.refresh)
         services.program.ticked.connect(self.refresh_time)
         services.questions.changed.connect(self.refresh_questions)
-        services.recordings.changed.connect(lambda _: self.refresh())
+        services.recordings.changed.connect(self._on_recording)
         self.seek_bar.sought.connect(services.playback.seek)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)
         self.on_now.chosen.connect(self.talk_chosen)

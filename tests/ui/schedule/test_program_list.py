@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import SessionId, TalkId
 from personal_app.conference.program import Conference
-from personal_app.services.recordings import RecordingState
+from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.ui.schedule.program_list import ProgramList
 from personal_app.ui.schedule.rows import ScheduleRow
 from tests.ui.demo import CAUSALITY, DAY, DURING_PLENARY, MIXED, demo_conference
@@ -90,6 +90,7 @@ def test_the_menu_saves_and_removes(qtbot: QtBot, make_services: Callable[..., W
         action.trigger()
     assert (chosen, bench.outside.saved) == ([CAUSALITY], [recording])
     bench.save_recordings()
+    qtbot.waitUntil(lambda: row_at(view, 1).saved.kind is RecordingKind.SAVED)  # type: ignore[union-attr]
     menu = program.menu_of(row_at(view, 1))
     assert menu is not None
     menu.actions()[1].trigger()
