@@ -14,6 +14,7 @@ This module must never know a socket, nor bring anyone up to date who was left o
 """
 
 import logging
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -49,9 +50,20 @@ class _Lap(NamedTuple):
 
 
 class Rounds:
-    """All who are level, and what they have not been told yet. `start_over` gives one the full state instead."""
+    """All who are level, and what they have not been told yet. `start_over` gives one the full state instead.
 
-    def __init__(self, register: Register, timers: Timers, start_over: Callable[[Seat], None]) -> None:
+    What a round costs is read from `busy_s`, the processor time of the loop's thread (s): that it had to wait for the
+    others on a busy machine is no reason to widen the tick.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        timers: Timers,
+        start_over: Callable[[Seat], None],
+        busy_s: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._busy_s = busy_s
         self._register = register
         self._timers = timers
         self._start_over = start_over
@@ -133,9 +145,9 @@ class Rounds:
 
     def _go_on(self) -> None:
         self._going = True
-        began = self._timers.time()
-        until = began + PIECE_S
-        while self._left and began <= until:
+        began = self._busy_s()
+        until = self._timers.time() + PIECE_S
+        while self._left and self._timers.time() <= until:
             lap = self._left.pop()
             if lap.ring is None:
                 self._end(lap.rows_alone)
@@ -148,12 +160,12 @@ class Rounds:
                 self._failed, told = True, len(lap.seats)
             if told < len(lap.seats):
                 self._left.append(_Lap(lap.ring, lap.seats[told:], lap.rows_alone))
-            now = self._timers.time()
+            now = self._busy_s()
             self._cost_s[lap.rows_alone] += now - began
             began = now
         self._going = bool(self._left)
         if self._going:
-            self._timers.call_at(began, self._go_on)
+            self._timers.call_at(self._timers.time(), self._go_on)
 
     def _end(self, rows_alone: bool) -> None:
         if not rows_alone:
