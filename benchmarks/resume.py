@@ -1,8 +1,7 @@
 """[resume] 2,000 clients come back at once after a restart: how long until the last has its state?
 
-The clock starts when the new server's socket listens; nobody waits a random time. Each client says what it holds and is
-sent what it missed. The bar (`peer`) is 1.5 s. That no client costs a database read is shown by `statements`: how often
-the server's ledger asked the database anything while they came back.
+The clock starts when the new server's socket listens; nobody waits a random time. Each client shows a token, says what
+it holds and is sent what it missed. The bar (`peer`) is 1.5 s.
 PEOPLE=500 tries it with fewer.
 """
 
