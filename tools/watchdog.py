@@ -10,7 +10,7 @@ import time
 import traceback
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer
 
 BEAT_MS = 5
 SUSPICIOUS_MS = 40.0
@@ -39,6 +39,10 @@ class Watchdog(QObject):
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._on_beat)
         self._timer.start()
+        # The loop is at home after each of its turns, not only when a timer is due: input is taken in between.
+        dispatcher = QAbstractEventDispatcher.instance()
+        assert dispatcher is not None
+        dispatcher.awake.connect(self._on_beat)
         threading.Thread(target=self._watch, name="steps watchdog", daemon=True).start()
 
     def take(self) -> list[Stall]:
