@@ -5,7 +5,7 @@ wish that the board no longer allows (the question went away, the state is anoth
 refuse it and say why. This module must never decide whether a move is allowed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,23 @@ import msgspec
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
-from personal_app.conference.ids import QuestionId, Revision, Tally
+from personal_app.conference.ids import AnnouncementId, PersonId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.messages import Command
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import TABLE, QuestionState
-from personal_app.conference.rows import AnswerRow, QaRow, QuestionRow, SpeakerRow
+from personal_app.conference.rows import (
+    AnnouncementRow,
+    AnswerRow,
+    Open,
+    QaRow,
+    QuestionRow,
+    SpeakerRow,
+    open_key,
+)
 from personal_app.conference.speaking_order import ORDER_GAP
 
 _Drawn = dict[QuestionId, DrawnQuestion]
+_Open = dict[str, Open]
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,18 +56,72 @@ def shown(wish: Wish, board: Board) -> bool:
 
 def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, viewer: Viewer) -> DrawnBoard:
     """Return the board with `wishes` drawn in, in the order they were made."""
-    drawn = board.drawn()
+    drawn, open_ = board.drawn(), dict(board.open)
     for wish in wishes:
-        if not shown(wish, board):
-            _draw(drawn, wish, conference, viewer, board)
+        if shown(wish, board):
+            continue
+        wanted = wish.command.do
+        if isinstance(wanted, do.Regulate | do.Announce | do.EndAnnouncement):
+            _open(open_, wish, wanted, conference, viewer)
+        else:
+            _draw(drawn, wish, conference, viewer, open_)
     ordered = sorted(drawn.values(), key=lambda question: (question.row.asked_at, question.row.id))
-    return DrawnBoard(revision=board.revision, questions=tuple(ordered), open=tuple(board.open.values()))
+    return DrawnBoard(revision=board.revision, questions=tuple(ordered), open=tuple(open_.values()))
 
 
-def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: Viewer, board: Board) -> None:
+def _open(
+    open_: _Open,
+    wish: Wish,
+    wanted: do.Regulate | do.Announce | do.EndAnnouncement,
+    conference: Conference | None,
+    viewer: Viewer,
+) -> None:
+    """Draw what everyone sees as it is: a talk's questions opened or closed, and announcements."""
+    row = _opened(open_, wish, wanted, conference, viewer)
+    if row is not None:
+        open_[open_key(row)] = row
+
+
+def _opened(
+    open_: _Open,
+    wish: Wish,
+    wanted: do.Regulate | do.Announce | do.EndAnnouncement,
+    conference: Conference | None,
+    viewer: Viewer,
+) -> Open | None:
+    match wanted:
+        case do.Regulate():
+            known = qa_of(open_, do.talk_of(wanted), conference)
+            qa = known.qa if wanted.qa is None else wanted.qa
+            moderated = known.moderated if wanted.moderated is None else wanted.moderated
+            return msgspec.structs.replace(known, qa=qa, moderated=moderated)
+        case do.Announce():
+            return AnnouncementRow(
+                id=AnnouncementId(wanted.announcement),
+                text=wanted.text,
+                by=viewer.name,
+                at=wish.at,
+                until=wanted.until,
+                revision=Revision(0),
+            )
+        case do.EndAnnouncement():
+            told = open_.get(f"announcement {wanted.announcement}")
+            return msgspec.structs.replace(told, ended=True) if isinstance(told, AnnouncementRow) else None
+
+
+def qa_of(open_: Mapping[str, Open], talk: TalkId, conference: Conference | None) -> QaRow:
+    """Return what the talk's questions are open to: what was said by hand, else open and as the program says."""
+    said = open_.get(f"qa {talk}")
+    if isinstance(said, QaRow):
+        return said
+    known = conference.talk(talk) if conference is not None else None
+    return QaRow(talk=talk, revision=Revision(0), moderated=known is None or known.moderated)
+
+
+def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: Viewer, open_: _Open) -> None:
     wanted = wish.command.do
     if isinstance(wanted, do.Ask):
-        _ask(drawn, wish, wanted, conference, viewer, board)
+        _ask(drawn, wish, wanted, conference, viewer, open_)
         return
     question = drawn.get(do.question_of(wanted))
     if question is None:
@@ -70,12 +133,11 @@ def _draw(drawn: _Drawn, wish: Wish, conference: Conference | None, viewer: View
     drawn[question.id] = msgspec.structs.replace(question, unsent=(*question.unsent, move))
 
 
-def _ask(drawn: _Drawn, wish: Wish, ask: do.Ask, conference: Conference | None, viewer: Viewer, board: Board) -> None:
+def _ask(drawn: _Drawn, wish: Wish, ask: do.Ask, conference: Conference | None, viewer: Viewer, open_: _Open) -> None:
     talk = conference.talk(do.talk_of(ask)) if conference is not None else None
     if talk is None or do.question_of(ask) in drawn:
         return
-    said = board.open.get(f"qa {talk.id}")
-    moderated = said.moderated if isinstance(said, QaRow) else talk.moderated
+    moderated = qa_of(open_, talk.id, conference).moderated
     row = QuestionRow(
         id=do.question_of(ask),
         session=talk.session,
@@ -170,6 +232,18 @@ def _offer(_: _Drawn, question: DrawnQuestion, wanted: do.Offer, __: Wish, viewe
     return _with_row(question, offers=(*others, SpeakerRow(viewer.name)) if wanted.active else others)
 
 
+def _note(_: _Drawn, question: DrawnQuestion, wanted: do.Note, __: Wish, ___: Viewer) -> DrawnQuestion:
+    return _with_row(question, note=wanted.text)
+
+
+def _follow_up(_: _Drawn, question: DrawnQuestion, wanted: do.FollowUp, __: Wish, ___: Viewer) -> DrawnQuestion:
+    return _with_row(question, follow_up=wanted.active)
+
+
+def _assign(_: _Drawn, question: DrawnQuestion, wanted: do.Assign, __: Wish, ___: Viewer) -> DrawnQuestion:
+    return _with_row(question, assigned=None if wanted.person is None else PersonId(wanted.person))
+
+
 def _answer(_: _Drawn, question: DrawnQuestion, wanted: do.WriteAnswer, wish: Wish, viewer: Viewer) -> DrawnQuestion:
     written = AnswerRow(
         id=do.answer_of(wanted),
@@ -216,5 +290,8 @@ _EFFECTS: dict[type, Callable[..., DrawnQuestion]] = {
     do.Reopen: _reopen,
     do.Defer: _defer,
     do.Offer: _offer,
+    do.Note: _note,
+    do.FollowUp: _follow_up,
+    do.Assign: _assign,
     do.WriteAnswer: _answer,
 }

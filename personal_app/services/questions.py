@@ -30,9 +30,9 @@ from personal_app.conference.ids import (
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import MARKS, NO_QUESTIONS_MOVES, Move, QaState
-from personal_app.conference.rows import QuestionRow
+from personal_app.conference.rows import QaRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
-from personal_app.conference.wishes import Viewer, Wish, draw, shown
+from personal_app.conference.wishes import Viewer, Wish, draw, qa_of, shown
 from personal_app.services.receipts import Receipt, ReceiptService
 
 __all__ = ["QuestionService", "Receipt"]
@@ -85,6 +85,10 @@ class QuestionService(QObject):
     def waiting(self) -> int:
         """How many moves the server has not acknowledged."""
         return sum(1 for wish in self._wishes.values() if wish.done is None)
+
+    def qa(self, talk: TalkId) -> QaRow:
+        """Return what the talk's questions are open to, and whether they are moderated."""
+        return self._drawn.qa_of(talk) or qa_of({}, talk, self._conference)
 
     def ask(self, talk: TalkId, text: str, anonymous: bool = False, position_ms: int | None = None) -> None:
         """Ask about a talk, at a position of its recording (ms) or at none."""
@@ -269,8 +273,9 @@ class QuestionService(QObject):
         if refusal.final and refusal.current is not None:
             self._look_again(refusal.current)
         self._redraw()
+        moves = tuple(map(Revision, refusal.moves))
         for one in fallen or [wish]:
-            self._refuse(Receipt(one.command, refusal.detail, refusal.final))
+            self._refuse(Receipt(one.command, refusal.detail, refusal.final, moves if one is wish else ()))
 
     def _look_again(self, row: QuestionRow) -> None:
         """Take in a question as it is now, where it is held: as everyone's or as the person's own."""

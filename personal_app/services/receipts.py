@@ -10,7 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.commands import Ask, Edit, WriteAnswer
-from personal_app.conference.ids import CommandId
+from personal_app.conference.ids import CommandId, Revision
 from personal_app.conference.messages import Command
 
 #: Moves that carry a person's own words. Of the others nothing is lost: what is, is to be seen.
@@ -18,11 +18,15 @@ _WITH_WORDS = (Ask, Edit, WriteAnswer)
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What became of a move that was refused: the move, why, and whether it is over (`final`) or tried again."""
+    """What became of a move that was refused: the move, why, and whether it is over (`final`) or tried again.
+
+    `moves` are the revisions of the moves that are to be undone first, newest first, where that is why.
+    """
 
     command: Command
     detail: str
     final: bool
+    moves: tuple[Revision, ...] = ()
 
 
 class ReceiptService(QObject):

@@ -7,12 +7,13 @@ import pytest
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
-from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.ids import PersonId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.moderation import Call, decide
 from personal_app.conference.people import Grant, Participant, Role, audience
-from personal_app.conference.questions import Move, QuestionState, Speaker
+from personal_app.conference.questions import Move, QaState, QuestionState, Speaker
 from personal_app.conference.register import Register
+from personal_app.conference.rows import AnnouncementRow
 from personal_app.conference.speaking_order import ORDER_GAP
 from personal_app.conference.visibility import mine_since, shared_since
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
@@ -112,6 +113,12 @@ MOVES: list[tuple[str, do.Do, dict[str, Any]]] = [
     ("answered", do.WriteAnswer(question=qid("q"), answer=aid("new"), text="So."), {"state": S.APPROVED}),
     ("answered while queued", do.WriteAnswer(question=qid("q"), answer=aid("new"), text="So."), {"state": S.QUEUED}),
     ("reworded", do.WriteAnswer(question=qid("q"), answer=aid("mine"), text="So."), {"state": S.ANSWERED}),
+    ("noted", do.Note(question=qid("q"), text="Ask him later."), {"state": S.APPROVED}),
+    ("note taken away", do.Note(question=qid("q"), text=""), {"state": S.APPROVED, "note": "Ask him later."}),
+    ("marked", do.FollowUp(question=qid("q")), {"state": S.ANSWERED}),
+    ("unmarked", do.FollowUp(question=qid("q"), active=False), {"state": S.ANSWERED, "follow_up": True}),
+    ("assigned", do.Assign(question=qid("q"), person="amir"), {"state": S.APPROVED}),
+    ("assigned to nobody", do.Assign(question=qid("q")), {"state": S.APPROVED, "assigned": PersonId("amir")}),
     ("voted", do.Vote(question=qid("q")), {"state": S.APPROVED}),
     ("unvoted", do.Unvote(question=qid("q")), {"state": S.APPROVED}),
 ]
@@ -141,6 +148,43 @@ def test_what_is_drawn_is_what_comes(wanted: do.Do, fields: dict[str, Any]) -> N
     assert bare(shown_now) == bare(shown_then)
     assert shown_now.unsent == ((do.move_of(wanted),) if not isinstance(wanted, do.Ask) else (Move.ASK,))
     assert order(drawn) == order(came)
+
+
+def open_rows(drawn: DrawnBoard) -> dict[str, object]:
+    rows = [msgspec.structs.replace(row, revision=Revision(0)) for row in drawn.open]
+    # An ended one is shown nowhere; its text goes once the server has heard of it.
+    return {row.id: row for row in rows if not (isinstance(row, AnnouncementRow) and row.ended)}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        do.Regulate(talk=WELCOME, qa=QaState.PAUSED),
+        do.Regulate(talk=WELCOME, moderated=False),
+        do.Regulate(talk=PAPER_3, qa=QaState.CLOSED),
+        do.Announce(announcement=aid("new"), text="Lunch is served.", until=START.replace(hour=23)),
+        do.Announce(announcement=aid("old"), text="Lunch is over."),
+        do.EndAnnouncement(announcement=aid("old")),
+    ],
+)
+def test_what_everyone_will_see_is_drawn_as_it_comes(wanted: do.Do) -> None:
+    olga = participant("Sam", Grant(Role.ORGANIZER))
+    held = register()
+    for revision, made in (
+        (1, do.Announce(announcement=aid("old"), text="Coffee.")),
+        (2, do.Regulate(talk=WELCOME, moderated=False)),
+    ):
+        held.apply(decide(held, Call(actor=olga, do=made, now=START, revision=Revision(revision))), Tally(0))
+    board = view(held, olga)
+    drawn = drawn_with(board, wish(wanted))
+    held.apply(decide(held, Call(actor=olga, do=wanted, now=START, revision=Revision(50))), Tally(0))
+    assert open_rows(drawn) == open_rows(drawn_with(view(held, olga)))
+
+
+def test_closing_is_drawn_for_those_who_ask_next() -> None:
+    drawn = drawn_with(Board(), wish(do.Regulate(talk=WELCOME, moderated=False)), wish(ask("new"))).question(qid("new"))
+    assert drawn is not None
+    assert drawn.row.state is S.APPROVED
 
 
 def test_only_the_order_of_the_same_session_counts() -> None:

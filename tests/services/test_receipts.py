@@ -110,3 +110,11 @@ def test_what_the_cache_kept_is_found_oldest_first_and_once() -> None:
     assert forgotten == [vote.command.id]
     service.take_kept([kept("old")])
     assert len(found) == 2
+
+
+def test_what_stands_in_the_way_of_undoing_is_told_with_the_refusal() -> None:
+    asker = Asker()
+    row = question_row(state=QuestionState.APPROVED)
+    asker.service.take_cached(Changes(revision=Revision(9), tally=Tally(0), set=(row,)), None, ())
+    asker.service.undo(qid("q"), (Revision(3),))
+    assert asker.refuse(moves=(7, 5)).moves == (7, 5)
