@@ -8,7 +8,7 @@ libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libgl
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
 libxcb-xinerama0 libxcb-xkb1 libpulse0 fonts-dejavu-core
 libvlc5 vlc-plugin-base vlc-plugin-video-output
-xvfb
+xvfb openssl
 "
 # The tests start a PostgreSQL of their own; any version's programs will do.
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then

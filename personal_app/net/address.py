@@ -27,6 +27,11 @@ class Address(msgspec.Struct, frozen=True):
         return f"{_SCHEMES[scheme]}://{rest}/live"
 
     @property
+    def is_encrypted(self) -> bool:
+        """Whether all that is said to the server goes through TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
     def is_here(self) -> bool:
         """Whether the server is on this machine, where no proxy has a say."""
         host = urlsplit(self.base_url).hostname or ""

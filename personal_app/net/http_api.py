@@ -19,6 +19,7 @@ from personal_app.conference.errors import EnvironmentTrouble, InvitationTrouble
 from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
 from personal_app.net.address import Address
+from personal_app.net.trust import TrustingAdapter, distrust
 
 T = TypeVar("T")
 
@@ -81,6 +82,7 @@ def session_for(address: Address) -> requests.Session:
     if not address.is_here:
         session.proxies.update(get_environ_proxies(address.base_url))
     session.headers["Accept-Encoding"] = "identity"
+    session.mount("https://", TrustingAdapter())
     return session
 
 
@@ -182,6 +184,11 @@ def _call(
                 return _Answer(answer.status_code, answer.headers.get("ETag", ""), whole)
             raise _trouble(answer, address)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as fault:
+        if why := distrust(fault):
+            raise EnvironmentTrouble(
+                f"The certificate of {address.base_url} is not trusted on this computer ({why}), so nothing was sent. "
+                "Check the address, and ask the organizers."
+            ) from None
         raise EnvironmentTrouble(
             f"{address.base_url} does not answer. Check the address and your network, and try again. ({reason(fault)})"
         ) from None

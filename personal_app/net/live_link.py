@@ -33,6 +33,7 @@ from personal_app.conference.session_client import (
     Welcomed,
 )
 from personal_app.net.address import Address
+from personal_app.net.trust import distrust, system_trust
 
 _log = logging.getLogger(__name__)
 # At DEBUG the library writes handshakes, and with them our token.
@@ -170,6 +171,10 @@ class LiveLink:
         except ImportError:
             raise _Lost("The system's proxy is of the SOCKS kind, which the live connection cannot use.") from None
         except (OSError, TimeoutError, InvalidHandshake) as fault:
+            if why := distrust(fault):
+                raise _Lost(
+                    f"The certificate of {self._address.base_url} is not trusted on this computer ({why})."
+                ) from None
             raise _Lost(f"{self._address.base_url} does not answer ({_reason(fault)}).") from None
         except WebSocketException as fault:
             raise _Lost(f"The connection broke ({_reason(fault)}).") from None
@@ -187,6 +192,7 @@ class LiveLink:
             max_size=MAX_FRAME_BYTES,
             user_agent_header=self._client,
             proxy=None if self._address.is_here else True,
+            ssl=system_trust() if self._address.is_encrypted else None,
         )
 
     async def _talk(self, socket: ClientConnection) -> None:

@@ -19,6 +19,7 @@ from personal_app.conference.message_schema import json_schema
 from personal_app.conference.people import Grant, Role
 from personal_app.server import conference_row, serving
 from personal_app.server.app import make_app
+from personal_app.server.certificate import tls_context
 from personal_app.server.control import Invite, Invited, ask_running_server
 from personal_app.server.data_folder import DataFolder
 from personal_app.server.database import address_of, explained, has_secret, open_database
@@ -72,6 +73,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORIGIN",
         help="a web page's origin that may connect; repeatable",
     )
+    serve.add_argument(
+        "--tls-certificate",
+        type=Path,
+        metavar="FILE",
+        help="speak TLS with this certificate: a PEM file, the server's own first, then its authorities'",
+    )
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="the certificate's key, a PEM file")
     serve.add_argument(
         "--rehearse",
         "--rehearse-from",
@@ -139,19 +147,21 @@ def _database_url(options: argparse.Namespace) -> str:
 
 def _serve(options: argparse.Namespace) -> None:
     serving.set_up_logging()
+    tls = tls_context(options.tls_certificate, options.tls_key)
+    scheme = "http" if tls is None else "https"
     venue = open_venue(options.conference, options.data, _utc_now, options.rehearse, _database_url(options))
     try:
         listening = serving.listening_socket(options.host, options.port)
         port = listening.getsockname()[1]
-        venue.address = options.address.rstrip("/") or f"http://{_host_for_people(options.host)}:{port}"
+        venue.address = options.address.rstrip("/") or f"{scheme}://{_host_for_people(options.host)}:{port}"
         venue.folder.write(
             Served.NOTE, Served(address=venue.address, conference=venue.conference, database=venue.shared_database)
         )
 
         def ready() -> None:
-            print(f"{venue.conference.title} is open at http://{_bracketed(options.host)}:{port}", flush=True)
+            print(f"{venue.conference.title} is open at {scheme}://{_bracketed(options.host)}:{port}", flush=True)
 
-        serving.run(make_app(venue, tuple(options.origin)), listening, ready)
+        serving.run(make_app(venue, tuple(options.origin)), listening, ready, tls)
     finally:
         venue.close()
 

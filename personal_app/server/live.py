@@ -108,7 +108,8 @@ class LiveConnection(asyncio.Protocol):
         """Take over the transport."""
         self.transport = cast(asyncio.Transport, transport)
         # Whoever has anything waiting is left out and brought up to date later, so no frame grows old in a buffer.
-        self.transport.set_write_buffer_limits(high=0)
+        # asyncio's TLS calls itself full where as much as the bound waits, so a bound of 0 is met by nothing at all.
+        self.transport.set_write_buffer_limits(high=1 if self._over_tls else 0)
         self._peers.add(self)
         self._desk.watch(self)
 
@@ -378,15 +379,23 @@ class LiveConnection(asyncio.Protocol):
         for piece in self._wire.data_to_send():
             if piece:
                 self.transport.write(piece)
-            else:
-                # Closing at once, with something of the peer still unread, would take the words back on their way.
+                continue
+            # Closing at once, with something of the peer still unread, would take the words back on their way: the
+            # TCP transport ends our half alone, and the TLS one reads on until the peer has ended its own.
+            if self.transport.can_write_eof():
                 self.transport.write_eof()
-                self._cut_after(self._desk.patience.close_s)
+            else:
+                self.transport.close()
+            self._cut_after(self._desk.patience.close_s)
 
     def _set_free(self) -> None:
         """Let frames be written around the transport, where the conversation goes on and no TLS lies between."""
-        if self._wire.state is State.OPEN and self.transport.get_extra_info("sslcontext") is None:
+        if self._wire.state is State.OPEN and not self._over_tls:
             self._free = self.transport.get_extra_info("socket").fileno()
+
+    @property
+    def _over_tls(self) -> bool:
+        return self.transport.get_extra_info("sslcontext") is not None
 
     def _too_slow(self) -> None:
         self.close(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")

@@ -10,6 +10,7 @@ import logging
 import resource
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Iterator
 
@@ -60,8 +61,11 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(app: Starlette, listening: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is called once connections are taken. A second SIGINT ends at once."""
+def run(app: Starlette, listening: socket.socket, ready: Callable[[], None], tls: ssl.SSLContext | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called once connections are taken. A second SIGINT ends at once.
+
+    With `tls` everything on the port is spoken through it.
+    """
     # A burst of joins makes many objects and no garbage to speak of; collecting it often costs a third of the burst.
     gc.collect()
     gc.freeze()
@@ -70,10 +74,10 @@ def run(app: Starlette, listening: socket.socket, ready: Callable[[], None]) -> 
     # is busy with a round: at the usual 5 ms a transaction of seven statements took 40 ms then.
     sys.setswitchinterval(SWITCH_S)
     _allow_many_files()
-    asyncio.run(_serve(Server(configuration(app), ready), listening))
+    asyncio.run(_serve(Server(configuration(app, tls), ready), listening))
 
 
-def configuration(app: Starlette) -> uvicorn.Config:
+def configuration(app: Starlette, tls: ssl.SSLContext | None = None) -> uvicorn.Config:
     """Return how uvicorn is to run `app`: our class for live connections, nothing of addresses in the log."""
     return uvicorn.Config(
         app,
@@ -84,6 +88,7 @@ def configuration(app: Starlette) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_LAST_S,
+        ssl_context_factory=None if tls is None else lambda _config, _usual: tls,
     )
 
 

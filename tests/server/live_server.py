@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,7 @@ class OpenServer:
 
 @contextlib.asynccontextmanager
 async def open_server(
-    folder: Path, patience: Patience | None = None, origins: tuple[str, ...] = ()
+    folder: Path, patience: Patience | None = None, origins: tuple[str, ...] = (), tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[OpenServer]:
     """Open a server on `folder` for the small conference, and stop it in good order."""
     data = DataFolder(folder)
@@ -92,7 +93,7 @@ async def open_server(
     venue = Venue(data, factories.conference(), {}, lambda: datetime.now(UTC))
     listening = serving.listening_socket("127.0.0.1", 0)
     opened = asyncio.Event()
-    server = serving.Server(serving.configuration(make_app(venue, origins, patience)), opened.set)
+    server = serving.Server(serving.configuration(make_app(venue, origins, patience), tls), opened.set)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     await asyncio.wait({running, asyncio.create_task(opened.wait())}, return_when=asyncio.FIRST_COMPLETED)
     opened_server = OpenServer(venue, server, listening.getsockname()[1])

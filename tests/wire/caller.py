@@ -15,6 +15,7 @@ from personal_app.conference.ids import QuestionId, random_id
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Noticed, Replaced, ResumePoint
 from personal_app.net.address import Address
+from personal_app.net.trust import system_trust
 
 WAIT_S = 20.0
 
@@ -46,6 +47,7 @@ class Caller:
                 compression=None,
                 proxy=None,
                 max_size=None,
+                ssl=system_trust() if self.address.is_encrypted else None,
             )
         )
         self.session = ClientSession("caller/1", self.resume, ())
