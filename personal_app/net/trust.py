@@ -4,8 +4,8 @@ An institution's own authority is believed as soon as the system believes it (or
 finds no store of the system, as on some macOS, the list that came with the program stands in. Must never import Qt.
 """
 
+import platform
 import ssl
-import sys
 from functools import cache
 from typing import Any
 
@@ -17,10 +17,16 @@ from requests.adapters import HTTPAdapter
 def system_trust() -> ssl.SSLContext:
     """Return what checks a server's certificate and its name; made once, for reading the store takes its time."""
     context = ssl.create_default_context()
-    known = ssl.get_default_verify_paths()
-    if sys.platform != "win32" and known.cafile is None and known.capath is None:
+    if not _has_store():
         context.load_verify_locations(certifi.where())
     return context
+
+
+def _has_store() -> bool:
+    if platform.system() == "Windows":
+        return True
+    known = ssl.get_default_verify_paths()
+    return bool(known.cafile or known.capath)
 
 
 def distrust(fault: BaseException) -> str:
@@ -40,7 +46,7 @@ class TrustingAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Give direct connections our trust."""
-        super().init_poolmanager(*args, ssl_context=system_trust(), **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, ssl_context=system_trust(), **kwargs)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Give connections through a proxy our trust."""
