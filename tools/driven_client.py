@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -153,6 +154,11 @@ class SteeringWheel(QObject):
             for question in self._services().questions.board.questions
         ]
 
+    def do_counts(self) -> dict[str, int]:
+        """Return how many questions there are, and how many rows the list of them shows."""
+        rows = [len(_rows(view)) for view in _named("question_list") if isinstance(view, QAbstractItemView)]
+        return {"questions": len(self._services().questions.board.questions), "rows": sum(rows)}
+
     def do_connection(self) -> str:
         """Return how the connection stands, in the program's words."""
         services = self._services()
@@ -183,10 +189,11 @@ class SteeringWheel(QObject):
 
     def do_stalls(self) -> list[dict[str, Any]]:
         """Return the times in which the UI thread did not come back to its loop, since this was last asked."""
-        return [
-            {"busy_ms": stall.busy_ms, "wall_ms": stall.wall_ms, "where": stall.where}
-            for stall in self._watchdog.take()
-        ]
+        return [asdict(stall) for stall in self._watchdog.take()]
+
+    def part(self) -> None:
+        """The loop has ended: tell what held it up on the way."""
+        print(json.dumps({"parting": [asdict(stall) for stall in self._watchdog.stop()]}), flush=True)
 
     def do_threads(self) -> list[str]:
         """Return the names of the threads that run."""
@@ -236,6 +243,7 @@ def main() -> int:
     wheel = SteeringWheel(application, desktop)
     desktop.start()
     status = application.exec()
+    wheel.part()
     desktop.close()
     lock.unlock()
     left = [

@@ -106,6 +106,8 @@ class Client:
     def __init__(self, name: str, profile: Path, *options: str, environment: dict[str, str] | None = None) -> None:
         self.name = name
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
+        #: After the end: what held up the screen on the way there.
+        self.parting: list[dict[str, Any]] = []
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "tools" / "driven_client.py"), "--profile", f"{profile}/", *options],
             cwd=ROOT,
@@ -121,7 +123,11 @@ class Client:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self._answers.put(json.loads(line))
+            answer = json.loads(line)
+            if "parting" in answer:
+                self.parting = answer["parting"]
+            else:
+                self._answers.put(answer)
         self._answers.put({"failed": "the app has ended"})
 
     def once(self, do: str, **step: Any) -> Any:

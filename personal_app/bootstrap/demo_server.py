@@ -43,7 +43,7 @@ class DemoServer(QObject):
         if self._address:
             self.opened.emit(self._address)
             return
-        if self._process.state() is not QProcess.ProcessState.NotRunning:
+        if self.running:
             return
         conference = _ROOT / "assets" / "demo"
         if not (conference / "conference.toml").exists():
@@ -55,15 +55,18 @@ class DemoServer(QObject):
         arguments.append(f"--rehearse=-{BEGAN_S_AGO}")
         self._process.start(sys.executable, ["-m", "personal_app.server", *arguments])
 
+    @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process.state() is not QProcess.ProcessState.NotRunning
+
     def stop(self) -> None:
-        """End the server and wait for it, a few seconds at most."""
+        """Ask the server to end, and make it where it has not within a few seconds; nothing is told any more."""
         self._patience.stop()
         self._process.blockSignals(True)
-        if self._process.state() is not QProcess.ProcessState.NotRunning:
+        if self.running:
             self._process.terminate()
-            if not self._process.waitForFinished(STOP_MS):
-                self._process.kill()
-                self._process.waitForFinished(STOP_MS)
+            QTimer.singleShot(STOP_MS, self._process, self._process.kill)
 
     def _on_line(self) -> None:
         text = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from personal_app.bootstrap.arguments import Arguments, Look
 from personal_app.bootstrap.garbage import GarbageCollector
 from personal_app.bootstrap.opening import Imported, begin_opening
+from personal_app.bootstrap.parting import Parting
 from personal_app.bootstrap.wall_clock import utc_now
 from personal_app.net.bridge import Bridge
 from personal_app.store.first_page import read_first_page
@@ -34,7 +35,7 @@ _SETTLED_AFTER_MS = 10_000
 
 
 class Desktop(QObject):
-    """Everything that runs while the app does. `start` returns soon; `close` ends it all before it returns."""
+    """Everything that runs while the app does. `start` returns soon; closing its window ends it all, and the loop."""
 
     #: The services are there, and the window shows what they hold.
     furnished = Signal()
@@ -44,6 +45,7 @@ class Desktop(QObject):
         self._application = application
         self._arguments = arguments
         self._opening: Thread | None = None
+        self._turned_away: list[Thread] = []
         self._stands = Event()
         self._turns: Iterator[None] = iter(())
         self._waiting: list[object] = []
@@ -55,6 +57,7 @@ class Desktop(QObject):
         if arguments.look is not Look.SYSTEM:
             Theme.of_app().force(Shade(arguments.look.value))
         self.window = MainWindow()
+        self._parting = Parting(application, self.window, self._end, self)
         self._next_turn = QTimer(self)
         self._next_turn.setSingleShot(True)
         self._next_turn.timeout.connect(self._take_turn)
@@ -79,25 +82,31 @@ class Desktop(QObject):
         self.window.show()
 
     def close(self) -> None:
-        """End everything: intentions, link, network, cache, player. Nothing of the person's is lost."""
-        if self._closed:
-            return
+        """End everything, where closing the window has not done so, and let go of the window."""
+        self._parting.finish()
+        self.bridge.close()
+        self._garbage.close()
+
+    def _end(self) -> Iterator[None]:
+        """The one order of ending: intentions, link, network, cache, player. Nothing of the person's is lost.
+
+        Each step is short, and between the steps nothing is waited for: the loop turns.
+        """
         self._closed = True
         self._next_turn.stop()
         self._stands.set()
-        for window in self._application.topLevelWidgets():
-            window.hide()
         if self.house is not None:
             self.house.rest()
-        if self._opening is not None:
-            self._opening.join()
-            self.bridge.flush()
-            self._let_in()
+        yield
+        while self._opening is not None and self._opening.is_alive():
+            yield
+        self.bridge.flush()
+        self._let_in()
+        yield
         if self.house is not None:
-            self.house.close()
-        self.bridge.close()
-        self.window.close()
-        self._garbage.close()
+            yield from self.house.end()
+        while any(thread.is_alive() for thread in self._turned_away):
+            yield
 
     def _first_page(self) -> FirstPage | None:
         record = read_first_page(self._arguments.profile)
@@ -112,7 +121,7 @@ class Desktop(QObject):
     def _make_house(self) -> "House":
         from personal_app.bootstrap.house import House
 
-        self.house = House(self._application, self._arguments, self.window, self.bridge.post, self)
+        self.house = House(self._arguments, self.window, self.bridge.post, self)
         self.house.opened.connect(self._garbage.settle)
         return self.house
 
@@ -173,16 +182,13 @@ class Desktop(QObject):
         if self.house is not None:
             self.house.take(waiting)
         else:
-            _turn_away(waiting)
+            self._turn_away(waiting)
 
+    def _turn_away(self, values: list[object]) -> None:
+        """The window went before there was a house: what was opened for it is closed."""
+        from personal_app.bootstrap.rooms import RoomsOpened
 
-def _turn_away(values: list[object]) -> None:
-    """The window went before there was a house: what was opened for it is closed."""
-    from personal_app.bootstrap.rooms import RoomsOpened
-
-    for value in values:
-        if isinstance(value, RoomsOpened) and not value.rooms.close():
-            _log.warning("the network or the cache did not end in time")
+        self._turned_away += [value.rooms.begin_close() for value in values if isinstance(value, RoomsOpened)]
 
 
 class _FirstPaint(QObject):

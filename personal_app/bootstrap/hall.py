@@ -7,6 +7,7 @@ come the network's libraries.
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 
@@ -65,10 +66,10 @@ class Hall:
         if snapshot.profile is not None:
             self._be(snapshot.profile)
 
-    def close(self) -> bool:
-        """End the conversation and close the rooms; tell whether all ended in time."""
+    def begin_close(self) -> Thread:
+        """End the conversation and begin to close the rooms; the thread that does so is returned."""
         self.conversation.stop()
-        return self._rooms.close()
+        return self._rooms.begin_close()
 
     def is_at(self, address: str) -> bool:
         """Tell whether we have joined the server at `address` already."""

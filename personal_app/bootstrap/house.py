@@ -6,16 +6,15 @@ the rooms is the business of `conversation`, `identity` and `library`. Must hold
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from personal_app.bootstrap.arguments import Arguments, FirstWindow
 from personal_app.bootstrap.demo_server import DemoServer
 from personal_app.bootstrap.first_page_keeper import FirstPageKeeper
-from personal_app.bootstrap.parting import Parting
 from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
 from personal_app.bootstrap.showing import show_snapshot
 from personal_app.bootstrap.wall_clock import utc_now
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PLAYER_CLOSE_S = 6.0
 DEFAULT_NAME = "Guest"
 
 
@@ -49,7 +47,6 @@ class House(QObject):
 
     def __init__(
         self,
-        application: QApplication,
         arguments: Arguments,
         window: MainWindow,
         post: Callable[[object], None],
@@ -70,7 +67,6 @@ class House(QObject):
         self.demo.opened.connect(lambda address: self._with_hall(lambda hall: hall.look_around(address)))
         self.demo.failed.connect(self.services.profile.take_failure)
         self._keeper = FirstPageKeeper(self.services, window, self)
-        self._parting = Parting(application, window, self.services.playback, self.source)
 
     def show_cached(self, snapshot: StartSnapshot | None) -> None:
         """Hand the services what the cache held; None where it is for the store to find out."""
@@ -88,12 +84,11 @@ class House(QObject):
         self.services.playback.close()
         self.source.close()
 
-    def close(self) -> None:
-        """End network, cache and player, and wait for them."""
-        if self._hall is not None and not self._hall.close():
-            _log.warning("the network or the cache did not end in time")
-        if not self.source.wait_closed(PLAYER_CLOSE_S):
-            _log.warning("the player did not end in time")
+    def end(self) -> Iterator[None]:
+        """End network and cache, and go on stepping until they, the player and the demo server have ended."""
+        closing = self._hall.begin_close() if self._hall is not None else None
+        while (closing is not None and closing.is_alive()) or self.demo.running or not self.source.wait_closed(0):
+            yield
 
     def _make_services(self) -> Services:
         program = ProgramService(utc_now, self)

@@ -6,6 +6,7 @@ touch a service: what comes of it is posted.
 
 import importlib
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,18 @@ class Rooms(msgspec.Struct, frozen=True):
         joined = self.network.stop(CLOSE_S)
         self.pool.close()
         return self.store.close(CLOSE_S) and joined
+
+    def begin_close(self) -> threading.Thread:
+        """Begin to `close` on a thread of its own, which ends when they have, and is returned."""
+
+        def work() -> None:
+            if not self.close():
+                _log.warning("the network or the cache did not end in time")
+
+        # Each wait is bounded; should one not be, it must not keep the process.
+        thread = threading.Thread(target=work, name="closing", daemon=True)
+        thread.start()
+        return thread
 
 
 class RoomsOpened(msgspec.Struct, frozen=True):

@@ -1,19 +1,14 @@
-"""The player goes before its window does, and a player that hangs does not keep the window."""
+"""The windows go at once, what runs behind them in turns of the loop, and a part that hangs keeps nothing for ever."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from personal_app.bootstrap import parting
 from personal_app.bootstrap.parting import Parting
-from personal_app.services.playback import PlaybackService
-from personal_app.services.program import ProgramService
-from personal_app.services.recordings import RecordingService
-from tests.factories import START
-from tests.player.fake_engine import FakeSource
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -22,23 +17,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 exits: list[int] = []
 
 
-class HangingSource(FakeSource):
-    """Never says that it is released."""
-
-    def close(self) -> None:
-        pass
-
-
 class House:
-    """A window with a player in it, about to be left."""
+    """Windows about to be left, and an end that takes as many turns as it is told."""
 
-    def __init__(self, application: QApplication, source: FakeSource) -> None:
-        self.source = source
-        self.window = QWidget()
-        recordings = RecordingService(lambda _: None, lambda _: None)
-        self.playback = PlaybackService(source, ProgramService(lambda: START), recordings)
-        self.parting = Parting(application, self.window, self.playback, source)
-        self.window.show()
+    def __init__(self, application: QApplication, patience_s: float = 10.0) -> None:
+        self.window, self.other = QWidget(), QWidget()
+        self.begun = 0
+        self.open = True
+        self.parting = Parting(application, self.window, self.steps, patience_s=patience_s)
+        for window in (self.window, self.other):
+            window.show()
+
+    def steps(self) -> Iterator[None]:
+        self.begun += 1
+        while self.open:
+            yield
 
 
 @pytest.fixture
@@ -49,26 +42,39 @@ def application(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator
     qapp.setQuitOnLastWindowClosed(True)
 
 
-def test_the_window_stands_hidden_until_the_player_is_released(application: QApplication, qtbot: QtBot) -> None:
-    house = House(application, FakeSource())
-    engine = house.source.create()
+def test_the_windows_go_at_once_and_the_loop_turns_until_all_has_ended(application: QApplication, qtbot: QtBot) -> None:
+    house = House(application)
     assert not house.window.close()
     assert not house.window.isVisible()
+    assert not house.other.isVisible()
+    # What draws into it is still there.
     assert house.window.internalWinId() != 0
     assert not house.window.close()
-    assert exits == []
-    assert engine.wait_closed(5)
-    house.source.closed.emit()
-    assert exits == [0]
-    house.source.closed.emit()
-    assert exits == [0]
-    qtbot.wait(1)
+    turns: list[int] = []
+    beat = QTimer()
+    beat.timeout.connect(lambda: turns.append(1))
+    beat.start(1)
+    qtbot.waitUntil(lambda: len(turns) > 20, timeout=10_000)
+    assert (house.begun, exits) == (1, [])
+    house.open = False
+    qtbot.waitUntil(lambda: exits == [0], timeout=10_000)
+    assert house.window.close()
+    house.parting.finish()
+    assert (house.begun, exits) == (1, [0])
 
 
-def test_a_player_that_hangs_does_not_keep_the_window(
-    application: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_a_part_that_hangs_does_not_keep_the_window(
+    application: QApplication, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(parting, "_PATIENCE_MS", 50)
-    house = House(application, HangingSource())
+    house = House(application, patience_s=0.05)
     house.window.close()
-    qtbot.waitUntil(lambda: exits == [0], timeout=5_000)
+    qtbot.waitUntil(lambda: exits == [0], timeout=10_000)
+    assert "left behind" in caplog.text
+
+
+def test_who_left_the_loop_by_another_door_ends_all_the_same(application: QApplication) -> None:
+    house = House(application)
+    QTimer.singleShot(20, lambda: setattr(house, "open", False))
+    house.parting.finish()
+    assert (house.begun, exits) == (1, [0])
+    assert not house.other.isVisible()

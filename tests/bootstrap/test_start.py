@@ -13,6 +13,7 @@ from benchmarks.start import fill
 from personal_app.store.first_page import read_first_page
 from personal_app.store.snapshot import read_snapshot
 from personal_app.store.store import Store
+from personal_app.ui.first_page.form import Place
 from tools.driving import ROOT
 
 #: None of these may be in memory at the first paint of a cached start: each costs it some milliseconds.
@@ -90,8 +91,13 @@ def test_the_page_comes_again_at_each_start(filled: Path) -> None:
     assert started(filled, "opened")["page"]
     again = read_first_page(filled)
     assert again is not None
-    assert json.loads(again)["places"] == json.loads(kept)["places"]
+    assert _places(again) == _places(kept)
     assert json.loads(again)["cards"] == json.loads(kept)["cards"]
+
+
+def _places(record: str) -> list[Place]:
+    """Return what stands where; the room beside it is as much as the connection's words left of it."""
+    return [Place(*place)._replace(room=0) for place in json.loads(record)["places"]]
 
 
 def test_a_page_that_cannot_be_read_is_passed_over(filled: Path) -> None:
