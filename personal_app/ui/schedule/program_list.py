@@ -184,9 +184,11 @@ class _View(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != self.rows_delegate.width:
+        # Not the event's width: where the scroll bar comes and goes within one resizing, Qt tells of the first width only.
+        width = self.viewport().width()
+        if width != self.rows_delegate.width:
             # Titles break anew: the rows' heights are asked again.
-            self.rows_delegate.width = event.size().width()
+            self.rows_delegate.width = width
             self.doItemsLayout()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

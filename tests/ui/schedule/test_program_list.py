@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from personal_app.conference.ids import SessionId, TalkId
 from personal_app.conference.program import Conference
 from personal_app.services.recordings import RecordingKind, RecordingState
+from personal_app.ui.schedule.delegate import ScheduleDelegate
 from personal_app.ui.schedule.program_list import ProgramList
 from personal_app.ui.schedule.rows import ScheduleRow
 from tests.ui.demo import CAUSALITY, DAY, DURING_PLENARY, MIXED, demo_conference
@@ -174,3 +175,15 @@ def long_conference(count: int) -> Conference:
         for number in range(count)
     )
     return msgspec.structs.replace(conference, sessions=sessions, talks=talks)
+
+
+@pytest.mark.parametrize("width", [280, 300, 320])
+def test_rows_are_measured_for_the_width_they_have(qtbot: QtBot, services: Workbench, width: int) -> None:
+    program, view, _ = shown(qtbot, services)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, ScheduleDelegate)
+    # At some of these heights the rows fit just because the scroll bar that they called for has gone again.
+    for height in range(560, 720, 8):
+        program.resize(width, height)
+        QApplication.processEvents()
+        assert delegate.width == view.viewport().width()
