@@ -184,7 +184,7 @@ class _View(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Not the event's width: where the scroll bar comes and goes within one resizing, Qt tells of the first width only.
+        # Not the width of the event: where the scroll bar comes and goes within one resizing, Qt tells the first only.
         width = self.viewport().width()
         if width != self.rows_delegate.width:
             # Titles break anew: the rows' heights are asked again.
