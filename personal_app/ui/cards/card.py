@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.conference.ids import PersonId, QuestionId, TalkId
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import PUBLIC_STATES, REASONED_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
 from personal_app.ui.cards import wording
@@ -17,12 +17,14 @@ from personal_app.ui.cards.tone import Tone
 
 __all__ = [
     "Card",
+    "Flag",
     "Showing",
     "TalkName",
     "Tone",
     "card",
     "first_in_order",
     "own_card",
+    "people_names",
     "place",
     "spoken",
     "talk_names",
@@ -34,11 +36,19 @@ S = QuestionState
 _TONES = {S.ANSWERING: Tone.LIVE, S.ANSWERED: Tone.GOOD, S.REJECTED: Tone.WARN, S.RETURNED: Tone.WARN}
 
 
+class Flag(msgspec.Struct, frozen=True):
+    """A word or two set beside a question, as a chip of one of `widgets.chip`'s tones."""
+
+    words: str
+    tone: str = "neutral"
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What is painted of one question. `talk` is its title where a list shows several talks; empty parts are left out.
 
     `name` is how people call it: "#2", or "Paper 3 #2" where several talks are shown, for numbers are counted per talk.
-    `mark` says that something of it has not reached the server, `counts` that people can vote or could.
+    `mark` says that something of it has not reached the server, `counts` that people can vote or could. `flags` and
+    `chairs_note` are what chairs and authors have set beside it.
     """
 
     question: DrawnQuestion
@@ -49,6 +59,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     mark: str = ""
     talk: str = ""
     offers: str = ""
+    flags: tuple[Flag, ...] = ()
+    chairs_note: str = ""
     counts: bool = True
     can_vote: bool = False
     can_edit: bool = False
@@ -70,7 +82,8 @@ class TalkName(msgspec.Struct, frozen=True):
 class Showing(msgspec.Struct, frozen=True, kw_only=True):
     """How a list shows its cards: which lead their speaking orders, whether this person may vote, how we stand.
 
-    `talks` names the talks where a list shows several; `silent` are the states that the list itself tells.
+    `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
+    shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`.
     """
 
     first: frozenset[QuestionId] = frozenset()
@@ -78,6 +91,9 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     live: bool = True
     talks: dict[TalkId, TalkName] = {}
     silent: frozenset[QuestionState] = frozenset({S.APPROVED})
+    beside: bool = False
+    people: dict[PersonId, str] = {}
+    me: str = ""
 
     def name(self, question: DrawnQuestion) -> str:
         """Return how people call the question, or nothing before it has a number."""
@@ -92,6 +108,11 @@ def talk_names(conference: Conference | None, talks: Iterable[TalkId]) -> dict[T
     if len(found) < 2:
         return {}
     return {talk.id: TalkName(f"Paper {talk.number}" if talk.number is not None else "", talk.title) for talk in found}
+
+
+def people_names(conference: Conference | None) -> dict[PersonId, str]:
+    """Return the names of everyone in the program."""
+    return {person.id: person.name for person in conference.people} if conference is not None else {}
 
 
 def first_in_order(questions: Iterable[DrawnQuestion]) -> frozenset[QuestionId]:
@@ -127,7 +148,23 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
         counts=row.state in PUBLIC_STATES,
         can_vote=showing.may_vote and row.state in VOTABLE_STATES,
         note=row.reason if row.state in REASONED_STATES else "",
+        flags=_flags(question, showing) if showing.beside else (),
+        chairs_note=row.note if showing.beside else "",
     )
+
+
+def _flags(question: DrawnQuestion, showing: Showing) -> tuple[Flag, ...]:
+    row = question.row
+    found = []
+    if row.reports:
+        found.append(Flag(wording.reports(row), "warn"))
+    if row.follow_up:
+        found.append(Flag("Follow-up", "accent"))
+    if row.assigned is not None:
+        name = showing.people.get(row.assigned, "")
+        mine = bool(name) and wording.same_name(name, showing.me)
+        found.append(Flag(wording.assigned(name, mine=mine), "accent" if mine else "neutral"))
+    return tuple(found)
 
 
 def own_card(question: DrawnQuestion, showing: Showing) -> Card:
@@ -152,7 +189,8 @@ def spoken(card: Card) -> str:
     if card.question.voted:
         parts.append("you voted for it")
     parts += [f"answer by {answer.writer}: {answer.text}" for answer in card.question.answers]
-    parts += [card.offers, card.mark]
+    parts += [flag.words for flag in card.flags]
+    parts += [f"Chairs' note: {card.chairs_note}" if card.chairs_note else "", card.offers, card.mark]
     return ". ".join(part for part in parts if part)
 
 

@@ -118,6 +118,7 @@ class _Making:
         self._header(card, votes)
         self._question(card)
         self._meta(card)
+        self._flags(card)
         self._notes(card)
         for answer in card.question.answers:
             self._answer(answer)
@@ -209,8 +210,31 @@ class _Making:
         self.face.lines.append(Line(QRect(x, self._y, width + 1, self._small.height()), text, colour))
         return x + width
 
+    def _flags(self, card: "Card") -> None:
+        """What is set beside the question, chip by chip, over as many lines as they take."""
+        # What is painted before anything else is there was kept without them.
+        flags = getattr(card, "flags", ())
+        if not flags:
+            return
+        height = chip_size(self._theme, "0").height()
+        x, self._y = self._left, self._y + _GAP
+        for flag in flags:
+            fitted = self._elided(flag.words, self._right - self._left - 2 * SMALL, bold=True)
+            width = chip_size(self._theme, fitted).width()
+            if x > self._left and x + width > self._right:
+                x, self._y = self._left, self._y + height + TIGHT
+            self.face.chips.append(ChipAt(QPoint(x, self._y), fitted, flag.tone))
+            x += width + TIGHT
+        self._y += height
+
     def _notes(self, card: "Card") -> None:
-        for text, colour in ((card.note, "warn" if card.tone == Tone.WARN else "ink_soft"), (card.offers, "accent")):
+        chairs = getattr(card, "chairs_note", "")
+        notes = (
+            (card.note, "warn" if card.tone == Tone.WARN else "ink_soft"),
+            (f"Chairs' note: {chairs}" if chairs else "", "ink_soft"),
+            (card.offers, "accent"),
+        )
+        for text, colour in notes:
             if text:
                 self._y += TIGHT
                 self._text(text, self._left, colour, QUESTION_LINES, Size.SMALL)

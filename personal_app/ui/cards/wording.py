@@ -12,12 +12,15 @@ __all__ = [
     "ANONYMOUS",
     "ago",
     "asker",
+    "assigned",
     "count",
     "fate",
     "length",
     "number",
     "offers",
     "position",
+    "reports",
+    "same_name",
     "state",
 ]
 
@@ -101,6 +104,21 @@ def offers(row: QuestionRow) -> str:
     if len(names) == 1:
         return f"{names[0]} offers to take it live"
     return f"{', '.join(names[:-1])} and {names[-1]} offer to take it live"
+
+
+def reports(row: QuestionRow) -> str:
+    """Return how many people asked the chairs to look at it: "Reported by 2", or nothing."""
+    return f"Reported by {row.reports}" if row.reports else ""
+
+
+def assigned(name: str, *, mine: bool) -> str:
+    """Return whom the chairs ask to answer, for everyone of them and, where `mine`, for that presenter."""
+    return "Assigned to you" if mine else f"Assigned to {name or 'a presenter'}"
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are the same but for case and spaces."""
+    return one.casefold().split() == other.casefold().split()
 
 
 def count(number_of: int, one: str, many: str) -> str:

@@ -6,6 +6,7 @@ whether a move is allowed: the server does.
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -20,9 +21,10 @@ from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
 from personal_app.ui.cards import wording
-from personal_app.ui.cards.card import Card, Showing, first_in_order, talk_names
+from personal_app.ui.cards.card import Card, Showing, first_in_order, people_names, talk_names
 from personal_app.ui.cards.card_list import CardAction
 from personal_app.ui.chair.action_bar import ActionBar
+from personal_app.ui.chair.assign_menu import assign_menu
 from personal_app.ui.chair.console_header import ConsoleHeader
 from personal_app.ui.chair.console_keys import ConsoleKeys
 from personal_app.ui.chair.keys_sheet import KeysSheet
@@ -30,7 +32,7 @@ from personal_app.ui.chair.lane_board import LaneBoard
 from personal_app.ui.chair.lane_walk import LaneWalk
 from personal_app.ui.chair.lanes import Lane, lanes, place_before
 from personal_app.ui.chair.moderator import Moderator
-from personal_app.ui.chair.moves import MOVES, REASONED, ChairMove, possible
+from personal_app.ui.chair.moves import MOVES, WORDED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.session_clock import read
 from personal_app.ui.icons import Icon
@@ -46,7 +48,17 @@ _NO_SESSION = (
 )
 #: States that a lane tells by itself.
 _LANES_TELL = frozenset({QuestionState.PENDING, QuestionState.APPROVED, QuestionState.QUEUED})
-_NOT_CHAIRS_DO = (do.Ask, do.Edit, do.Withdraw, do.Offer, do.WriteAnswer, do.RetractAnswer, do.Vote, do.Unvote)
+_NOT_CHAIRS_DO = (
+    do.Ask,
+    do.Edit,
+    do.Withdraw,
+    do.Offer,
+    do.WriteAnswer,
+    do.RetractAnswer,
+    do.Vote,
+    do.Unvote,
+    do.Report,
+)
 
 
 class ChairConsole(QMainWindow):
@@ -93,7 +105,7 @@ class ChairConsole(QMainWindow):
             self._session = session
             self._merging = None
             self.walk.clear()
-            self.bar.close_reason()
+            self.bar.close_words()
             self.refresh()
 
     def refresh(self) -> None:
@@ -110,7 +122,8 @@ class ChairConsole(QMainWindow):
         self._showing = self._make_showing(session)
         self.walk.update(found, lambda: self.board.fill(found, self._showing, now))
         self.header.show_queue(
-            f"{len(found.order)} in the speaking order · {len(found.shown)} shown · {len(found.inbox)} waiting for you"
+            f"{len(found.order)} in the speaking order · {len(found.shown)} shown · {len(found.inbox)} waiting for you",
+            len(found.reported()),
         )
         self._on_tick()
 
@@ -139,6 +152,8 @@ class ChairConsole(QMainWindow):
         self.header.chosen.connect(lambda session: self.show_session(SessionId(session)))
         for signal in (self.header.keys_clicked, keys.sheet_wanted):
             signal.connect(self._toggle_sheet)
+        for signal in (self.header.reported_clicked, keys.reported_wanted):
+            signal.connect(self._to_reported)
         for signal in (now.next_clicked, keys.next_wanted):
             signal.connect(lambda: self._tell(self._moderator.next()))
         for signal in (now.finish_clicked, keys.finish_wanted):
@@ -152,7 +167,7 @@ class ChairConsole(QMainWindow):
         keys.close_wanted.connect(self._close_open)
         keys.stepped.connect(self.walk.step)
         keys.crossed.connect(self.walk.cross)
-        self.bar.reasoned.connect(self._give_reason)
+        self.bar.worded.connect(self._give_words)
         self.walk.changed.connect(self._show_selection)
         self.walk.lost.connect(self._on_lost)
         lists[Lane.ORDER].dropped.connect(self._on_dropped_into_order)
@@ -184,6 +199,8 @@ class ChairConsole(QMainWindow):
             live=self._services.connection.state.kind is ConnectionKind.LIVE,
             talks=talk_names(self._services.program.conference, session.talks),
             silent=_LANES_TELL,
+            beside=True,
+            people=people_names(self._services.program.conference),
         )
 
     def _named(self, question: DrawnQuestion) -> str:
@@ -218,8 +235,10 @@ class ChairConsole(QMainWindow):
             self._tell("No question is selected: choose one with J and K.")
         elif move is ChairMove.MERGE and (self._merging is not None or question.row.state is not S.MERGED):
             self._merge(question)
-        elif move in REASONED and possible(move, question) and question.row.state is not S.HIDDEN:
-            self.bar.ask_reason(move, question, self._showing.name(question))
+        elif move in WORDED and possible(move, question) and not _shows_again(move, question):
+            self.bar.ask_words(move, question, self._showing.name(question))
+        elif move is ChairMove.ASSIGN and possible(move, question):
+            self._ask_whom(question)
         else:
             self.walk.expect(question.id)
             self._tell(self._moderator.make(move, question))
@@ -238,10 +257,37 @@ class ChairConsole(QMainWindow):
             self.walk.expect(begun)
             self._tell(self._moderator.merge(begun, question))
 
-    def _give_reason(self, move: ChairMove, question: str, reason: str) -> None:
+    def _give_words(self, move: ChairMove, question: str, words: str) -> None:
         self.walk.expect(QuestionId(question))
-        self._moderator.give_reason(move, QuestionId(question), reason)
+        self._moderator.give_words(move, QuestionId(question), words)
         self.board.lists[self.walk.lane].setFocus()
+
+    def _ask_whom(self, question: DrawnQuestion) -> None:
+        """Let the chair choose a presenter of the talk, at the card."""
+        conference = self._services.program.conference
+        talk = conference.talk(question.row.talk) if conference is not None else None
+        found = map(conference.person, talk.presenters) if conference is not None and talk is not None else ()
+        presenters = [person for person in found if person is not None]
+        if not presenters:
+            self._tell("The program names no presenter of this talk: there is nobody to ask.")
+            return
+        menu = assign_menu(
+            self, presenters, question.row.assigned, lambda person: self._moderator.assign(question.id, person)
+        )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        cards = self.board.lists[self.walk.lane]
+        menu.popup(cards.viewport().mapToGlobal(cards.visualRect(cards.currentIndex()).center()))
+
+    def _to_reported(self) -> None:
+        """Select the next reported question after the selected one, from the first again after the last."""
+        reported = self._moderator.lanes.reported()
+        if not reported:
+            self._tell("No question that everyone sees was reported.")
+            return
+        ids = [question.id for _, question in reported]
+        at = ids.index(self.walk.question) + 1 if self.walk.question in ids else 0
+        lane, question = reported[at % len(reported)]
+        self.walk.select(lane, question.id)
 
     def _reorder(self, steps: int) -> None:
         question = self.walk.question
@@ -316,7 +362,7 @@ class ChairConsole(QMainWindow):
         if self._sheet is not None:
             self._sheet.hide()
         self._merging = None
-        self.bar.close_reason()
+        self.bar.close_words()
         self.notice.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -326,3 +372,8 @@ class ChairConsole(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         self.refresh()
         super().showEvent(event)
+
+
+def _shows_again(move: ChairMove, question: DrawnQuestion) -> bool:
+    """Tell whether the move brings back what is hidden, which needs no reason."""
+    return move is ChairMove.HIDE and question.row.state is S.HIDDEN

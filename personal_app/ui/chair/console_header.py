@@ -9,9 +9,9 @@ from personal_app.conference.ids import SessionId
 from personal_app.conference.program import Session
 from personal_app.ui.chair.session_clock import Pressure, Reading
 from personal_app.ui.icons import Icon
-from personal_app.ui.plain_text import ElidedLabel, PlainLabel, on_button
+from personal_app.ui.plain_text import ElidedLabel, PlainLabel, on_button, tip
 from personal_app.ui.tokens import LARGE, MEDIUM, SMALL, TIGHT, Size
-from personal_app.ui.widgets.buttons import IconButton
+from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.chip import Chip
 from personal_app.ui.widgets.frames import Surface, column, row
 
@@ -22,6 +22,7 @@ class ConsoleHeader(Surface):
     """`chosen` carries the session's id."""
 
     chosen = Signal(str)
+    reported_clicked = Signal()
     keys_clicked = Signal()
 
     def __init__(self) -> None:
@@ -38,6 +39,10 @@ class ConsoleHeader(Surface):
         self._time.setObjectName("session_time")
         self._counts = PlainLabel(size=Size.SMALL, tone="soft")
         self._queue = PlainLabel(size=Size.SMALL, tone="soft")
+        self._reported = Button("", Kind.LINK, icon=Icon.WARNING, name="reported_button")
+        self._reported.setToolTip(tip("People asked the chairs to look at it again: go to the next one (!)"))
+        self._reported.clicked.connect(self.reported_clicked)
+        self._reported.hide()
         self._connection = PlainLabel(size=Size.SMALL, tone="soft")
         keys = IconButton(Icon.HELP, "Keys", name="keys_button", keys="?")
         keys.clicked.connect(self.keys_clicked)
@@ -49,7 +54,11 @@ class ConsoleHeader(Surface):
         title.addWidget(self._choice)
         title.addStretch(1)
         words.addLayout(title)
-        words.addWidget(self._queue)
+        below = row(spacing=MEDIUM)
+        below.addWidget(self._queue)
+        below.addWidget(self._reported)
+        below.addStretch(1)
+        words.addLayout(below)
         layout.addLayout(words, 1)
         layout.addWidget(self._connection)
         layout.addSpacing(LARGE - MEDIUM)
@@ -84,9 +93,11 @@ class ConsoleHeader(Surface):
         self._time.set_tone("" if reading.pressure is Pressure.NONE else reading.pressure)
         self._counts.show_text(reading.counts)
 
-    def show_queue(self, words: str) -> None:
-        """Show how much waits."""
+    def show_queue(self, words: str, reported: int = 0) -> None:
+        """Show how much waits, and how many questions were reported."""
         self._queue.show_text(words)
+        self._reported.show_words(f"{reported} reported")
+        self._reported.setVisible(bool(reported))
 
     def show_connection(self, words: str, *, live: bool) -> None:
         """Show how we stand with the server, where that is not as it should be."""

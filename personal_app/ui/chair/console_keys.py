@@ -24,6 +24,7 @@ class ConsoleKeys(QObject):
     next_wanted = Signal()
     finish_wanted = Signal()
     put_back_wanted = Signal()
+    reported_wanted = Signal()
     sheet_wanted = Signal()
     close_wanted = Signal()
 
@@ -51,6 +52,7 @@ class ConsoleKeys(QObject):
             " ": self.next_wanted,
             "F": self.finish_wanted,
             "P": self.put_back_wanted,
+            "!": self.reported_wanted,
             "?": self.sheet_wanted,
             "\x1b": self.close_wanted,
         }

@@ -8,7 +8,7 @@ import msgspec
 
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId
-from personal_app.conference.questions import QuestionState
+from personal_app.conference.questions import PUBLIC_STATES, QuestionState
 from personal_app.ui.cards.card import place
 
 S = QuestionState
@@ -46,6 +46,13 @@ class Lanes(msgspec.Struct, frozen=True, kw_only=True):
     def question(self, question: QuestionId) -> DrawnQuestion | None:
         """Return the question of that id, or None."""
         return next((other for other in self.all() if other.id == question), None)
+
+    def reported(self) -> tuple[tuple[Lane, DrawnQuestion], ...]:
+        """Return what everyone sees though people asked the chairs to look at it, in the order in which keys walk."""
+        found = ((lane, question) for lane in Lane for question in self.of(lane))
+        return tuple(
+            (lane, question) for lane, question in found if question.row.reports and question.row.state in PUBLIC_STATES
+        )
 
     def lane_of(self, question: QuestionId) -> Lane | None:
         """Return the lane that holds the question, or None."""

@@ -7,7 +7,7 @@ service. Must never draw anything.
 from collections.abc import Callable
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId
+from personal_app.conference.ids import PersonId, QuestionId
 from personal_app.conference.questions import TARGET_STATES, QuestionState
 from personal_app.services.playback import PlaybackService, PlayPhase
 from personal_app.services.questions import QuestionService
@@ -31,14 +31,17 @@ class Moderator:
         self.lanes = Lanes()
 
     def make(self, move: ChairMove, question: DrawnQuestion) -> str:
-        """Make a move of a question; what carries a reason goes through `give_reason`, merging through `merge`."""
+        """Make a move of a question; what carries words goes through `give_words`, merging through `merge`, assigning
+        through `assign`."""
         if not possible(move, question):
             return f"That cannot be done now: the question is {wording.state(question.row).lower()}."
         match move:
             case ChairMove.APPROVE:
                 self._questions.approve(question.id)
             case ChairMove.RETURN | ChairMove.REJECT | ChairMove.HIDE:
-                self.give_reason(move, question.id, "")
+                self.give_words(move, question.id, "")
+            case ChairMove.FOLLOW_UP:
+                self._questions.follow_up(question.id, not question.row.follow_up)
             case ChairMove.DEFER:
                 self._questions.defer(question.id)
             case ChairMove.MERGE:
@@ -55,17 +58,23 @@ class Moderator:
                 return self.start(question)
         return ""
 
-    def give_reason(self, move: ChairMove, question: QuestionId, reason: str) -> None:
-        """Return, decline or hide a question with a reason for the asker; one that is hidden is shown again."""
+    def give_words(self, move: ChairMove, question: QuestionId, words: str) -> None:
+        """Return, decline or hide a question with a reason for the asker (a hidden one is shown again), or note it."""
         drawn = self.lanes.question(question)
-        if move is ChairMove.RETURN:
-            self._questions.send_back(question, reason)
+        if move is ChairMove.NOTE:
+            self._questions.note(question, words)
+        elif move is ChairMove.RETURN:
+            self._questions.send_back(question, words)
         elif move is ChairMove.REJECT:
-            self._questions.reject(question, reason)
+            self._questions.reject(question, words)
         elif drawn is not None and drawn.row.state is S.HIDDEN:
             self._questions.unhide(question)
         else:
-            self._questions.hide(question, reason)
+            self._questions.hide(question, words)
+
+    def assign(self, question: QuestionId, person: PersonId | None) -> None:
+        """Ask a presenter to answer, or nobody."""
+        self._questions.assign(question, person)
 
     def merge(self, question: QuestionId, into: DrawnQuestion) -> str:
         """Merge a question into another one that asks the same."""

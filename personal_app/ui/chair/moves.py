@@ -27,10 +27,13 @@ class ChairMove(StrEnum):
     HIDE = "hide"
     MERGE = "merge"
     UNDO = "undo"
+    NOTE = "note"
+    FOLLOW_UP = "follow_up"
+    ASSIGN = "assign"
 
 
-#: Moves that go with words for the asker.
-REASONED = frozenset({ChairMove.RETURN, ChairMove.REJECT, ChairMove.HIDE})
+#: Moves that go with words: for the asker, or the note for the other chairs.
+WORDED = frozenset({ChairMove.RETURN, ChairMove.REJECT, ChairMove.HIDE, ChairMove.NOTE})
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -53,6 +56,9 @@ MOVES: dict[ChairMove, Words] = {
     ChairMove.HIDE: Words("Hide / show", "H", "Hide it from everyone, with a reason for the asker; or show it again"),
     ChairMove.MERGE: Words("Merge / split", "M", "Merge it into another one: M here, then M there; or split it again"),
     ChairMove.UNDO: Words("Undo", "U", "Take back the last move of the question"),
+    ChairMove.NOTE: Words("Note…", "N", "Leave a note at it for the other chairs"),
+    ChairMove.FOLLOW_UP: Words("Follow-up", "L", "Mark that it wants more than was said, or take the mark away"),
+    ChairMove.ASSIGN: Words("Assign…", "G", "Ask one of the talk's presenters to answer it"),
 }
 #: The other keys of the console: what is pressed, and what it does.
 OTHER_KEYS: tuple[tuple[str, str], ...] = (
@@ -62,6 +68,7 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("J / K", "Down / up in the lane"),
     ("← / →", "The lane before / after"),
     ("Shift+J / Shift+K", "Move the question down / up in the speaking order"),
+    ("!", "To the next question that was reported"),
     ("T", "To the moment of the recording that it asks about"),
     ("Enter", "All of a long text"),
     ("?", "This sheet"),
@@ -75,6 +82,9 @@ _TABLE_MOVES = {
     ChairMove.UNQUEUE: Move.UNQUEUE,
     ChairMove.START: Move.START,
     ChairMove.REOPEN: Move.REOPEN,
+    ChairMove.NOTE: Move.NOTE,
+    ChairMove.FOLLOW_UP: Move.FOLLOW_UP,
+    ChairMove.ASSIGN: Move.ASSIGN,
 }
 #: Keys that make a move or take it back, by the state.
 _EITHER = {ChairMove.HIDE: (Move.HIDE, Move.UNHIDE), ChairMove.MERGE: (Move.MERGE, Move.SPLIT)}

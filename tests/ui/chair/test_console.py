@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference import commands as do
@@ -138,7 +138,7 @@ def test_a_reason_can_be_called_off(console: ChairConsole, bench: Workbench) -> 
     reason = console.findChild(QLineEdit, "reason_text")
     assert reason is not None
     press(reason, Qt.Key.Key_Escape)
-    assert not console.bar.asking_reason
+    assert not console.bar.asking_words
     assert _sent(bench) == []
 
 
@@ -249,6 +249,71 @@ def test_undo_takes_back_the_last_move_that_stands(console: ChairConsole, bench:
     _key(console, Qt.Key.Key_U)
     assert len(_sent(bench)) == 1
     assert "cannot be done" in console.notice.sentence
+
+
+def test_a_note_is_for_the_other_chairs_and_begins_with_the_last_one(console: ChairConsole, bench: Workbench) -> None:
+    _change(bench, SHOWN[0], note="Ask Tony.")
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    shown = console.board.lists[Lane.SHOWN].current
+    assert shown is not None
+    assert shown.chairs_note == "Ask Tony."
+    _key(console, Qt.Key.Key_N)
+    field = _reason(console)
+    assert (field.text(), field.accessibleName()) == ("Ask Tony.", "Note for the other chairs")
+    write(field, "Tony has it.")
+    press(field, Qt.Key.Key_Return)
+    assert _sent(bench) == [do.Note(question=SHOWN[0], text="Tony has it.")]
+    assert _row(bench, SHOWN[0]).note == "Tony has it."
+    assert _selected(console) == SHOWN[0]
+
+
+def test_a_note_of_what_is_hidden_can_be_written_too(console: ChairConsole, bench: Workbench) -> None:
+    _change(bench, SHOWN[0], state=S.HIDDEN)
+    console.walk.select(Lane.DONE, SHOWN[0])
+    _key(console, Qt.Key.Key_N)
+    write(_reason(console), "Rude.")
+    press(_reason(console), Qt.Key.Key_Return)
+    assert _sent(bench) == [do.Note(question=SHOWN[0], text="Rude.")]
+
+
+def test_the_follow_up_mark_comes_and_goes_by_one_key(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_L)
+    shown = console.board.lists[Lane.SHOWN].current
+    assert shown is not None
+    assert [flag.words for flag in shown.flags] == ["Follow-up"]
+    _key(console, Qt.Key.Key_L)
+    assert _sent(bench) == [do.FollowUp(question=SHOWN[0]), do.FollowUp(question=SHOWN[0], active=False)]
+
+
+def test_a_presenter_of_the_talk_is_asked_to_answer(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_G)
+    menu = console.findChild(QMenu, "assign_menu")
+    assert menu is not None
+    tony, nobody = (action for action in menu.actions() if not action.isSeparator())
+    assert [tony.text(), nobody.text()] == ["Tony Ginart", "Nobody in particular"]
+    assert [tony.isChecked(), nobody.isChecked()] == [False, True]
+    tony.trigger()
+    menu.close()
+    assert _sent(bench) == [do.Assign(question=SHOWN[0], person="tony-ginart")]
+    shown = console.board.lists[Lane.SHOWN].current
+    assert shown is not None
+    assert [flag.words for flag in shown.flags] == ["Assigned to Tony Ginart"]
+
+
+def test_what_was_reported_is_counted_and_walked_to(console: ChairConsole, bench: Workbench) -> None:
+    press(console.board.lists[Lane.INBOX], Qt.Key.Key_Exclam, SHIFT)
+    assert console.notice.sentence == "No question that everyone sees was reported."
+    assert not _button(console, "reported_button").isVisible()
+    _change(bench, SHOWN[0], reports=2)
+    _change(bench, ORDER[1], reports=1)
+    assert _button(console, "reported_button").text() == "2 reported"
+    click(_button(console, "reported_button"))
+    assert _selected(console) == SHOWN[0]
+    for expected in (ORDER[1], SHOWN[0]):
+        _key(console, Qt.Key.Key_Exclam, SHIFT)
+        assert _selected(console) == expected
 
 
 def test_buttons_that_make_no_sense_are_grey(console: ChairConsole) -> None:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from personal_app.conference.ids import PersonId, Revision, Tally
+from personal_app.conference.messages import Changes
 from personal_app.conference.people import Grant, Role
+from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.chair.console import HEIGHT, WIDTH, ChairConsole
 from personal_app.ui.chair.keys_sheet import KeysSheet
@@ -29,6 +33,28 @@ def test_working(make_services: Callable[..., Workbench], look: Look, picture: P
     assert console.board.lists[Lane.INBOX].cards.rowCount() == 4
 
 
+def test_what_chairs_set_beside_questions(
+    make_services: Callable[..., Workbench], look: Look, picture: Picture
+) -> None:
+    bench = make_services(CHAIR, now=DURING_RESEARCH)
+    console = ChairConsole(bench.services)
+    questions = bench.services.questions
+    questions.note(question_id(8), "Tony answers this on his last slide; skip it if time is short.")
+    questions.follow_up(question_id(8))
+    questions.assign(question_id(6), PersonId("tony-ginart"))
+    reported = questions.board.question(question_id(16))
+    assert reported is not None
+    revision = Revision(questions.board.revision + 1)
+    row = msgspec.structs.replace(reported.row, reports=2, revision=revision)
+    changes = Changes(revision=revision, tally=Tally(0), set=(row,))
+    questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    picture(console, f"chair-beside-{look}", WIDTH, HEIGHT)
+    console.walk.select(Lane.SHOWN, question_id(8))
+    console.keys.move_wanted.emit(ChairMove.NOTE)
+    picture(console, f"chair-noting-{look}", WIDTH, HEIGHT)
+    assert console.bar.asking_words
+
+
 def test_declining_offline_with_a_notice(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
     bench = make_services(CHAIR, Grant(Role.CHAIR, "introduction"), now=DURING_RESEARCH + timedelta(minutes=18))
     console = ChairConsole(bench.services)
@@ -37,7 +63,7 @@ def test_declining_offline_with_a_notice(make_services: Callable[..., Workbench]
     console.walk.select(Lane.INBOX, question_id(11))
     console.keys.move_wanted.emit(ChairMove.REJECT)
     picture(console, f"chair-declining-{look}", 1024, 640)
-    assert console.bar.asking_reason
+    assert console.bar.asking_words
 
 
 def test_keys_sheet_over_empty_lanes(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
@@ -45,6 +71,7 @@ def test_keys_sheet_over_empty_lanes(make_services: Callable[..., Workbench], lo
     picture(console, f"chair-empty-{look}", WIDTH, HEIGHT)
     console.keys.sheet_wanted.emit()
     picture(console, f"chair-keys-{look}", WIDTH, HEIGHT)
+    picture(console, f"chair-keys-small-{look}", 860, 520)
     sheet = console.findChild(KeysSheet)
     assert sheet is not None
     assert sheet.isVisible()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from personal_app.ui.chair.session_clock import Pressure, read
 from tests.ui.demo import CAUSALITY, DAY, RESEARCH, demo_conference
 
 S = QuestionState
+_BESIDE = (ChairMove.NOTE, ChairMove.FOLLOW_UP, ChairMove.ASSIGN)
 NOW = datetime(2020, 5, 29, 17, 0, tzinfo=UTC)
 
 
@@ -120,7 +122,26 @@ def test_a_session_without_a_video_is_all_questions() -> None:
     ],
 )
 def test_which_moves_a_state_allows(state: S, moves: set[str]) -> None:
-    assert {move.value for move in ChairMove if possible(move, _drawn("a", state))} == moves
+    made = {move for move in ChairMove if move not in _BESIDE}
+    assert {move.value for move in made if possible(move, _drawn("a", state))} == moves
+
+
+def test_what_is_set_beside_a_question_fits_where_it_can_still_help() -> None:
+    fitting = {move: {state for state in S if possible(move, _drawn("a", state))} for move in _BESIDE}
+    assert fitting[ChairMove.NOTE] == set(S)
+    assert fitting[ChairMove.FOLLOW_UP] == {S.APPROVED, S.QUEUED, S.ANSWERING, S.ANSWERED, S.DEFERRED}
+    assert fitting[ChairMove.ASSIGN] == {S.PENDING, S.APPROVED, S.QUEUED, S.DEFERRED}
+
+
+def test_what_was_reported_is_found_where_everyone_sees_it() -> None:
+    def reported(name: str, state: S) -> DrawnQuestion:
+        drawn = _drawn(name, state)
+        return msgspec.structs.replace(drawn, row=msgspec.structs.replace(drawn.row, reports=2))
+
+    found = lanes(
+        [reported("a", S.QUEUED), reported("b", S.APPROVED), reported("c", S.HIDDEN), _drawn("d", S.APPROVED)]
+    )
+    assert [(lane, question.id) for lane, question in found.reported()] == [(Lane.SHOWN, "b"), (Lane.ORDER, "a")]
     assert not any(possible(move, None) for move in ChairMove)
 
 
