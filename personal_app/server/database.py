@@ -7,10 +7,12 @@ so a second server on it is told so instead of writing beside the first. Several
 """
 
 import errno
+import logging
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,8 @@ CACHE_KIB = 32 * 1024
 #: How long the write-ahead log grows: 16 MB at SQLite's page size, read within a tenth of a second after a kill.
 LOG_PAGES = 4000
 _POSTGRESQL_DISK_FULL = "53100"
+
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -105,8 +109,9 @@ def open_database(url: str) -> Database:
 
     A file is made where there is none; a PostgreSQL database must be there.
 
-    All migrations are one transaction. Raises EnvironmentTrouble with a sentence where the database is damaged, not
-    ours, from a newer version, in use by another server, or where the folder does not let us.
+    All migrations are one transaction, and a copy of an older file is kept beside it first. Raises EnvironmentTrouble
+    with a sentence where the database is damaged, not ours, from a newer version, in use by another server, or where
+    the folder does not let us.
     """
     address = address_of(url)
     if address.get_backend_name() == "postgresql":
@@ -175,7 +180,7 @@ def explained(address: sa.URL) -> Iterator[None]:
     """Turn what a database driver raises into an EnvironmentTrouble that names the database and what to do."""
     try:
         yield
-    except (sa.exc.DBAPIError, OSError) as fault:
+    except (sa.exc.DBAPIError, sqlite3.Error, OSError) as fault:
         raise EnvironmentTrouble(_sentence(named(address), fault)) from fault
 
 
@@ -224,12 +229,7 @@ def _make(address: sa.URL, path: Path) -> None:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     _migrated(_sqlite_engine(address.set(database=str(draft))))
     with explained(address):
-        draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _rename_durably(draft, path)
 
 
 def _look_at_header(path: Path) -> None:
@@ -273,11 +273,43 @@ def _begin(connection: sa.Connection) -> None:
 def _migrated(engine: sa.Engine) -> Database:
     where = named(engine.url)
     with explained(engine.url), engine.connect() as connection:
-        if connection.dialect.name == "sqlite" and not _sound(connection):
-            raise EnvironmentTrouble(_damaged(where))
+        keep: Callable[[str], None] | None = None
+        if connection.dialect.name == "sqlite":
+            if not _sound(connection):
+                raise EnvironmentTrouble(_damaged(where))
+            keep = partial(_keep_copy, connection, Path(engine.url.database or ""))
         connection.rollback()
-        schema.upgrade(connection, where)
+        schema.upgrade(connection, where, keep=keep)
     return Database(engine)
+
+
+def _keep_copy(connection: sa.Connection, path: Path, version: str) -> None:
+    """Keep the file as it is before its schema is changed; an earlier copy of the same schema makes room for it."""
+    kept = path.with_name(f"{path.name}.schema-{version}")
+    draft = kept.with_name(kept.name + ".new")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    source: Any = connection.connection.driver_connection
+    with closing(sqlite3.connect(draft)) as target:
+        # One file, without a log beside it.
+        target.execute("PRAGMA journal_mode = OFF")
+        source.backup(target)
+    _rename_durably(draft, kept)
+    _log.warning("the schema of %s is changed from %s on; as it was it is kept in %s", path, version, kept)
+
+
+def _rename_durably(draft: Path, path: Path) -> None:
+    _sync(draft)
+    draft.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _sound(connection: sa.Connection) -> bool:
