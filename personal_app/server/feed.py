@@ -2,7 +2,8 @@
 
 A connection of its own listens (`LISTEN`) in a thread of its own; it is opened again when it is lost, and whatever was
 said meanwhile costs a wake-up more. Wake-ups may be lost all the same: the ledger looks by itself every moment, so the
-feed is for speed alone. This module must never read what was committed.
+feed is for speed alone. The same connection says what program this server serves, for servers on one database must all
+serve the same. This module must never read what was committed.
 """
 
 import logging
@@ -11,9 +12,10 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.server import mishaps
 from personal_app.server.backoff import Backoff
-from personal_app.server.database import Database
+from personal_app.server.database import Database, named
 
 if TYPE_CHECKING:
     from personal_app.server.postgresql import BoundedConnection
@@ -27,17 +29,34 @@ _log = logging.getLogger(__name__)
 
 
 class Feed:
-    """Listens on a shared database until it is stopped; `wake` is called from its thread."""
+    """Listens on a shared database until it is stopped; `wake` is called from its thread.
 
-    def __init__(self, database: Database, wake: Callable[[], None]) -> None:
+    `program` is a hash of what is served (four bytes of it count), or empty where that is not to be said.
+    """
+
+    def __init__(self, database: Database, wake: Callable[[], None], program: bytes = b"") -> None:
         self._database = database
         self._wake = wake
+        self._program = int.from_bytes(program[:4], signed=True) if program else None
+        self._first: BoundedConnection | None = None
         self._stopping = threading.Event()
         self._backoff = Backoff()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def start(self) -> None:
-        """Start listening. Returns at once."""
+        """Start listening.
+
+        Raises EnvironmentTrouble where another server on the database serves another program, or where the database is
+        not to be reached to find out.
+        """
+        if self._program is not None:
+            self._first = self._database.listen()
+            if not self._says_the_same(self._first):
+                self._first.close()
+                raise EnvironmentTrouble(
+                    f"Another server on the database {named(self._database.engine.url)} serves another program: give "
+                    "all of them the same conference folder and the same options, or stop the others first."
+                )
         self._thread.start()
 
     def stop(self, timeout_s: float) -> bool:
@@ -59,7 +78,10 @@ class Feed:
                     _log.warning("other servers are not heard, it is tried again: %s", mishaps.brief(fault))
 
     def _listen(self) -> None:
-        with self._database.listen() as connection:
+        first, self._first = self._first, None
+        with first or self._database.listen() as connection:
+            if first is None and self._program is not None and not self._says_the_same(connection):
+                _log.error("another server on the database serves another program than this one: stop one of them")
             self._backoff.succeeded()
             # What was said before we listened is not said again.
             self._wake()
@@ -70,6 +92,16 @@ class Feed:
                 if silent == _SILENT_TURNS:
                     connection.execute("SELECT 1")
                     silent = 0
+
+    def _says_the_same(self, connection: "BoundedConnection") -> bool:
+        from personal_app.server import postgresql
+
+        assert self._program is not None
+        try:
+            return postgresql.serves_the_same(connection, self._program)
+        except postgresql.DriverError as fault:
+            connection.close()
+            raise EnvironmentTrouble(f"The database did not answer ({mishaps.brief(fault)}): start again.") from fault
 
     def _heard(self, connection: "BoundedConnection") -> bool:
         """Listen for one turn, wake the ledger where another server spoke, and tell whether anybody did."""

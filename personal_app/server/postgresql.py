@@ -38,6 +38,8 @@ _LIBPQ: dict[str, Any] = {
     "application_name": "personal-server",
 }
 SILENCE_S = 10.0
+#: The class of PostgreSQL's advisory locks by which servers say what they serve; any that nobody else uses.
+PROGRAM_LOCK = 737_700_200
 #: What the driver raises when it is used directly.
 DriverError = psycopg.Error
 #: A migration may take long, and so may waiting for the server that migrates first.
@@ -85,6 +87,27 @@ def listen(address: sa.URL) -> BoundedConnection:
     connection = BoundedConnection.connect(**_arguments(address, SETTINGS), autocommit=True)
     connection.execute(f"LISTEN {CHANNEL}".encode())
     return connection
+
+
+def serves_the_same(connection: BoundedConnection, program: int) -> bool:
+    """Say that this server serves `program` (32 bits of its hash, signed), and tell whether every other one does.
+
+    It is said by a lock that is shared with whoever serves the same, and lasts as long as the connection. Servers that
+    say it at once do so one after the other, so that the first of them is not refused because of the second.
+    """
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [PROGRAM_LOCK])
+        connection.execute("SELECT pg_advisory_lock_shared(%s::int, %s::int)", [PROGRAM_LOCK, program])
+        others = connection.execute(_OTHER_PROGRAMS, [PROGRAM_LOCK, program % 2**32]).fetchone()
+    return others is None
+
+
+_OTHER_PROGRAMS = """
+SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND datname = current_database()
+    AND classid = %s::oid AND objid <> %s::bigint::oid
+LIMIT 1
+"""
 
 
 def _arguments(address: sa.URL, settings: Mapping[str, str]) -> dict[str, Any]:

@@ -57,10 +57,15 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProgramPage(msgspec.Struct, frozen=True):
-    """The program as it is sent: JSON, and its entity tag with the quotes."""
+    """The program as it is sent: JSON, and its SHA-256."""
 
     body: bytes
-    etag: str
+    digest: bytes
+
+    @property
+    def etag(self) -> str:
+        """The entity tag, with the quotes."""
+        return f'"{self.digest.hex()}"'
 
 
 class Venue:
@@ -86,11 +91,15 @@ class Venue:
         database = database or open_database(folder.database_url)
         self.shared_database = named(database.engine.url) if database.shared else ""
         self.ledger = Ledger(database, conference, clock, self._publish)
-        self.feed = Feed(database, self.ledger.wake) if database.shared else None
-        self._register = self.ledger.start()
-        self.identity = Identity(self.ledger, clock)
+        self.feed = Feed(database, self.ledger.wake, self.program.digest) if database.shared else None
         if self.feed is not None:
             self.feed.start()
+        try:
+            self._register = self.ledger.start()
+        except BaseException:
+            self._stop_feed()
+            raise
+        self.identity = Identity(self.ledger, clock)
         self.hub: Hub | None = None
 
     def listen(self, origins: Sequence[str] = (), patience: Patience | None = None) -> LiveDesk:
@@ -121,11 +130,14 @@ class Venue:
         """Finish what was taken in and let go of the folder."""
         if self.hub is not None:
             self.hub.close()
-        if self.feed is not None:
-            self.feed.stop(STOP_S)
+        self._stop_feed()
         if not self.ledger.stop(STOP_S):
             _log.error("the ledger did not finish within %s s; what it had acknowledged is kept", STOP_S)
         self.folder.release()
+
+    def _stop_feed(self) -> None:
+        if self.feed is not None:
+            self.feed.stop(STOP_S)
 
     def _publish(self, said: Committed | Anew) -> None:
         with self._gate:
@@ -198,4 +210,4 @@ def _rehearsed(conference: Conference, database: Database, clock: Clock, beginni
 
 def _program(conference: Conference) -> ProgramPage:
     body = msgspec.json.encode(conference)
-    return ProgramPage(body, f'"{hashlib.sha256(body).hexdigest()}"')
+    return ProgramPage(body, hashlib.sha256(body).digest())

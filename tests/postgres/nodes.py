@@ -12,12 +12,12 @@ class Nodes:
         self.all: list[ServerProcess] = []
         self.conference = conference
         self._folder = folder
-        self._url = url
+        self.url = url
 
     def start(self, *options: str, environment: dict[str, str] | None = None) -> ServerProcess:
         """Start one more, told of the database on its command line or else by what its environment has in addition."""
         data = self._folder / f"node-{len(self.all)}"
-        database = () if environment else ("--database", self._url)
+        database = () if environment else ("--database", self.url)
         node = ServerProcess(self.conference, data, *database, *options, environment=environment)
         self.all.append(node)
         return node.start()

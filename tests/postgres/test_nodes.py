@@ -1,6 +1,7 @@
 """Three nodes that are killed and cut off while people work: everything acknowledged is there once, and all agree."""
 
 import random
+import shutil
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -172,6 +173,26 @@ def test_no_password_is_told_anywhere(nodes: Nodes, postgres: Cluster, database:
     lost = run_cli("invite", "--data", str(node.data), "--organizer")
     assert (lost.returncode, "is kept in postgresql" in lost.stderr) == (2, True)
     assert "canary" not in node.log.read_text() + lost.stderr
+
+
+def test_nodes_of_one_database_serve_one_program(nodes: Nodes, small_folder: Path, tmp_path: Path) -> None:
+    first, second = nodes.start(), nodes.start()
+    other = Path(shutil.copytree(small_folder, tmp_path / "other"))
+    text = (other / "conference.toml").read_text()
+    (other / "conference.toml").write_text(text.replace('title = "On Schedulers"', 'title = "On Other Schedulers"'))
+    third = ["serve", "--conference", str(other), "--data", str(tmp_path / "third"), "--port", "0"]
+    told = run_cli(*third, "--database", nodes.url)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "serves another program" in told.stderr
+    assert "Traceback" not in told.stderr
+    first.stop()
+    second.kill()
+    nodes.conference = other
+    changed = nodes.start()
+    assert run_cli(*third[:2], str(small_folder), *third[3:], "--database", nodes.url).returncode == 2
+    program = http_api.fetch_program(changed.address, "")
+    assert program is not None
+    assert "On Other Schedulers" in str(program.conference)
 
 
 def test_nodes_rehearse_together(nodes: Nodes) -> None:
