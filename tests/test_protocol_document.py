@@ -13,7 +13,16 @@ from personal_app.conference.commands import Do
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.message_schema import json_schema
 from personal_app.conference.questions import TABLE, Move, QuestionState
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, MarkRow, QaRow, QuestionRow, SpeakerRow
+from personal_app.conference.rows import (
+    AnnouncementRow,
+    AnswerRow,
+    MarkRow,
+    MoveRow,
+    OpeningMoveRow,
+    QaRow,
+    QuestionRow,
+    SpeakerRow,
+)
 from personal_app.net import http_api
 from personal_app.server import app, identity
 
@@ -85,10 +94,10 @@ def test_every_message_has_an_example_and_a_heading() -> None:
 
 def test_every_field_is_explained() -> None:
     explained = fields_in_tables()
-    rows: tuple[type[msgspec.Struct], ...] = (QuestionRow, AnswerRow, QaRow, AnnouncementRow)
+    rows: tuple[type[msgspec.Struct], ...] = (QuestionRow, AnswerRow, QaRow, AnnouncementRow, MoveRow, OpeningMoveRow)
     parts: tuple[type[msgspec.Struct], ...] = (SpeakerRow, MarkRow, messages.Since, messages.Limits, messages.Me)
     for kind in (*CLIENT, *SERVER, *rows):
-        assert set(kind.__struct_fields__) <= explained, tag(kind)
+        assert set(kind.__struct_fields__) <= explained, kind.__name__
     for kind in (*parts, *COMMANDS):
         assert all(f"`{field}`" in DOCUMENT or f'"{field}"' in DOCUMENT for field in kind.__struct_fields__), kind
 

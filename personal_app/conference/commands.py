@@ -215,6 +215,12 @@ class Report(_Do, frozen=True, tag=Move.REPORT.value):
     question: _Random
 
 
+class HandleReports(_Do, frozen=True, tag=Move.HANDLE_REPORTS.value):
+    """Say that what was reported of a question until now has been looked at."""
+
+    question: _Random
+
+
 class Regulate(_Do, frozen=True, tag=Move.REGULATE.value):
     """Open, pause or close a talk's questions by hand, and switch its moderation on or off; None leaves it as it is."""
 
@@ -235,6 +241,14 @@ class EndAnnouncement(_Do, frozen=True, tag=Move.END_ANNOUNCEMENT.value):
     """Take an announcement away."""
 
     announcement: _Random
+
+
+class UndoOpening(_Do, frozen=True, tag=Move.UNDO_OPENING.value):
+    """Take moves of what is about no question back: of the `row` with that key ("qa <talk>", "announcement <id>"),
+    named by their revisions, newest first; all that stands on the oldest of them is to be named."""
+
+    row: Annotated[str, Meta(min_length=1, max_length=120)]
+    moves: Annotated[tuple[_Revision, ...], Meta(min_length=1, max_length=MOST_UNDONE)]
 
 
 Do = (
@@ -265,15 +279,17 @@ Do = (
     | FollowUp
     | Assign
     | Report
+    | HandleReports
     | Regulate
     | Announce
     | EndAnnouncement
+    | UndoOpening
 )
 
 _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
     WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
-    Note, FollowUp, Assign, Report, Regulate, Announce, EndAnnouncement,
+    Note, FollowUp, Assign, Report, HandleReports, Regulate, Announce, EndAnnouncement, UndoOpening,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
@@ -281,7 +297,7 @@ MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for 
 
 def question_of(do: Do) -> QuestionId:
     """Return the question a command is about, "" where it is about none."""
-    return QuestionId("" if isinstance(do, Regulate | Announce | EndAnnouncement) else do.question)
+    return QuestionId("" if isinstance(do, Regulate | Announce | EndAnnouncement | UndoOpening) else do.question)
 
 
 def move_of(do: Do) -> Move:

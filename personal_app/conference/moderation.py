@@ -51,7 +51,7 @@ def decide(register: Register, call: Call) -> Decision:
     """
     if isinstance(call.do, do.Ask):
         return _ask(register, call, call.do)
-    if isinstance(call.do, do.Regulate | do.Announce | do.EndAnnouncement):
+    if isinstance(call.do, do.Regulate | do.Announce | do.EndAnnouncement | do.UndoOpening):
         return openings.decide(register, call, call.do)
     question = register.questions.get(do.question_of(call.do))
     move = do.move_of(call.do)
@@ -276,6 +276,7 @@ def _answer(plan: Plan, written: do.WriteAnswer, question: Question) -> None:
         by_author=Standing.AUTHOR in standings(plan.register, call.actor, question),
         text=clean_text(written.text, "the answer", ANSWER_CHARS),
         written_at=call.now,
+        edited=known is not None and not known.retracted,
     )
     plan.set_answer(answer)
     if question.state in (S.APPROVED, S.DEFERRED):
@@ -338,6 +339,7 @@ _EFFECTS: dict[type, Callable[..., None]] = {
     do.FollowUp: marks.follow_up,
     do.Assign: marks.assign,
     do.Report: marks.report,
+    do.HandleReports: marks.handle_reports,
     do.WriteAnswer: _answer,
     do.RetractAnswer: _retract,
     do.Reopen: _reopen,
@@ -379,6 +381,7 @@ _NEEDS: dict[Move, str] = {
     Move.FOLLOW_UP: _EITHER,
     Move.ASSIGN: _CHAIR,
     Move.REPORT: _JOINED,
+    Move.HANDLE_REPORTS: _CHAIR,
     Move.VOTE: _JOINED,
     Move.UNVOTE: _JOINED,
 }

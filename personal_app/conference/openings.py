@@ -1,26 +1,30 @@
 """What is open to whom, and what everyone is told: a talk's questions opened and closed by hand, and announcements.
 
-These are about no single question, so they make no question's look stale and are not undone but said anew. This module
-must never show anything to anybody (`visibility`).
+These are about no single question, so they make no question's look stale. Who changed such a row, and what it was, is
+written down, and each move can be undone where nothing later of the same row stands on it. This module must never show
+anything to anybody (`visibility`).
 """
 
 import msgspec
 
 from personal_app.conference import commands as do
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import AnnouncementId
-from personal_app.conference.people import Participant, audience
+from personal_app.conference.ids import AnnouncementId, Revision
+from personal_app.conference.people import Audience, Participant, audience
 from personal_app.conference.plan import Call
-from personal_app.conference.questions import TABLE, Standing
-from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import AnnouncementRow
+from personal_app.conference.questions import TABLE, Move, Standing
+from personal_app.conference.register import Decision, OpeningRecord, Register
+from personal_app.conference.rows import AnnouncementRow, Open, QaRow, open_key
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
 
+Wanted = do.Regulate | do.Announce | do.EndAnnouncement | do.UndoOpening
 
-def decide(register: Register, call: Call, wanted: do.Regulate | do.Announce | do.EndAnnouncement) -> Decision:
+
+def decide(register: Register, call: Call, wanted: Wanted) -> Decision:
     """Return what changes; nothing where it is so already.
 
-    Raises Refusal: unknown (no such talk or announcement), not_allowed, invalid (the text, or an end that is past).
+    Raises Refusal: unknown (no such talk, announcement or move), not_allowed, invalid (the text, or an end that is
+    past), superseded (later moves stand on what is to be undone, and they are named).
     """
     match wanted:
         case do.Regulate():
@@ -29,6 +33,44 @@ def decide(register: Register, call: Call, wanted: do.Regulate | do.Announce | d
             return _announce(register, call, wanted)
         case do.EndAnnouncement():
             return _end(register, call, wanted)
+        case do.UndoOpening():
+            return _undo(register, call, wanted)
+
+
+def minds(register: Register, seen_as: Audience, row: Open) -> bool:
+    """Tell whether somebody looks after a row: who may change it, and is told who did."""
+    match row:
+        case QaRow():
+            talk = register.talks.get(row.talk)
+            return talk is not None and seen_as.chairs(talk.session)
+        case AnnouncementRow():
+            return seen_as.organizer
+
+
+def standing(register: Register, key: str) -> list[OpeningRecord]:
+    """Return the moves of a row that are not undone, newest first; undoing itself is none of them."""
+    records = register.opened(key)
+    undone = {revision for record in records for revision in record.undoes}
+    return [
+        record for record in reversed(records) if record.move is not Move.UNDO_OPENING and record.revision not in undone
+    ]
+
+
+def _changed(call: Call, was: Open | None, row: Open, undoes: tuple[Revision, ...] = ()) -> Decision:
+    """Return the row as it is to be, with the record of who made it so."""
+    stamped = msgspec.structs.replace(row, revision=call.revision)
+    record = OpeningRecord(
+        revision=call.revision,
+        key=open_key(stamped),
+        move=do.move_of(call.do),
+        actor=call.actor.id,
+        actor_name=call.actor.name,
+        at=call.now,
+        was=was,
+        became=stamped,
+        undoes=undoes,
+    )
+    return Decision(open=(stamped,), openings=(record,))
 
 
 def _regulate(register: Register, call: Call, wanted: do.Regulate) -> Decision:
@@ -46,7 +88,7 @@ def _regulate(register: Register, call: Call, wanted: do.Regulate) -> Decision:
     moderated = known.moderated if wanted.moderated is None else wanted.moderated
     if (qa, moderated) == (known.qa, known.moderated):
         return Decision()
-    return Decision(open=(msgspec.structs.replace(known, qa=qa, moderated=moderated, revision=call.revision),))
+    return _changed(call, known, msgspec.structs.replace(known, qa=qa, moderated=moderated))
 
 
 def _announce(register: Register, call: Call, wanted: do.Announce) -> Decision:
@@ -64,7 +106,7 @@ def _announce(register: Register, call: Call, wanted: do.Announce) -> Decision:
         until=wanted.until,
         revision=call.revision,
     )
-    return Decision(open=(row,))
+    return _changed(call, known, row)
 
 
 def _end(register: Register, call: Call, wanted: do.EndAnnouncement) -> Decision:
@@ -74,7 +116,39 @@ def _end(register: Register, call: Call, wanted: do.EndAnnouncement) -> Decision
         raise Refusal(RefusalCode.UNKNOWN, "There is no such announcement.")
     if known.ended:
         return Decision()
-    return Decision(open=(msgspec.structs.replace(known, text="", ended=True, revision=call.revision),))
+    return _changed(call, known, _ended(known))
+
+
+def _ended(row: AnnouncementRow) -> AnnouncementRow:
+    return msgspec.structs.replace(row, text="", ended=True)
+
+
+def _undo(register: Register, call: Call, wanted: do.UndoOpening) -> Decision:
+    row = register.open.get(wanted.row)
+    if row is None:
+        raise Refusal(RefusalCode.UNKNOWN, "Nothing of that was ever changed by hand: there is nothing to undo.")
+    if not minds(register, audience(call.actor.grants), row):
+        raise Refusal(RefusalCode.NOT_ALLOWED, "Only who may change it can undo a change of it.")
+    named = {Revision(revision) for revision in wanted.moves}
+    records = standing(register, wanted.row)
+    if not named <= {record.revision for record in records}:
+        raise Refusal(RefusalCode.UNKNOWN, "That was undone already, or never made. Look at it again.")
+    touched = [record for record in records if record.revision >= min(named)]
+    later = [record for record in touched if record.revision not in named]
+    if later:
+        raise Refusal(
+            RefusalCode.SUPERSEDED,
+            f"Since then {later[0].actor_name} has changed it again: undo that first, or all of it together.",
+            moves=tuple(record.revision for record in later),
+        )
+    was = touched[-1].was
+    before = was if was is not None else _never(touched[-1].became)
+    return _changed(call, row, before, undoes=tuple(record.revision for record in touched))
+
+
+def _never(row: Open) -> Open:
+    """Return the row as if it had not been made: one that was told already can only be taken away."""
+    return _ended(row) if isinstance(row, AnnouncementRow) else row
 
 
 def _must_announce(actor: Participant, wanted: do.Announce | do.EndAnnouncement) -> None:

@@ -107,6 +107,21 @@ class Plan:
         record = self._record(row, move, source=before.state, reason=fields.get("reason", ""))
         self._moves.append(msgspec.structs.replace(record, was=was, **extra))
 
+    def mark(self, question: QuestionId, move: Move, *, reason: str = "", off: bool = False, **fields: Any) -> None:
+        """Set something beside a question, and write down who did, with what takes it back."""
+        before = self.question(question)
+        was = Was(**{name: getattr(before, name) for name in fields})
+        self.touch(question, **fields)
+        record = self._record(self.question(question), move, source=before.state, reason=reason)
+        self._moves.append(msgspec.structs.replace(record, was=was, off=off))
+
+    def unmark(self, question: QuestionId, undoes: tuple[Revision, ...], **fields: Any) -> None:
+        """Take back what was set beside a question."""
+        self.touch(question, **fields)
+        row = self.question(question)
+        record = self._record(row, Move.UNDO, source=row.state)
+        self._moves.append(msgspec.structs.replace(record, undoes=undoes))
+
     def note(self, question: QuestionId, move: Move, **extra: Any) -> None:
         """Write down what was done to a question whose state stays, and which nobody's look is made stale by."""
         self.touch(question)

@@ -8,7 +8,8 @@ Rules of the table:
 4. A row whose target is None leaves the state as it is, or (unhide, split, retract, undo) takes it back to one it had.
 5. Nothing is merged into what is not public, nor into another session; what is withdrawn or rejected lets go of what
    was merged into it in the same command, and what is hidden takes it out of sight.
-6. A move of a chair, an author or the answerer can be undone, where nothing later of the same question stands on it.
+6. A move of a chair, an author or the answerer can be undone, where nothing later of the same thing stands on it: the
+   question itself is one thing, and each of its marks is another.
 7. What the questions of a talk are open to (`QaState`) binds attendees alone: not its authors, not the chairs.
 8. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
 
@@ -103,9 +104,11 @@ class Move(StrEnum):
     FOLLOW_UP = "follow_up"
     ASSIGN = "assign"
     REPORT = "report"
+    HANDLE_REPORTS = "handle_reports"
     REGULATE = "regulate"
     ANNOUNCE = "announce"
     END_ANNOUNCEMENT = "end_announcement"
+    UNDO_OPENING = "undo_opening"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -143,24 +146,26 @@ TABLE: Mapping[Move, Rule] = {
     Move.UNHIDE: _rule("hidden", None, "chair"),
     Move.MERGE: _rule("pending approved queued deferred", S.MERGED, "chair"),
     Move.SPLIT: _rule("merged", None, "chair"),
-    Move.UNDO: _rule(
-        "pending returned approved rejected queued answering answered deferred merged hidden", None, "chair"
-    ),
+    Move.UNDO: _rule(_ANY, None, "chair"),
     Move.VOTE: _rule("approved queued merged", None, "joined"),
     Move.UNVOTE: _rule("approved queued answering answered deferred merged", None, "joined"),
     Move.NOTE: _rule(_ANY, None, "chair"),
     Move.FOLLOW_UP: _rule("approved queued answering answered deferred", None, "author chair"),
     Move.ASSIGN: _rule("pending approved queued deferred", None, "chair"),
     Move.REPORT: _rule("approved queued answering answered deferred", None, "joined"),
+    Move.HANDLE_REPORTS: _rule(_ANY, None, "chair"),
     Move.REGULATE: _rule("", None, "chair"),
     Move.ANNOUNCE: _rule("", None, "organizer"),
     Move.END_ANNOUNCEMENT: _rule("", None, "organizer"),
+    Move.UNDO_OPENING: _rule("", None, "chair organizer"),
 }
 
-#: What is set beside a question: nobody's look at it grows stale, and it is taken back by being set anew.
-MARKS = frozenset({Move.OFFER, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT})
+#: What is set beside a question: nobody's look at it grows stale, and each stands apart from the others.
+MARKS = frozenset({Move.OFFER, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT, Move.HANDLE_REPORTS})
+#: Marks that are written down and can be undone; who offers takes the offer back, and who reports stays unknown.
+RECORDED_MARKS = MARKS - {Move.OFFER, Move.REPORT}
 #: Moves that are about no single question.
-NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT})
+NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT, Move.UNDO_OPENING})
 #: What only the asker does: it is nobody's to undo, and a record of it names nobody.
 ASKERS_MOVES = frozenset({Move.ASK, Move.EDIT, Move.WITHDRAW})
 
@@ -177,6 +182,35 @@ STATE_WORDS: Mapping[QuestionState, str] = {
     S.MERGED: "merged into another one",
     S.HIDDEN: "hidden",
     S.WITHDRAWN: "withdrawn",
+}
+
+
+#: In plain words, what somebody did to a question: they follow a name.
+MOVE_WORDS: Mapping[Move, str] = {
+    Move.ASK: "asked it",
+    Move.EDIT: "reworded it",
+    Move.WITHDRAW: "took it back",
+    Move.APPROVE: "approved it",
+    Move.RETURN: "returned it for another wording",
+    Move.REJECT: "declined it",
+    Move.QUEUE: "gave it a place in the speaking order",
+    Move.UNQUEUE: "took it out of the speaking order",
+    Move.START: "started it",
+    Move.PUT_BACK: "put it back into the speaking order",
+    Move.FINISH: "marked it as answered live",
+    Move.DEFER: "promised an answer in writing",
+    Move.ANSWER: "answered it in writing",
+    Move.RETRACT: "took a written answer back",
+    Move.REOPEN: "opened it again",
+    Move.HIDE: "hid it",
+    Move.UNHIDE: "showed it again",
+    Move.MERGE: "merged it into another one",
+    Move.SPLIT: "split it from what it was merged into",
+    Move.UNDO: "undid a move of it",
+    Move.NOTE: "left a note",
+    Move.FOLLOW_UP: "marked that more is wanted",
+    Move.ASSIGN: "asked a presenter to answer it",
+    Move.HANDLE_REPORTS: "looked at what was reported",
 }
 
 
@@ -201,8 +235,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     is when the public first saw it and `ceased` when that last ended, both None while it never happened. `before` is
     the state that unhiding or splitting takes it back to, `unwritten` the one it had before it counted as answered in
     writing, `into` the question it is merged into with that one's number, `also_asked` who asked what is merged into
-    this one (empty: anonymously). `note` is the chairs' own, `assigned` the presenter whom they ask to answer, and
-    `reports` who asked them to look at it.
+    this one (empty: anonymously). `note` is the chairs' own, `assigned` the presenter whom they ask to answer,
+    `reports` who asked them to look at it, and `handled` how many of those they have dealt with.
     """
 
     id: QuestionId
@@ -234,10 +268,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     follow_up: bool = False
     assigned: PersonId | None = None
     reports: tuple[ParticipantId, ...] = ()
+    handled: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A written answer. `by_author` tells a presenter's answer from a chair's; a retracted one has no text any more."""
+    """A written answer. `by_author` tells a presenter's answer from a chair's; a retracted one has no text any more.
+
+    `edited` tells that everyone has seen another wording of it.
+    """
 
     id: AnswerId
     question: QuestionId
@@ -248,6 +286,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     written_at: datetime
     revision: Revision = Revision(0)
     retracted: bool = False
+    edited: bool = False
 
 
 class Was(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -263,13 +302,18 @@ class Was(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     into: QuestionId | UnsetType | None = UNSET
     into_number: int | UnsetType | None = UNSET
     after: QuestionId | UnsetType | None = UNSET
+    note: str | UnsetType = UNSET
+    follow_up: bool | UnsetType = UNSET
+    assigned: PersonId | UnsetType | None = UNSET
+    handled: int | UnsetType = UNSET
 
 
 class MoveRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What is written down of every move: who, when, from which state to which, why, and what takes it back.
 
     `actor_name` is empty for the asker's own moves. `answer` is the written answer it changed, `was_answer` that one as
-    it was, None where there was none; `undoes` are the revisions that it took back.
+    it was, None where there was none; `undoes` are the revisions that it took back. Of a mark `reason` is what was
+    written or who was chosen, and `off` tells that it was taken away.
     """
 
     revision: Revision
@@ -285,3 +329,9 @@ class MoveRecord(msgspec.Struct, frozen=True, kw_only=True):
     answer: AnswerId | None = None
     was_answer: Answer | None = None
     undoes: tuple[Revision, ...] = ()
+    off: bool = False
+
+    @property
+    def thing(self) -> Move | None:
+        """What it changed: a mark, or the question itself (None); moves of different things hinder no other's undo."""
+        return self.move if self.move in MARKS else None

@@ -6,12 +6,14 @@ It knows how to look things up and how to take in a decision; it never decides (
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import takewhile
 
 import msgspec
 
 from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import Answer, MoveRecord, Question, QuestionState
+from personal_app.conference.questions import Answer, Move, MoveRecord, Question, QuestionState
 from personal_app.conference.rows import Open, QaRow, open_key
 
 
@@ -21,6 +23,23 @@ class VoteChange(msgspec.Struct, frozen=True):
     question: QuestionId
     voter: ParticipantId
     held: bool
+
+
+class OpeningRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is written down of every move of what is about no question: who made the row with that key what it became.
+
+    `was` is the row as it was, None where there was none; `undoes` are the revisions that it took back.
+    """
+
+    revision: Revision
+    key: str
+    move: Move
+    actor: ParticipantId
+    actor_name: str
+    at: datetime
+    was: Open | None
+    became: Open
+    undoes: tuple[Revision, ...] = ()
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +54,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[MoveRecord, ...] = ()
     recounted: tuple[QuestionId, ...] = ()
     open: tuple[Open, ...] = ()
+    openings: tuple[OpeningRecord, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -61,6 +81,7 @@ class Register:
         self.votes: dict[QuestionId, set[ParticipantId]] = {}
         self.tallied: dict[QuestionId, Tally] = {}
         self.moves: dict[QuestionId, list[MoveRecord]] = {}
+        self.openings: dict[str, list[OpeningRecord]] = {}
         self._children: dict[QuestionId, set[QuestionId]] = {}
         self._united: dict[QuestionId, Counter[ParticipantId]] = {}
         self._answers_of: dict[QuestionId, list[AnswerId]] = {}
@@ -93,19 +114,33 @@ class Register:
     def take_open(self, rows: Iterable[Open]) -> None:
         """Take in what everyone sees as it is, in place of older rows of the same keys."""
         for row in rows:
-            self.open[open_key(row)] = row
+            key = open_key(row)
+            # What changed last stands last, so that who lacks little looks at little.
+            self.open.pop(key, None)
+            self.open[key] = row
             self.revision = max(self.revision, row.revision)
+
+    def opened_since(self, revision: Revision) -> list[Open]:
+        """Return what everyone sees as it is and changed after `revision`, in the order of the changes."""
+        changed = list(takewhile(lambda row: row.revision > revision, reversed(self.open.values())))
+        return changed[::-1]
 
     def take_moves(self, moves: Iterable[MoveRecord]) -> None:
         """Take in records of moves, in their order."""
         for move in moves:
             self.moves.setdefault(move.question, []).append(move)
 
+    def take_openings(self, records: Iterable[OpeningRecord]) -> None:
+        """Take in records of moves of what is about no question, in their order."""
+        for record in records:
+            self.openings.setdefault(record.key, []).append(record)
+
     def apply(self, decision: Decision, tally: Tally) -> None:
         """Take in what a command changed; its votes and counts carry the counter `tally`."""
         self.take_rows(decision.questions, decision.answers)
         self.take_open(decision.open)
         self.take_moves(decision.moves)
+        self.take_openings(decision.openings)
         for change in decision.votes:
             self.take_vote(change, tally)
         for question in decision.recounted:
@@ -163,6 +198,10 @@ class Register:
             return said
         known = self.talks.get(talk)
         return QaRow(talk=talk, revision=Revision(0), moderated=known is None or known.moderated)
+
+    def opened(self, key: str) -> Sequence[OpeningRecord]:
+        """Return the records of a row's moves that is about no question, oldest first."""
+        return self.openings.get(key, ())
 
     def history(self, question: QuestionId) -> Sequence[MoveRecord]:
         """Return the records of the question's moves, oldest first."""

@@ -37,7 +37,10 @@ class MarkRow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A move of a question's history, for the session's chairs; `by` is empty where the asker made it."""
+    """A move of a question's history, for the session's chairs; `by` is empty where the asker made it.
+
+    Of a mark `reason` is what was written or who was chosen, and `off` tells that it was taken away.
+    """
 
     revision: Revision
     move: Move
@@ -47,6 +50,23 @@ class MoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
     reason: str = ""
     undone: bool = False
+    off: bool = False
+
+
+class OpeningMoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A move of what is about no question, for those who look after it: who made it what it became.
+
+    Of a talk's questions that is `qa` and `moderated`, of an announcement its `text`, empty where it was taken away.
+    """
+
+    revision: Revision
+    move: Move
+    at: datetime
+    by: str
+    undone: bool = False
+    qa: QaState | None = None
+    moderated: bool | None = None
+    text: str = ""
 
 
 class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="question"):
@@ -85,7 +105,10 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
 
 class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="answer"):
-    """A written answer; `by_author` is what the author badge is drawn from. A retracted one is to be let go of."""
+    """A written answer; `by_author` is what the author badge is drawn from. A retracted one is to be let go of.
+
+    `edited` tells that it had another wording, and that `written_at` is when it got this one.
+    """
 
     id: AnswerId
     question: QuestionId
@@ -95,15 +118,20 @@ class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     revision: Revision
     by_author: bool = False
     retracted: bool = False
+    edited: bool = False
 
 
 class QaRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="qa"):
-    """What a talk's questions are open to, and whether they are moderated, once a chair has said so by hand."""
+    """What a talk's questions are open to, and whether they are moderated, once a chair has said so by hand.
+
+    `history` are its latest moves, oldest first, for the session's chairs alone.
+    """
 
     talk: TalkId
     revision: Revision
     qa: QaState = QaState.OPEN
     moderated: bool = True
+    history: tuple[OpeningMoveRow, ...] = ()
 
     @property
     def id(self) -> str:
@@ -114,7 +142,10 @@ class QaRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 class AnnouncementRow(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="announcement"
 ):
-    """Something that everyone is told until an instant, or for good (None). An ended one has no text any more."""
+    """Something that everyone is told until an instant, or for good (None). An ended one has no text any more.
+
+    `history` are its latest moves, oldest first, for organizers alone.
+    """
 
     id: AnnouncementId
     text: str
@@ -123,9 +154,10 @@ class AnnouncementRow(
     revision: Revision
     until: datetime | None = None
     ended: bool = False
+    history: tuple[OpeningMoveRow, ...] = ()
 
 
-#: What everyone sees as it is, so that the truth and the row are one value.
+#: What everyone sees as it is, so that the truth and the row are one value; only the history is added in showing it.
 Open = QaRow | AnnouncementRow
 Row = QuestionRow | AnswerRow | QaRow | AnnouncementRow
 

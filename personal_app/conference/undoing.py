@@ -1,10 +1,11 @@
 """Taking moves back: each record says what its move changed, so undoing goes from record to record, newest first.
 
-A command's moves are taken back together, on every question that it touched. What came later on one of them stands in
-the way until it is named too. This module must never decide who may.
+A command's moves are taken back together, on every question that it touched. What came later on the same thing stands
+in the way until it is named too: a note is one thing, where the question stands another. This module must never decide
+who may.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from personal_app.conference.merging import target_of
 from personal_app.conference.plan import Plan
 from personal_app.conference.questions import (
     ASKERS_MOVES,
+    MOVE_WORDS,
     TARGET_STATES,
     Move,
     MoveRecord,
@@ -29,6 +31,8 @@ from personal_app.conference.register import Register
 
 _KEEP_CHILDREN = TARGET_STATES | {QuestionState.HIDDEN, QuestionState.MERGED}
 _RESTORED = tuple(field for field in Was.__struct_fields__ if field not in ("after", "offers"))
+
+Records = Sequence[MoveRecord]
 
 
 def standing(register: Register, question: QuestionId) -> list[MoveRecord]:
@@ -42,7 +46,8 @@ def undo(plan: Plan, wanted: do.Undo, question: Question) -> None:
     """Take the named moves back, on every question that they touched.
 
     Raises Refusal: unknown (no such move stands), wrong_state (it is the asker's own, or the place it goes back to is
-    not free any more), superseded (later moves stand on it, and they are named), busy (another one is being answered).
+    not free any more), superseded (later moves of the same thing, and they are named), busy (another one is being
+    answered).
     """
     named = {Revision(revision) for revision in wanted.moves}
     register = plan.register
@@ -55,7 +60,8 @@ def undo(plan: Plan, wanted: do.Undo, question: Question) -> None:
     for id_ in sorted(touched, key=lambda id_: (records[id_][-1].move in (Move.MERGE, Move.SPLIT), id_)):
         _take_back(plan, id_, records[id_])
     for id_ in touched:
-        _check(plan, plan.question(id_))
+        if any(record.thing is None for record in records[id_]):
+            _check(plan, plan.question(id_))
 
 
 def _revisions(register: Register, id_: QuestionId) -> set[Revision]:
@@ -64,8 +70,11 @@ def _revisions(register: Register, id_: QuestionId) -> set[Revision]:
 
 def _named_and_later(register: Register, id_: QuestionId, named: set[Revision]) -> list[MoveRecord]:
     records = standing(register, id_)
-    oldest = min(record.revision for record in records if record.revision in named)
-    return [record for record in records if record.revision >= oldest]
+    oldest: dict[Move | None, Revision] = {}
+    for record in records:
+        if record.revision in named:
+            oldest[record.thing] = record.revision
+    return [record for record in records if record.thing in oldest and record.revision >= oldest[record.thing]]
 
 
 def _refuse_superseded(records: dict[QuestionId, list[MoveRecord]], named: set[Revision]) -> None:
@@ -86,13 +95,29 @@ def _superseded(later: Iterable[MoveRecord]) -> Refusal:
     who = newest.actor_name or "the asker"
     return Refusal(
         RefusalCode.SUPERSEDED,
-        f"Since then {who} has changed it again (it became {newest.target}): undo that first, or all of it together.",
+        f"Since then {who} {MOVE_WORDS[newest.move]}: undo that first, or all of it together.",
         moves=tuple(dict.fromkeys(record.revision for record in records)),
     )
 
 
-def _take_back(plan: Plan, id_: QuestionId, records: list[MoveRecord]) -> None:
+def _take_back(plan: Plan, id_: QuestionId, records: Records) -> None:
     question = plan.question(id_)
+    fields = _as_they_were(question, records)
+    undoes = tuple(record.revision for record in records)
+    moves = [record for record in records if record.thing is None]
+    if not moves:
+        plan.unmark(id_, undoes, **fields)
+        return
+    for record in moves:
+        _restore_answer(plan, record)
+    state = fields.pop("state", question.state)
+    if state is QuestionState.QUEUED:
+        fields["order"] = _place(plan, question, moves)
+    plan.move(id_, Move.UNDO, state, **fields, undoes=undoes)
+
+
+def _as_they_were(question: Question, records: Records) -> dict[str, Any]:
+    """Return the fields that the records changed, as they were before the oldest of them."""
     fields: dict[str, Any] = {}
     for record in records:
         assert record.was is not None
@@ -102,11 +127,7 @@ def _take_back(plan: Plan, id_: QuestionId, records: list[MoveRecord]) -> None:
                 fields[name] = value
         if record.was.offers is not UNSET and not question.offers:
             fields["offers"] = record.was.offers
-        _restore_answer(plan, record)
-    state = fields.pop("state", question.state)
-    if state is QuestionState.QUEUED:
-        fields["order"] = _place(plan, question, records)
-    plan.move(id_, Move.UNDO, state, **fields, undoes=tuple(record.revision for record in records))
+    return fields
 
 
 def _restore_answer(plan: Plan, record: MoveRecord) -> None:
@@ -119,7 +140,7 @@ def _restore_answer(plan: Plan, record: MoveRecord) -> None:
     plan.set_answer(msgspec.structs.replace(answer, text="", retracted=True))
 
 
-def _place(plan: Plan, question: Question, records: list[MoveRecord]) -> int | None:
+def _place(plan: Plan, question: Question, records: Records) -> int | None:
     """Return the place after whom it followed when it was last queued; last where that one has left the order."""
     after = next((r.was.after for r in reversed(records) if r.was is not None and r.was.after is not UNSET), UNSET)
     rest = plan.speaking_order(question.session, but=question.id)
@@ -151,5 +172,7 @@ def _check(plan: Plan, question: Question) -> None:
         target_of(plan, question, question.into)
     children = plan.children(question.id)
     if children and question.state not in _KEEP_CHILDREN:
-        merges = [standing(plan.register, child.id)[0] for child in children]
+        merges = [
+            next(record for record in standing(plan.register, child.id) if record.thing is None) for child in children
+        ]
         raise _superseded(merges)

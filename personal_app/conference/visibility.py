@@ -10,7 +10,7 @@ person's own. The rules, by state:
   to nobody else. The names of those whose questions were merged into one stand with that one, but for the anonymous.
 - The chairs' note and how many reported it go to the chairs, who did to nobody; the follow-up mark and whom it is
   assigned to go to the chairs and the talk's authors.
-- What a talk's questions are open to, and announcements: everyone.
+- What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
   which participant an offer or the answering is; everyone else sees the answerer's name.
@@ -18,11 +18,12 @@ person's own. The rules, by state:
 This module must never decide a move (`moderation`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.openings import minds
 from personal_app.conference.people import Audience
 from personal_app.conference.questions import (
     PUBLIC_STATES,
@@ -33,8 +34,20 @@ from personal_app.conference.questions import (
     QuestionState,
     Speaker,
 )
-from personal_app.conference.register import Register
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, MarkRow, MoveRow, QuestionRow, Row, SpeakerRow
+from personal_app.conference.register import OpeningRecord, Register
+from personal_app.conference.rows import (
+    AnnouncementRow,
+    AnswerRow,
+    MarkRow,
+    MoveRow,
+    Open,
+    OpeningMoveRow,
+    QaRow,
+    QuestionRow,
+    Row,
+    SpeakerRow,
+    open_key,
+)
 
 #: How many of a question's latest moves its row tells.
 HISTORY_TOLD = 20
@@ -95,6 +108,7 @@ def answer_row(answer: Answer) -> AnswerRow:
         revision=answer.revision,
         by_author=answer.by_author,
         retracted=answer.retracted,
+        edited=answer.edited and not answer.retracted,
     )
 
 
@@ -132,10 +146,34 @@ def shared_since(
         counted_at = register.tallied.get(question.id)
         if counted_at is not None and (came_back or counted_at > tally):
             tallies.append((question.id, register.count(question.id)))
-    told = [row for row in register.open.values() if row.revision > revision]
-    # Who comes with nothing need not be told of what is over.
-    news = [row for row in told if revision or not (isinstance(row, AnnouncementRow) and row.ended)]
+    told = (_opened(register, row, audience) for row in register.opened_since(revision))
+    # Who comes with nothing need not be told of what is over; who looks after it may undo that.
+    news = [row for row in told if revision or row.history or not (isinstance(row, AnnouncementRow) and row.ended)]
     return SharedPart(rows=(*rows, *answers, *news), gone=tuple(gone), tallies=tuple(tallies))
+
+
+def _opened(register: Register, row: Open, audience: Audience) -> Open:
+    """Return the row as `audience` may hold it: with its history for those who look after it."""
+    records = register.opened(open_key(row))
+    if not records or not minds(register, audience, row):
+        return row
+    undone = {revision for record in records for revision in record.undoes}
+    told = tuple(_opening_move(record, undone) for record in records[-HISTORY_TOLD:])
+    return msgspec.structs.replace(row, history=told)
+
+
+def _opening_move(record: OpeningRecord, undone: Collection[Revision]) -> OpeningMoveRow:
+    became = record.became
+    return OpeningMoveRow(
+        revision=record.revision,
+        move=record.move,
+        at=record.at,
+        by=record.actor_name,
+        undone=record.revision in undone,
+        qa=became.qa if isinstance(became, QaRow) else None,
+        moderated=became.moderated if isinstance(became, QaRow) else None,
+        text=became.text if isinstance(became, AnnouncementRow) else "",
+    )
 
 
 def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:
@@ -192,7 +230,7 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
         note=question.note if chair else "",
         follow_up=question.follow_up and offers,
         assigned=question.assigned if offers else None,
-        reports=len(question.reports) if chair else 0,
+        reports=len(question.reports) - question.handled if chair else 0,
     )
 
 
@@ -208,6 +246,7 @@ def _told(history: Sequence[MoveRecord]) -> tuple[MoveRow, ...]:
             by=record.actor_name,
             reason=record.reason,
             undone=record.revision in undone,
+            off=record.off,
         )
         for record in history[-HISTORY_TOLD:]
     )

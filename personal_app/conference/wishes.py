@@ -96,6 +96,7 @@ def _opened(
             moderated = known.moderated if wanted.moderated is None else wanted.moderated
             return msgspec.structs.replace(known, qa=qa, moderated=moderated)
         case do.Announce():
+            before = open_.get(f"announcement {wanted.announcement}")
             return AnnouncementRow(
                 id=AnnouncementId(wanted.announcement),
                 text=wanted.text,
@@ -103,6 +104,7 @@ def _opened(
                 at=wish.at,
                 until=wanted.until,
                 revision=Revision(0),
+                history=before.history if before is not None else (),
             )
         case do.EndAnnouncement():
             told = open_.get(f"announcement {wanted.announcement}")
@@ -265,6 +267,10 @@ def _retract(_: _Drawn, question: DrawnQuestion, wanted: do.RetractAnswer, __: W
     return msgspec.structs.replace(question, answers=left)
 
 
+def _handle_reports(_: _Drawn, question: DrawnQuestion, __: do.HandleReports, ___: Wish, ____: Viewer) -> DrawnQuestion:
+    return _with_row(question, reports=0)
+
+
 def _state_only(_: _Drawn, question: DrawnQuestion, wanted: do.Do, __: Wish, ___: Viewer) -> DrawnQuestion:
     target = TABLE[do.move_of(wanted)].target
     return question if target is None else _with_row(question, state=target, order=None)
@@ -292,6 +298,7 @@ _EFFECTS: dict[type, Callable[..., DrawnQuestion]] = {
     do.Offer: _offer,
     do.Note: _note,
     do.FollowUp: _follow_up,
+    do.HandleReports: _handle_reports,
     do.Assign: _assign,
     do.WriteAnswer: _answer,
 }

@@ -14,7 +14,7 @@ from personal_app.conference.ids import ParticipantId, QuestionId, Tally
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Answer, LiveMark, Move, MoveRecord, Question, QuestionState, Speaker
-from personal_app.conference.register import Decision, Register
+from personal_app.conference.register import Decision, OpeningRecord, Register
 from personal_app.conference.rows import Open, open_key
 from personal_app.server import bulk, tables
 
@@ -29,8 +29,11 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
         map(_question, connection.execute(sa.select(tables.questions)).mappings()),
         map(_answer, connection.execute(answers).mappings()),
     )
-    bodies = connection.execute(sa.select(tables.open_rows.c.body)).scalars()
+    bodies = connection.execute(sa.select(tables.open_rows.c.body).order_by(tables.open_rows.c.revision)).scalars()
     register.take_open(msgspec.convert(body, Open) for body in bodies)
+    openings = tables.opening_moves
+    records = connection.execute(sa.select(openings.c.body).order_by(openings.c.revision)).scalars()
+    register.take_openings(msgspec.convert(body, OpeningRecord) for body in records)
     register.take_moves(
         map(_move, connection.execute(sa.select(tables.moves).order_by(tables.moves.c.revision)).mappings())
     )
@@ -47,6 +50,7 @@ def copied(register: Register) -> Register:
     twin.take_rows(register.questions.values(), register.answers.values())
     twin.take_open(register.open.values())
     twin.moves = {question: list(moves) for question, moves in register.moves.items()}
+    twin.openings = {key: list(records) for key, records in register.openings.items()}
     twin.votes = {question: set(voters) for question, voters in register.votes.items()}
     twin.tallied = dict(register.tallied)
     return twin
@@ -76,6 +80,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     answers: list[dict[str, Any]] = []
     moves: list[dict[str, Any]] = []
     opened: list[dict[str, Any]] = []
+    openings: list[dict[str, Any]] = []
     votes: dict[tuple[QuestionId, ParticipantId], bool] = {}
     tallied: dict[QuestionId, Tally] = {}
     for decision, tally in decisions:
@@ -83,6 +88,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
         answers += map(_answer_row, decision.answers)
         moves += map(_move_row, decision.moves)
         opened += map(_open_row, decision.open)
+        openings += map(_opening_row, decision.openings)
         for change in decision.votes:
             votes[change.question, change.voter] = change.held
             tallied[change.question] = tally
@@ -91,6 +97,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     bulk.upsert(connection, tables.answers, answers, kept=_FIRST_WRITTEN)
     bulk.insert(connection, tables.moves, moves)
     bulk.upsert(connection, tables.open_rows, opened)
+    bulk.insert(connection, tables.opening_moves, openings)
     cast = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if held]
     back = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if not held]
     bulk.upsert(connection, tables.votes, cast)
@@ -154,6 +161,10 @@ _MOVE_FIELDS = tuple(field for field in MoveRecord.__struct_fields__ if field no
 
 def _open_row(row: Open) -> dict[str, Any]:
     return {"key": open_key(row), "revision": row.revision, "body": msgspec.to_builtins(row)}
+
+
+def _opening_row(record: OpeningRecord) -> dict[str, Any]:
+    return {"revision": record.revision, "key": record.key, "body": msgspec.to_builtins(record)}
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

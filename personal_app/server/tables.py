@@ -142,6 +142,7 @@ answers = sa.Table(
     sa.Column("written_at", UtcInstant, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("retracted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("edited", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 #: What everyone sees as it is: a talk's questions opened or closed by hand, announcements.
@@ -181,6 +182,15 @@ moves = sa.Table(
     sa.Column("target", sa.String, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("more", sa.JSON(none_as_null=True)),
+)
+
+#: Who changed what is about no question, and what takes it back; each record is one document.
+opening_moves = sa.Table(
+    "opening_moves",
+    metadata,
+    sa.Column("revision", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
 )
 
 #: What each command came to, for its repeats. The command's id stands first: a batch is looked up by ids alone.

@@ -203,6 +203,10 @@ class QuestionService(QObject):
         """Ask the chairs to look at a question again."""
         self._wish(do.Report(question=question), None)
 
+    def handle_reports(self, question: QuestionId) -> None:
+        """Say that what was reported of a question until now has been looked at."""
+        self._wish(do.HandleReports(question=question), None)
+
     def regulate(self, talk: TalkId, qa: QaState | None = None, moderated: bool | None = None) -> None:
         """Open, pause or close a talk's questions, or switch its moderation; None leaves it as it is."""
         self._wish(do.Regulate(talk=talk, qa=qa, moderated=moderated), None)
@@ -214,6 +218,10 @@ class QuestionService(QObject):
     def end_announcement(self, announcement: AnnouncementId) -> None:
         """Take an announcement away."""
         self._wish(do.EndAnnouncement(announcement=announcement), None)
+
+    def undo_opening(self, row: str, moves: Sequence[Revision]) -> None:
+        """Take moves of what is about no question back ("qa <talk>", "announcement <id>"), newest first."""
+        self._wish(do.UndoOpening(row=row, moves=tuple(moves)), None)
 
     def flush(self) -> None:
         """Hand out the moves that are held, before the program ends: the outbox keeps them, or they would be lost.

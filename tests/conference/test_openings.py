@@ -9,10 +9,10 @@ from personal_app.conference.board import Board
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import Revision, Tally
 from personal_app.conference.messages import Changes
-from personal_app.conference.people import PUBLIC, Participant
+from personal_app.conference.people import PUBLIC, Participant, audience
 from personal_app.conference.questions import QaState, QuestionState
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import AnnouncementRow, QaRow
+from personal_app.conference.rows import AnnouncementRow, QaRow, open_key
 from personal_app.conference.visibility import shared_since
 from personal_app.conference.wishes import Viewer, draw
 from tests.conference.test_merging import ADA, AMIR, CHAIR, GIL, NORA, carry_out, refusal
@@ -133,3 +133,98 @@ def test_taken_away_its_text_goes_and_its_id_is_used_up() -> None:
     assert carry_out(held, OLGA, do.EndAnnouncement(announcement=aid("lunch"))) == Decision()
     unknown = do.EndAnnouncement(announcement=aid("other"))
     assert refusal(held, OLGA, unknown).code is RefusalCode.UNKNOWN
+
+
+# -- the history, and undo -------------------------------------------------------------------------------------------
+
+QA = f"qa {WELCOME}"
+LUNCH = f"announcement {aid('lunch')}"
+
+
+def undo(row: str, *moves: int) -> do.UndoOpening:
+    return do.UndoOpening(row=row, moves=moves)
+
+
+def told_to(held: Register, who: Participant | None, row: str) -> AnnouncementRow | QaRow | None:
+    part = shared_since(held, PUBLIC if who is None else audience(who.grants), Revision(0), Tally(0))
+    found = [each for each in part.rows if isinstance(each, AnnouncementRow | QaRow) and open_key(each) == row]
+    return found[0] if found else None
+
+
+def test_who_opened_and_closed_is_told_to_the_chairs_of_the_session_alone() -> None:
+    held = register()
+    carry_out(held, CHAIR, regulate(QaState.PAUSED))
+    carry_out(held, OLGA, regulate(moderated=False))
+    for who in (None, AMIR, chair("Carlos", "research")):  # type: ignore[arg-type]
+        row = told_to(held, who, QA)
+        assert row is not None
+        assert row.history == ()
+    for who in (CHAIR, OLGA):
+        row = told_to(held, who, QA)
+        assert row is not None
+        assert [(move.by, move.qa, move.moderated, move.undone) for move in row.history] == [
+            ("Chiara", QaState.PAUSED, True, False),
+            ("Olga", QaState.PAUSED, False, False),
+        ]
+
+
+def test_openings_are_undone_newest_first_or_all_together() -> None:
+    held = register()
+    carry_out(held, CHAIR, regulate(QaState.PAUSED))
+    paused = held.revision
+    carry_out(held, OLGA, regulate(QaState.CLOSED))
+    closed = held.revision
+    refused = refusal(held, CHAIR, undo(QA, paused))
+    assert (refused.code, refused.moves) == (RefusalCode.SUPERSEDED, (closed,))
+    assert "Olga" in refused.detail
+    carry_out(held, CHAIR, undo(QA, closed))
+    assert held.qa(WELCOME).qa is QaState.PAUSED
+    carry_out(held, CHAIR, undo(QA, paused))
+    assert (held.qa(WELCOME).qa, held.qa(WELCOME).moderated) == (QaState.OPEN, True)
+    assert refusal(held, CHAIR, undo(QA, paused)).code is RefusalCode.UNKNOWN
+    row = told_to(held, CHAIR, QA)
+    assert row is not None
+    assert [move.undone for move in row.history] == [True, True, False, False]
+
+
+def test_an_announcement_is_undone_to_its_words_before_or_away() -> None:
+    held = register()
+    carry_out(held, OLGA, announce())
+    first = held.revision
+    carry_out(held, OLGA, announce("Lunch is late."))
+    second = held.revision
+    carry_out(held, OLGA, do.EndAnnouncement(announcement=aid("lunch")))
+    carry_out(held, OLGA, undo(LUNCH, held.revision))
+    assert [row.text for row in draw(seen_by_all(held), (), None, Viewer()).announcements(START)] == ["Lunch is late."]
+    carry_out(held, OLGA, undo(LUNCH, second, first))
+    assert draw(seen_by_all(held), (), None, Viewer()).announcements(START) == ()
+    assert told_to(held, None, LUNCH) is None
+
+
+def test_what_was_taken_away_is_told_to_organizers_alone() -> None:
+    held = register()
+    carry_out(held, OLGA, announce("A canary."))
+    carry_out(held, OLGA, do.EndAnnouncement(announcement=aid("lunch")))
+    assert told_to(held, CHAIR, LUNCH) is None
+    row = told_to(held, OLGA, LUNCH)
+    assert row is not None
+    assert [move.text for move in row.history] == ["A canary.", ""]
+
+
+#: Who may change and undo what is about no question.
+MINDERS = {QA: (CHAIR, OLGA), LUNCH: (OLGA,)}
+
+
+@pytest.mark.parametrize("row", MINDERS)
+@pytest.mark.parametrize("who", [ADA, AMIR, CHAIR, OLGA, chair("Carlos", "research")], ids=lambda who: who.name)  # type: ignore[arg-type]
+def test_only_who_looks_after_a_row_undoes(row: str, who: Participant) -> None:
+    held = register()
+    carry_out(held, OLGA, announce() if row == LUNCH else regulate(QaState.CLOSED))
+    if who in MINDERS[row]:
+        assert carry_out(held, who, undo(row, held.revision)).open
+    else:
+        assert refusal(held, who, undo(row, held.revision)).code is RefusalCode.NOT_ALLOWED
+
+
+def test_what_was_never_changed_is_not_undone() -> None:
+    assert refusal(register(), OLGA, undo("qa nowhere", 1)).code is RefusalCode.UNKNOWN

@@ -63,10 +63,11 @@ hide      approved queued answering answered deferred   chair organizer
 unhide    hidden                               chair organizer
 merge     pending approved queued deferred     chair organizer
 split     merged                               chair organizer
-undo      pending returned approved rejected queued answering answered deferred merged hidden   chair organizer
+undo      every                                chair organizer
 note      pending returned approved rejected queued answering answered deferred merged hidden withdrawn chair organizer
 follow_up approved queued answering answered deferred   author starter chair organizer
 assign    pending approved queued deferred     chair organizer
+handle_reports every                           chair organizer
 report    approved queued answering answered deferred   everyone
 vote      approved queued merged               everyone
 unvote    approved queued answering answered deferred merged   everyone
@@ -108,8 +109,8 @@ def _rows() -> dict[Move, tuple[set[str], set[str]]]:
     for line in EXPECTED.strip().splitlines():
         move, rest = line.split(maxsplit=1)
         words = rest.split()
-        states = {word for word in words if word in set(QuestionState)}
-        who = set(words) - states
+        states = set(QuestionState) if "every" in words else {word for word in words if word in set(QuestionState)}
+        who = set(words) - states - {"every"}
         rows[Move(move)] = states, set(PEOPLE) if "everyone" in who else who
     return rows
 
@@ -138,7 +139,7 @@ def _wanted(move: Move) -> do.Do:
 
 def _register(state: QuestionState, who: str) -> Register:
     talks = (talk(WELCOME, authors_may_start=who == "starter"),)
-    known = question(state=state)
+    known = question(state=state, reports=(participant("Rita").id,))
     if state in (QuestionState.ANSWERING, QuestionState.ANSWERED):
         known = msgspec.structs.replace(known, answerer=Speaker("Abel", PEOPLE["answerer"].id))
     if state in (QuestionState.HIDDEN, QuestionState.MERGED):
@@ -215,6 +216,7 @@ def test_the_rows_that_the_design_names_are_all_there_are() -> None:
         Move.REGULATE: {Standing.CHAIR},
         Move.ANNOUNCE: {Standing.ORGANIZER},
         Move.END_ANNOUNCEMENT: {Standing.ORGANIZER},
+        Move.UNDO_OPENING: {Standing.CHAIR, Standing.ORGANIZER},
     }
     assert not any(TABLE[move].sources for move in NO_QUESTIONS_MOVES)
     assert TABLE[Move.ASK].sources == frozenset()

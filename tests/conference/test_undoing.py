@@ -10,7 +10,7 @@ from personal_app.conference.register import Register
 from personal_app.conference.undoing import standing
 from personal_app.conference.visibility import own_row, question_row
 from tests.conference.test_merging import ADA, AMIR, CHAIR, carry_out, found, merge, refusal, two, write
-from tests.factories import OPENING, qid, question, register
+from tests.factories import OPENING, chair, participant, qid, question, register
 
 S = QuestionState
 Q = qid("q")
@@ -137,3 +137,89 @@ def test_only_chairs_undo(who: object) -> None:
     carry_out(held, CHAIR, do.Queue(question=Q))
     refused = refusal(held, who, undo(last(held)))  # type: ignore[arg-type]
     assert refused.code is RefusalCode.NOT_ALLOWED
+
+
+def test_each_mark_is_undone_by_itself_whatever_the_question_did_since() -> None:
+    held = register(question())
+    carry_out(held, CHAIR, do.Note(question=Q, text="Ask him first."))
+    noted = last(held)
+    carry_out(held, CHAIR, do.Assign(question=Q, person="amir"))
+    carry_out(held, CHAIR, do.Approve(question=Q))
+    approved = last(held)
+    carry_out(held, CHAIR, do.FollowUp(question=Q))
+    moved = held.questions[Q].moved
+    carry_out(held, CHAIR, undo(noted))
+    now = held.questions[Q]
+    assert (now.note, now.assigned, now.follow_up, now.state, now.moved) == ("", "amir", True, S.APPROVED, moved)
+    carry_out(held, CHAIR, undo(approved))
+    assert (held.questions[Q].state, held.questions[Q].follow_up) == (S.PENDING, True)
+
+
+def test_a_later_note_stands_on_the_one_before_it() -> None:
+    held = register(question())
+    carry_out(held, CHAIR, do.Note(question=Q, text="One."))
+    first = last(held)
+    carry_out(held, chair("Carla"), do.Note(question=Q, text="Two."))
+    refused = refusal(held, CHAIR, undo(first))
+    assert (refused.code, refused.moves) == (RefusalCode.SUPERSEDED, (last(held),))
+    assert "Carla left a note" in refused.detail
+    carry_out(held, CHAIR, undo(last(held), first))
+    assert held.questions[Q].note == ""
+
+
+def test_marks_and_moves_are_undone_in_one_command() -> None:
+    held = register(question())
+    carry_out(held, CHAIR, do.Approve(question=Q))
+    approved = last(held)
+    carry_out(held, CHAIR, do.Note(question=Q, text="One."))
+    carry_out(held, CHAIR, undo(last(held), approved))
+    assert (held.questions[Q].state, held.questions[Q].note) == (S.PENDING, "")
+    assert standing(held, Q) == []
+
+
+def test_a_note_on_what_was_withdrawn_can_be_undone() -> None:
+    held = register(question())
+    carry_out(held, ADA, do.Withdraw(question=Q))
+    carry_out(held, CHAIR, do.Note(question=Q, text="A pity."))
+    carry_out(held, CHAIR, undo(last(held)))
+    assert (held.questions[Q].state, held.questions[Q].note) == (S.WITHDRAWN, "")
+    assert refusal(held, CHAIR, undo(last(held))).code is RefusalCode.WRONG_STATE
+
+
+def test_chairs_are_told_of_marks_with_their_words() -> None:
+    held = register(question(state=S.APPROVED))
+    carry_out(held, CHAIR, do.Note(question=Q, text="Ask him first."))
+    carry_out(held, CHAIR, do.Assign(question=Q, person="amir"))
+    carry_out(held, CHAIR, do.FollowUp(question=Q))
+    carry_out(held, CHAIR, do.Assign(question=Q))
+    row = question_row(held.questions[Q], audience(CHAIR.grants), held.history(Q))
+    assert row is not None
+    assert [(move.move, move.reason, move.off) for move in row.history] == [
+        (Move.NOTE, "Ask him first.", False),
+        (Move.ASSIGN, "Amir", False),
+        (Move.FOLLOW_UP, "", False),
+        (Move.ASSIGN, "", True),
+    ]
+
+
+def test_reports_are_dealt_with_and_new_ones_count_anew() -> None:
+    held = register(question(state=S.APPROVED))
+    carry_out(held, ADA, do.Report(question=Q))
+    carry_out(held, AMIR, do.Report(question=Q))
+    carry_out(held, CHAIR, do.HandleReports(question=Q))
+    handled = last(held)
+    carry_out(held, ADA, do.Report(question=Q))
+    assert outstanding(held) == 0
+    carry_out(held, participant("Gil"), do.Report(question=Q))
+    assert outstanding(held) == 1
+    carry_out(held, CHAIR, undo(handled))
+    assert outstanding(held) == 3
+    row = question_row(held.questions[Q], audience(CHAIR.grants), held.history(Q))
+    assert row is not None
+    assert Move.REPORT not in {move.move for move in row.history}
+
+
+def outstanding(held: Register) -> int:
+    row = question_row(held.questions[Q], audience(CHAIR.grants))
+    assert row is not None
+    return row.reports

@@ -24,7 +24,7 @@ from personal_app.conference.people import Audience, Grant, Participant, audienc
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Question
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, Open, QuestionRow
+from personal_app.conference.rows import AnnouncementRow, AnswerRow, Open, QaRow, QuestionRow, open_key
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
 from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
@@ -53,7 +53,7 @@ def held(board: Board) -> Held:
         shared=dict(board.shared),
         mine=dict(board.mine),
         answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
-        open={key: row for key, row in board.open.items() if not getattr(row, "ended", False)},
+        open={key: row for key, row in board.open.items() if row.history or not getattr(row, "ended", False)},
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
     )
@@ -128,6 +128,7 @@ class Ledger:
         self.register.take_rows(known.questions.values(), known.answers.values())
         self.register.take_open(known.open.values())
         self.register.moves = {id_: list(moves) for id_, moves in known.moves.items()}
+        self.register.openings = {key: list(records) for key, records in known.openings.items()}
         self.register.votes = {id_: set(voters) for id_, voters in known.votes.items()}
         self.register.tallied = dict(known.tallied)
         self.done = dict(other.done)
@@ -466,6 +467,7 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
     words = set() if viewer is None else _marks(ledger.people[viewer].name)
     for row in ledger.register.open.values():
         words |= _marks(row.text) | _marks(row.by) if isinstance(row, AnnouncementRow) else set()
+        words |= _in_history_of(ledger, viewer, row)
     for question in ledger.register.questions.values():
         words |= _of_question(ledger, viewer, question)
         chairs = _chairs(ledger, viewer, question.session)
@@ -511,6 +513,19 @@ def _in_history(ledger: Ledger, question: QuestionId) -> set[str]:
         if record.move.value not in ("ask", "edit", "withdraw"):
             words |= _marks(ledger.people[record.actor].name)
     return words
+
+
+def _in_history_of(ledger: Ledger, viewer: ParticipantId | None, row: Open) -> set[str]:
+    """Return what those who look after a row are told of its past: who made it what it became."""
+    match row:
+        case QaRow():
+            told = _chairs(ledger, viewer, ledger.register.talks[row.talk].session)
+        case AnnouncementRow():
+            told = _chairs(ledger, viewer, "")
+    records = ledger.register.openings.get(open_key(row), ()) if told else ()
+    words = {mark for record in records for mark in _marks(ledger.people[record.actor].name)}
+    became = [record.became for record in records]
+    return words | {mark for each in became if isinstance(each, AnnouncementRow) for mark in _marks(each.text)}
 
 
 def _merged_askers(ledger: Ledger, question: QuestionId) -> set[str]:

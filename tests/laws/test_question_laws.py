@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board
-from personal_app.conference.ids import ParticipantId, QuestionId, Revision
+from personal_app.conference.ids import ParticipantId, QuestionId, Revision, TalkId
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
@@ -41,6 +41,7 @@ from personal_app.conference.questions import (
     QuestionState,
     Standing,
 )
+from personal_app.conference.rows import AnnouncementRow
 from personal_app.conference.undoing import standing
 from tests.factories import (
     OPENING,
@@ -292,17 +293,51 @@ class QuestionScripts(RuleBasedStateMachine):
         if question is None:
             return
         chairs = [move for move, row in TABLE.items() if Standing.CHAIR in row.who and question.state in row.sources]
-        moves = [move for move in chairs if move is not Move.UNDO and move not in MARKS]
+        moves = [move for move in chairs if move is not Move.UNDO]
         if not moves:
             return
         move = moves[step % len(moves)]
         before = {id_: self._restorable(id_) for id_ in self.ledger.register.questions}
         wanted = self._command(move, question.id, self._question(other), 8, other)
-        if self._server_does(OLGA.id, wanted, question.moved):
+        last = self.ledger.register.revision
+        # A mark that stood already changes nothing, and there is nothing to undo.
+        if self._server_does(OLGA.id, wanted, question.moved) and self.ledger.register.revision > last:
             revision = self.ledger.register.revision
             assert self._server_does(OLGA.id, do.Undo(question=question.id, moves=(revision,)), None)
             event(f"undone: {move}")
             assert {id_: self._restorable(id_) for id_ in self.ledger.register.questions} == before
+
+    @rule(
+        talk=st.integers(0, len(TALKS) - 1), number=st.integers(0, 5), which=st.integers(0, 1), moves=st.integers(1, 3)
+    )
+    def undo_what_is_about_no_question(self, talk: int, number: int, which: int, moves: int) -> None:
+        """Somebody changes a talk's questions or what everyone is told, and all of it is taken back together."""
+        qa = tuple(QaState)[number % 3]
+        key = f"qa {TALKS[talk]}" if number < 3 else f"announcement {random_like(f'announcement {which}')}"
+        was = self._bare(key)
+        made: list[Revision] = []
+        for step in range(moves):
+            self.made += 1
+            wanted: do.Do = do.Regulate(talk=TALKS[talk], qa=qa if step % 2 else None, moderated=step % 2 == 0)
+            if number >= 3:
+                text = marked(f"announcement {self.made}")
+                wanted = do.Announce(announcement=random_like(f"announcement {which}"), text=text)
+            before = self.ledger.register.revision
+            self._server_does(OLGA.id, wanted, None)
+            made += [self.ledger.register.revision] if self.ledger.register.revision > before else []
+        if made:
+            assert self._server_does(OLGA.id, do.UndoOpening(row=key, moves=tuple(reversed(made))), None)
+            event(f"undone: {len(made)} of {key.partition(' ')[0]}")
+            assert self._bare(key) == was
+
+    def _bare(self, key: str) -> object:
+        """Return a row as everyone sees it, without its revision; one that is over is as good as none."""
+        row = self.ledger.register.open.get(key)
+        if row is None and key.startswith("qa "):
+            row = self.ledger.register.qa(TalkId(key[3:]))
+        if row is None or (isinstance(row, AnnouncementRow) and row.ended):
+            return None
+        return msgspec.structs.replace(row, revision=Revision(0))
 
     @rule()
     def settle(self) -> None:
@@ -502,8 +537,9 @@ class QuestionScripts(RuleBasedStateMachine):
     def _everything(self) -> object:
         register = self.ledger.register
         votes = {id_: frozenset(voters) for id_, voters in register.votes.items()}
-        moves = {id_: tuple(records) for id_, records in register.moves.items()}
+        moves: dict[str, tuple[object, ...]] = {id_: tuple(records) for id_, records in register.moves.items()}
         rows = dict(register.questions), dict(register.answers), dict(register.open)
+        moves |= {key: tuple(records) for key, records in register.openings.items()}
         return rows, votes, moves, register.revision, register.tally
 
 

@@ -163,4 +163,5 @@ def truth(register: Register) -> Truth:
     questions = {id_: (row, register.answers_to(id_), register.count(id_)) for id_, row in register.questions.items()}
     votes = {question: voters for question, voters in register.votes.items() if voters}
     moves = {question: tuple(records) for question, records in register.moves.items()}
-    return register.revision, register.tally, questions, votes, dict(register.tallied), moves, dict(register.open)
+    opened = dict(register.open), {key: tuple(records) for key, records in register.openings.items()}
+    return register.revision, register.tally, questions, votes, dict(register.tallied), moves, opened
