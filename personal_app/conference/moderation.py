@@ -18,6 +18,7 @@ from personal_app.conference.people import Participant, audience
 from personal_app.conference.plan import Call, Plan
 from personal_app.conference.questions import (
     MARKS,
+    MOVE_WORDS,
     PUBLIC_STATES,
     STATE_WORDS,
     TABLE,
@@ -63,7 +64,7 @@ def decide(register: Register, call: Call) -> Decision:
     if isinstance(call.do, do.Vote | do.Unvote):
         _check_state(question, move)
         return _vote(register, call, question)
-    _check_seen(call, question, move)
+    _check_seen(register, call, question, move)
     _check_state(question, move)
     plan = Plan(register, call)
     _EFFECTS[type(call.do)](plan, call.do, question)
@@ -114,7 +115,7 @@ def _check_right(register: Register, call: Call, question: Question, move: Move)
         raise Refusal(RefusalCode.NOT_ALLOWED, _NEEDS[move])
 
 
-def _check_seen(call: Call, question: Question, move: Move) -> None:
+def _check_seen(register: Register, call: Call, question: Question, move: Move) -> None:
     if move not in _CHECKS_SEEN or (call.seen is None and move in _ASKERS_OWN):
         return
     if call.seen is None:
@@ -122,9 +123,20 @@ def _check_seen(call: Call, question: Question, move: Move) -> None:
     if call.seen != question.moved:
         raise Refusal(
             RefusalCode.CONFLICT,
-            f"The question has changed since you looked at it: it is now {STATE_WORDS[question.state]}. "
+            f"{_what_happened(register, call.actor, question)}: it is now {STATE_WORDS[question.state]}. "
             "Look at it again and decide.",
         )
+
+
+def _what_happened(register: Register, actor: Participant, question: Question) -> str:
+    """Return who moved the question last and how, for who may know that: a chair, and who did it."""
+    records = register.history(question.id)
+    last = next((record for record in reversed(records) if record.revision == question.moved), None)
+    if last is not None and last.actor == actor.id:
+        return f"You {MOVE_WORDS[last.move]} meanwhile"
+    if last is not None and Standing.CHAIR in standings(register, actor, question):
+        return f"{last.actor_name or 'Its asker'} {MOVE_WORDS[last.move]} meanwhile"
+    return "The question has changed since you looked at it"
 
 
 def _check_state(question: Question, move: Move) -> None:

@@ -138,6 +138,30 @@ def test_a_chair_says_what_was_looked_at() -> None:
     assert blind.code is RefusalCode.INVALID
 
 
+def test_a_conflict_says_who_did_what_to_those_who_may_know() -> None:
+    held = register(question(anonymous=True))
+    ines = chair("Ines")
+    after(held, call(ines, do.Approve(question=qid("q")), 10, seen=1))
+    told = refusal_of(held, call(CHAIR, do.Reject(question=qid("q")), 11, seen=1))
+    assert told.detail.startswith("Ines approved it meanwhile: it is now shown to everyone.")
+    own = refusal_of(held, call(ines, do.Reject(question=qid("q")), 11, seen=1))
+    assert own.detail.startswith("You approved it meanwhile")
+    for who, wanted in (
+        (ADA, do.Withdraw(question=qid("q"))),
+        (AMIR, do.WriteAnswer(question=qid("q"), answer=aid("a"), text="So.")),
+    ):
+        refused = refusal_of(held, call(who, wanted, 11, seen=1))
+        assert refused.code is RefusalCode.CONFLICT
+        assert "Ines" not in refused.detail
+
+
+def test_a_conflict_with_the_asker_names_nobody() -> None:
+    held = register(question(anonymous=True))
+    after(held, call(ADA, do.Edit(question=qid("q"), text="Better?"), 10, seen=1))
+    refused = refusal_of(held, call(CHAIR, do.Approve(question=qid("q")), 11, seen=1))
+    assert refused.detail.startswith("Its asker reworded it meanwhile")
+
+
 def test_what_changed_since_it_was_looked_at_is_a_conflict_before_it_is_a_wrong_state() -> None:
     held = register(question(state=S.REJECTED, moved=Revision(2)))
     refusal = refusal_of(held, call(CHAIR, do.Approve(question=qid("q")), seen=1))

@@ -69,7 +69,7 @@ def test_of_two_rows_of_one_key_the_later_is_kept_but_for_what_stays(connection:
     bulk.upsert(connection, tables.questions, [QUESTION, {**QUESTION, "text": "later"}])
     assert _only(connection, tables.questions)["text"] == "later"
     answer = {"id": "a", "question": "q", "first_revision": 1, "writer": "p", "writer_name": "Ada", "by_author": False}
-    answer |= {"text": "one", "written_at": factories.START, "revision": 1, "retracted": False}
+    answer |= {"text": "one", "written_at": factories.START, "revision": 1, "retracted": False, "edited": False}
     edited = [{**answer, "text": text, "first_revision": at, "revision": at} for at, text in ((2, "two"), (3, "three"))]
     bulk.upsert(connection, tables.answers, [answer, edited[0]], kept=frozenset({"first_revision"}))
     bulk.upsert(connection, tables.answers, edited[1:], kept=frozenset({"first_revision"}))
