@@ -80,7 +80,8 @@ class TalkName(msgspec.Struct, frozen=True):
 
 
 class Showing(msgspec.Struct, frozen=True, kw_only=True):
-    """How a list shows its cards: which lead their speaking orders, whether this person may vote, how we stand.
+    """How a list shows its cards: which lead their speaking orders, whether this person may vote and change what they
+    asked, how we stand.
 
     `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
     shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`.
@@ -88,6 +89,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
 
     first: frozenset[QuestionId] = frozenset()
     may_vote: bool = False
+    may_edit: bool = True
     live: bool = True
     talks: dict[TalkId, TalkName] = {}
     silent: frozenset[QuestionState] = frozenset({S.APPROVED})
@@ -175,7 +177,7 @@ def own_card(question: DrawnQuestion, showing: Showing) -> Card:
         shown,
         state=wording.state(question.row, first=first),
         note=wording.fate(question, first=first),
-        can_edit=question.row.state in TABLE[Move.EDIT].sources,
+        can_edit=showing.may_edit and question.row.state in TABLE[Move.EDIT].sources,
         can_withdraw=question.row.state in TABLE[Move.WITHDRAW].sources,
     )
 

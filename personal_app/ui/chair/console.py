@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId, SessionId
-from personal_app.conference.program import Session
+from personal_app.conference.ids import QuestionId, Revision, SessionId
+from personal_app.conference.program import Session, Talk
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import SpeakerRow
-from personal_app.conference.timeline import now_and_next
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
@@ -31,9 +30,12 @@ from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lane_board import LaneBoard
 from personal_app.ui.chair.lane_walk import LaneWalk
 from personal_app.ui.chair.lanes import Lane, lanes, place_before
+from personal_app.ui.chair.merge_strip import MergeStrip
 from personal_app.ui.chair.moderator import Moderator
 from personal_app.ui.chair.moves import MOVES, WORDED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
+from personal_app.ui.chair.openings_button import OpeningsButton
+from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
 from personal_app.ui.chair.session_clock import read
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import one_line
@@ -81,7 +83,8 @@ class ChairConsole(QMainWindow):
         self.keys = ConsoleKeys(self)
         self._pages = QStackedWidget()
         self._sheet: KeysSheet | None = None
-        self._merging: QuestionId | None = None
+        self.merging = MergeStrip()
+        self.openings = OpeningsButton(services.questions)
         self._build()
         self._connect_services()
         self._connect_controls()
@@ -103,15 +106,16 @@ class ChairConsole(QMainWindow):
         """Show the questions of another session."""
         if session != self._session:
             self._session = session
-            self._merging = None
+            self.merging.end()
             self.walk.clear()
             self.bar.close_words()
             self.refresh()
 
     def refresh(self) -> None:
         """Show what the services hold now."""
-        sessions = self._sessions()
-        session = self._choose(sessions)
+        sessions = own_sessions(self._services.program.conference, self._services.profile.audience)
+        session = session_to_show(sessions, self._session, self._services.program.now())
+        self._session = session.id if session is not None else None
         self._pages.setCurrentIndex(0 if session is not None else 1)
         self.header.show_sessions(sessions, self._session)
         if session is None:
@@ -120,6 +124,7 @@ class ChairConsole(QMainWindow):
         self._moderator.lanes = found
         now = self._services.program.now()
         self._showing = self._make_showing(session)
+        self.openings.show_talks(self._talks(session))
         self.walk.update(found, lambda: self.board.fill(found, self._showing, now))
         self.header.show_queue(
             f"{len(found.order)} in the speaking order · {len(found.shown)} shown · {len(found.inbox)} waiting for you",
@@ -131,7 +136,9 @@ class ChairConsole(QMainWindow):
         page = QWidget()
         layout = column(page, spacing=0)
         layout.addWidget(self.header)
+        self.header.add_control(self.openings)
         layout.addWidget(self.notice)
+        layout.addWidget(self.merging)
         layout.addWidget(self.board, 1)
         layout.addWidget(self.bar)
         self._pages.addWidget(page)
@@ -154,6 +161,11 @@ class ChairConsole(QMainWindow):
             signal.connect(self._toggle_sheet)
         for signal in (self.header.reported_clicked, keys.reported_wanted):
             signal.connect(self._to_reported)
+        keys.openings_wanted.connect(self.openings.open_menu)
+        keys.offer_wanted.connect(self.notice.accept)
+        keys.numbered.connect(self.merging.choose)
+        self.merging.chosen.connect(self._merge_into)
+        self.merging.cancelled.connect(self.merging.end)
         for signal in (now.next_clicked, keys.next_wanted):
             signal.connect(lambda: self._tell(self._moderator.next()))
         for signal in (now.finish_clicked, keys.finish_wanted):
@@ -178,20 +190,10 @@ class ChairConsole(QMainWindow):
             cards.menu_actions = self._menu_actions
             cards.position_clicked.connect(self._on_position)
 
-    def _sessions(self) -> list[Session]:
-        conference, audience = self._services.program.conference, self._services.profile.audience
-        if conference is None:
-            return []
-        return [session for session in conference.sessions if audience.chairs(session.id)]
-
-    def _choose(self, sessions: Sequence[Session]) -> Session | None:
-        """Return the session to show: the chosen one while it is ours, else the one that is on, the next, the last."""
-        chosen = next((session for session in sessions if session.id == self._session), None)
-        if chosen is None and sessions:
-            found = now_and_next(sessions, self._services.program.now())
-            chosen = next(iter(found.now), found.next) or sessions[-1]
-        self._session = chosen.id if chosen is not None else None
-        return chosen
+    def _talks(self, session: Session) -> list[Talk]:
+        conference = self._services.program.conference
+        found = map(conference.talk, session.talks) if conference is not None else ()
+        return [talk for talk in found if talk is not None]
 
     def _make_showing(self, session: Session) -> Showing:
         return Showing(
@@ -233,7 +235,7 @@ class ChairConsole(QMainWindow):
         question = self.selected
         if question is None:
             self._tell("No question is selected: choose one with J and K.")
-        elif move is ChairMove.MERGE and (self._merging is not None or question.row.state is not S.MERGED):
+        elif move is ChairMove.MERGE and (self.merging.question is not None or question.row.state is not S.MERGED):
             self._merge(question)
         elif move in WORDED and possible(move, question) and not _shows_again(move, question):
             self.bar.ask_words(move, question, self._showing.name(question))
@@ -245,17 +247,30 @@ class ChairConsole(QMainWindow):
 
     def _merge(self, question: DrawnQuestion) -> None:
         """Take the question as the one to be merged, or where there is one already, as what that is merged into."""
-        begun, self._merging = self._merging, None
+        begun = self.merging.question
         if begun is None and possible(ChairMove.MERGE, question):
-            self._merging = question.id
-            self._tell(f"Merging {self._named(question)}: choose the one that asks the same, then press M. Esc stops.")
+            self._tell("")
+            self.merging.begin(question, self._moderator.lanes.all(), self._named)
         elif begun is None:
             self._tell(f"That cannot be merged now: it is {wording.state(question.row).lower()}.")
         elif begun == question.id:
+            self.merging.end()
             self._tell("Nothing was merged.")
         else:
-            self.walk.expect(begun)
-            self._tell(self._moderator.merge(begun, question))
+            self._merge_into(question.id)
+
+    def _merge_into(self, into: str) -> None:
+        board, begun = self._services.questions.board, self.merging.question
+        target = board.question(QuestionId(into))
+        if begun is None or target is None or board.question(begun) is None:
+            self.merging.end()
+            self._tell("Nothing was merged: one of the two questions was taken away.")
+            return
+        self.walk.expect(begun)
+        sentence = self._moderator.merge(begun, target)
+        if not sentence:
+            self.merging.end()
+        self._tell(sentence)
 
     def _give_words(self, move: ChairMove, question: str, words: str) -> None:
         self.walk.expect(QuestionId(question))
@@ -345,7 +360,17 @@ class ChairConsole(QMainWindow):
         if question is None or question.row.session != self._session:
             self._tell(receipt.detail)
             return
-        self._tell(f"{self._named(question)}: {receipt.detail}")
+        sentence = f"{self._named(question)}: {receipt.detail}"
+        all_moves = (*receipt.moves, *map(Revision, wanted.moves)) if isinstance(wanted, do.Undo) else ()
+        if receipt.moves and len(all_moves) <= do.MOST_UNDONE:
+            offer = f"Undo all {len(all_moves)}, newest first (Shift+U)"
+            self.notice.tell(sentence, offer, lambda: self._undo_all(question.id, all_moves))
+        else:
+            self._tell(sentence)
+
+    def _undo_all(self, question: QuestionId, moves: Sequence[Revision]) -> None:
+        self.walk.expect(question)
+        self._services.questions.undo(question, moves)
 
     def _tell(self, sentence: str) -> None:
         if sentence:
@@ -361,7 +386,7 @@ class ChairConsole(QMainWindow):
     def _close_open(self) -> None:
         if self._sheet is not None:
             self._sheet.hide()
-        self._merging = None
+        self.merging.end()
         self.bar.close_words()
         self.notice.clear()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from personal_app.conference.ids import SessionId
 from personal_app.conference.program import Session
@@ -60,6 +60,8 @@ class ConsoleHeader(Surface):
         below.addStretch(1)
         words.addLayout(below)
         layout.addLayout(words, 1)
+        self._controls = row(spacing=SMALL)
+        layout.addLayout(self._controls)
         layout.addWidget(self._connection)
         layout.addSpacing(LARGE - MEDIUM)
         layout.addWidget(self._phase)
@@ -78,6 +80,10 @@ class ConsoleHeader(Surface):
             if session.id == current:
                 self._title.show_text(session.title)
         self._choice.setVisible(len(ids) > 1)
+
+    def add_control(self, control: QWidget) -> None:
+        """Place something for the whole session beside the clock."""
+        self._controls.addWidget(control)
 
     def _fill_menu(self, sessions: Sequence[Session]) -> None:
         self._menu.clear()

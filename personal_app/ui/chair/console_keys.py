@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from personal_app.ui.chair.moves import MOVES, ChairMove
 
 _LETTERS = {words.key: move for move, words in MOVES.items()}
+_NUMBERS = ("1", "2", "3")
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 _CROSSINGS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -25,6 +26,9 @@ class ConsoleKeys(QObject):
     finish_wanted = Signal()
     put_back_wanted = Signal()
     reported_wanted = Signal()
+    openings_wanted = Signal()
+    offer_wanted = Signal()
+    numbered = Signal(int)
     sheet_wanted = Signal()
     close_wanted = Signal()
 
@@ -48,20 +52,27 @@ class ConsoleKeys(QObject):
 
     def _act(self, event: QKeyEvent) -> bool:
         letter = event.text().upper()
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         others = {
             " ": self.next_wanted,
             "F": self.finish_wanted,
             "P": self.put_back_wanted,
             "!": self.reported_wanted,
+            "C": self.openings_wanted,
             "?": self.sheet_wanted,
             "\x1b": self.close_wanted,
         }
+        if letter in _NUMBERS and not event.isAutoRepeat():
+            self.numbered.emit(int(letter) - 1)
+            return True
         if letter not in _LETTERS and letter not in others:
             return False
         # A key that is held down must not run through the whole inbox.
         if event.isAutoRepeat():
             return True
-        if letter in _LETTERS:
+        if letter == "U" and shifted:
+            self.offer_wanted.emit()
+        elif letter in _LETTERS:
             self.move_wanted.emit(_LETTERS[letter])
         else:
             others[letter].emit()

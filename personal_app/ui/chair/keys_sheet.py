@@ -31,8 +31,7 @@ class KeysSheet(Surface):
         self.setObjectName("keys_sheet")
         self.setAccessibleName("Keys of the console")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._page = QWidget()
-        self._page.setProperty("role", "page")
+        self._page = Surface("panel")
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(SMALL)
         self._parts = [_part((words.key, words.does) for words in MOVES.values()), _part(OTHER_KEYS)]

@@ -54,7 +54,9 @@ MOVES: dict[ChairMove, Words] = {
     ChairMove.REOPEN: Words("Reopen", "O", "Make an answered question open again"),
     ChairMove.DEFER: Words("Answer later", "D", "Promise an answer in writing instead of a live one"),
     ChairMove.HIDE: Words("Hide / show", "H", "Hide it from everyone, with a reason for the asker; or show it again"),
-    ChairMove.MERGE: Words("Merge / split", "M", "Merge it into another one: M here, then M there; or split it again"),
+    ChairMove.MERGE: Words(
+        "Merge / split", "M", "Merge it: M here, then M or a number at the one that asks the same; or split it"
+    ),
     ChairMove.UNDO: Words("Undo", "U", "Take back the last move of the question"),
     ChairMove.NOTE: Words("Note…", "N", "Leave a note at it for the other chairs"),
     ChairMove.FOLLOW_UP: Words("Follow-up", "L", "Mark that it wants more than was said, or take the mark away"),
@@ -68,6 +70,8 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("J / K", "Down / up in the lane"),
     ("← / →", "The lane before / after"),
     ("Shift+J / Shift+K", "Move the question down / up in the speaking order"),
+    ("Shift+U", "Undo all that is offered to be undone together"),
+    ("C", "Open, pause or close the questions, and their moderation"),
     ("!", "To the next question that was reported"),
     ("T", "To the moment of the recording that it asks about"),
     ("Enter", "All of a long text"),

@@ -14,8 +14,9 @@ from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.text import QUESTION_CHARS, clean_text
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.services import Services
-from personal_app.ui.plain_text import PlainLabel, tip
+from personal_app.ui.plain_text import PlainLabel, plain, tip
 from personal_app.ui.questions.ask_options import AskOptions
+from personal_app.ui.questions.openness import Openness, openness
 from personal_app.ui.questions.similar_questions import SimilarQuestions
 from personal_app.ui.questions.writing_box import Counter, WritingBox
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
@@ -40,12 +41,12 @@ class AskBox(Surface):
         self._talk: TalkId | None = None
         self._editing: QuestionId | None = None
         self.text = WritingBox("ask_text", "Your question", QUESTION_CHARS)
-        self.text.setPlaceholderText("Ask the presenters…")
         self._options = AskOptions(services)
         self._button = Button("Ask", Kind.PRIMARY, name="ask_button")
         self._button.setToolTip(tip("Ctrl+Enter"))
         self._cancel = Button("Leave as it was", Kind.QUIET, name="ask_cancel")
         self._similar = SimilarQuestions()
+        self._open = Openness()
         self._line = PlainLabel(size=Size.SMALL, tone="soft", wrap=True)
         self._told = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._told_words: tuple[str, str] | None = None
@@ -86,8 +87,13 @@ class AskBox(Surface):
     def refresh(self) -> None:
         """Show how we stand: what the button does, whether it can be pressed, what there is to say."""
         editing = self._editing is not None
+        self._open = openness(self._services, self._talk)
         self._button.show_words("Save" if editing else "Ask")
-        self._button.setEnabled(self._talk is not None and self.text.sendable)
+        self._button.setEnabled(self._talk is not None and self.text.sendable and self._open.may_ask)
+        # What was written is there to be read and copied, and goes on where it stands once questions are open again.
+        self.text.setReadOnly(not self._open.may_ask)
+        self.text.setPlaceholderText(plain(self._open.hint))
+        self._options.setEnabled(self._open.may_ask)
         self._cancel.setVisible(editing)
         self._options.setVisible(not editing)
         self._show_line()
@@ -118,6 +124,8 @@ class AskBox(Surface):
         self._similar.vote_clicked.connect(self._on_vote_instead)
         self._services.drafts.taken.connect(self._on_drafts)
         self._services.connection.changed.connect(self.refresh)
+        self._services.questions.changed.connect(self._on_questions)
+        self._services.profile.changed.connect(self._on_questions)
 
     def _key(self) -> str:
         return f"edit:{self._editing}" if self._editing else f"ask:{self._talk}"
@@ -145,8 +153,13 @@ class AskBox(Surface):
             self._similar.look(self.text.text, self._services.questions, self._talk)
         self.refresh()
 
+    def _on_questions(self) -> None:
+        if openness(self._services, self._talk) != self._open:
+            self._tell(None)
+            self.refresh()
+
     def _on_submit(self) -> None:
-        if self._talk is None or not self.text.text.strip():
+        if self._talk is None or not self.text.text.strip() or not self._open.may_ask:
             return
         try:
             text = clean_text(self.text.text, "your question", QUESTION_CHARS)
@@ -161,7 +174,7 @@ class AskBox(Surface):
             self._services.questions.ask(self._talk, text, options.anonymous, options.position_ms)
         self._forget_and_load()
         if asks and self._live():
-            self._tell(_ASKED if self._moderated() else _ASKED_AND_SHOWN, "good")
+            self._tell(_ASKED if self._open.moderated else _ASKED_AND_SHOWN, "good")
         self.asked.emit()
 
     def _forget_and_load(self) -> None:
@@ -176,11 +189,6 @@ class AskBox(Surface):
         self._forget_and_load()
         self._tell("You voted for the question that was there already.", "good")
 
-    def _moderated(self) -> bool:
-        conference = self._services.program.conference
-        talk = conference.talk(self._talk) if conference is not None and self._talk is not None else None
-        return talk is None or talk.moderated
-
     def _live(self) -> bool:
         return self._services.connection.state.kind is ConnectionKind.LIVE
 
@@ -194,6 +202,8 @@ class AskBox(Surface):
         words, tone = "", "soft"
         if self._told_words is not None:
             words, tone = self._told_words
+        elif not self._open.may_ask:
+            words, tone = self._open.reason(written=bool(self.text.text)), "warn"
         elif self._editing:
             words, tone = _EDITING, "accent"
         elif not self._live():

@@ -22,6 +22,7 @@ from personal_app.ui.cards.card import Showing, card, first_in_order, own_card
 from personal_app.ui.cards.card_list import CardList
 from personal_app.ui.icons import Icon
 from personal_app.ui.questions.arrangement import Held, Tab, counts, hold, shown_in
+from personal_app.ui.questions.openness import openness
 from personal_app.ui.questions.tab_row import TabRow
 from personal_app.ui.tokens import MEDIUM
 from personal_app.ui.widgets.buttons import Button, Kind
@@ -196,9 +197,11 @@ class QuestionPanel(Surface):
 
     def _showing(self) -> Showing:
         services = self._services
+        open_ = openness(services, self._talk)
         return Showing(
             first=first_in_order(services.questions.board.questions),
-            may_vote=services.profile.identity is not None,
+            may_vote=services.profile.identity is not None and open_.may_vote,
+            may_edit=open_.may_ask,
             live=services.connection.state.kind is ConnectionKind.LIVE,
         )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QAction, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +15,7 @@ from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import CommandId, ParticipantId, QuestionId, Revision, SessionId, Tally
 from personal_app.conference.messages import Changes, Refused
 from personal_app.conference.people import Grant, Role
-from personal_app.conference.questions import Move, QuestionState
+from personal_app.conference.questions import Move, QaState, QuestionState
 from personal_app.conference.rows import MoveRow, QuestionRow, SpeakerRow
 from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
@@ -209,11 +209,12 @@ def test_merging_takes_two_questions_and_splitting_one(console: ChairConsole, be
     console.walk.select(Lane.INBOX, INBOX[0])
     _key(console, Qt.Key.Key_M)
     assert _sent(bench) == []
-    assert "choose the one that asks the same" in console.notice.sentence
+    assert "choose the one that asks the same" in console.merging.sentence
     console.walk.select(Lane.SHOWN, SHOWN[0])
     _key(console, Qt.Key.Key_M)
     assert _sent(bench) == [do.Merge(question=INBOX[0], into=SHOWN[0])]
     assert _row(bench, INBOX[0]).into == SHOWN[0]
+    assert not console.merging.isVisible()
     _change(bench, SHOWN[1], state=S.MERGED, into=SHOWN[2])
     console.walk.select(Lane.DONE, SHOWN[1])
     _key(console, Qt.Key.Key_M)
@@ -232,6 +233,117 @@ def test_merging_can_be_called_off_and_needs_a_target_that_everyone_sees(
     _key(console, Qt.Key.Key_M)
     assert "everyone sees" in console.notice.sentence
     assert _sent(bench) == []
+
+
+def test_what_asks_the_same_is_offered_by_number(console: ChairConsole, bench: Workbench, qtbot: QtBot) -> None:
+    _change(bench, INBOX[0], text="Is the code open, and if so under which licence is it?")
+    console.walk.select(Lane.INBOX, INBOX[0])
+    _key(console, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: bool(console.merging.offered))
+    assert [question.id for question in console.merging.offered] == [SHOWN[2]]
+    assert _button(console, "merge_into_1").text() == (
+        "Into Paper 1 #5: Is the code open, && if so, under which licence? (1)"
+    )
+    _key(console, Qt.Key.Key_2)
+    assert _sent(bench) == []
+    _key(console, Qt.Key.Key_1)
+    assert _sent(bench) == [do.Merge(question=INBOX[0], into=SHOWN[2])]
+    assert console.merging.question is None
+
+
+def test_merging_what_was_taken_away_is_told(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    _key(console, Qt.Key.Key_M)
+    revision = Revision(bench.services.questions.board.revision + 1)
+    changes = Changes(revision=revision, tally=Tally(0), gone=(INBOX[0],))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_M)
+    assert console.notice.sentence == "Nothing was merged: one of the two questions was taken away."
+    assert _sent(bench) == []
+
+
+def _refuse_undo(bench: Workbench, *moves: int) -> None:
+    id_ = CommandId(bench.outside.sent[-1].command.id)
+    detail = "Since then Chiara has changed it again: undo that first, or all of it together."
+    bench.services.questions.take_refused(
+        Refused(id=id_, code=RefusalCode.SUPERSEDED, final=True, detail=detail, moves=moves)
+    )
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_later_moves_are_undone_together_where_the_chair_says_so(
+    console: ChairConsole, bench: Workbench, by_key: bool
+) -> None:
+    made = MoveRow(revision=Revision(3), move=Move.APPROVE, at=bench.clock.now, source=S.PENDING, target=S.APPROVED)
+    _change(bench, SHOWN[0], history=(made,))
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_U, SHIFT)
+    assert _sent(bench) == []
+    _key(console, Qt.Key.Key_U)
+    _refuse_undo(bench, 9, 7)
+    assert console.notice.offer == "Undo all 3, newest first (Shift+U)"
+    if by_key:
+        _key(console, Qt.Key.Key_U, SHIFT)
+    else:
+        click(_button(console, "notice_offer"))
+    assert _sent(bench)[1:] == [do.Undo(question=SHOWN[0], moves=(9, 7, 3))]
+    assert not console.notice.isVisible()
+    _key(console, Qt.Key.Key_U, SHIFT)
+    assert len(_sent(bench)) == 2
+
+
+def test_more_moves_than_one_command_takes_back_are_not_offered(console: ChairConsole, bench: Workbench) -> None:
+    bench.services.questions.undo(SHOWN[0], (Revision(1),))
+    _refuse_undo(bench, *range(60, 60 - do.MOST_UNDONE, -1))
+    assert console.notice.offer == ""
+
+
+def _openings(console: ChairConsole) -> list[QMenu]:
+    _key(console, Qt.Key.Key_C)
+    found = console.openings.findChildren(QMenu, "openings_menu")
+    (menu,) = found
+    return [menu, *menu.findChildren(QMenu)]
+
+
+def _entry(menu: QMenu, words: str) -> QAction:
+    return next(action for action in menu.actions() if action.text().startswith(words))
+
+
+def _close(menu: QMenu) -> None:
+    menu.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_a_sessions_questions_are_paused_and_opened_by_hand(console: ChairConsole, bench: Workbench) -> None:
+    assert console.openings.text() == "Questions open"
+    whole, first, *_ = _openings(console)
+    assert _entry(whole, "Open").isChecked()
+    assert _entry(whole, "A chair looks").isChecked()
+    _entry(first, "Closed").trigger()
+    assert _sent(bench) == [do.Regulate(talk=MIXED, qa=QaState.CLOSED)]
+    assert console.openings.text() == "Questions: 2 open, 1 closed"
+    _close(whole)
+    whole, *_ = _openings(console)
+    assert not _entry(whole, "Open").isChecked()
+    _entry(whole, "Open").trigger()
+    assert _sent(bench)[1:] == [do.Regulate(talk=MIXED, qa=QaState.OPEN)]
+    _close(whole)
+    whole, *_ = _openings(console)
+    _entry(whole, "Paused").trigger()
+    assert console.openings.text() == "Questions paused"
+    assert len(_sent(bench)) == 5
+    _close(whole)
+
+
+def test_moderation_is_switched_off_and_on(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(Grant(Role.CHAIR, "time-context-causality"), now=DURING_RESEARCH)
+    console = _console(bench, qtbot)
+    (menu,) = _openings(console)
+    _entry(menu, "A chair looks").trigger()
+    assert _sent(bench) == [do.Regulate(talk="time-context-causality", moderated=False)]
+    assert console.openings.text() == "Questions open, shown at once"
+    _close(menu)
 
 
 def test_undo_takes_back_the_last_move_that_stands(console: ChairConsole, bench: Workbench) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import PersonId, Revision, Tally
 from personal_app.conference.messages import Changes
 from personal_app.conference.people import Grant, Role
+from personal_app.conference.questions import QaState
 from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.chair.console import HEIGHT, WIDTH, ChairConsole
@@ -18,7 +21,7 @@ from personal_app.ui.chair.lanes import Lane
 from personal_app.ui.chair.moves import ChairMove
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import Look
-from tests.ui.demo import DURING_RESEARCH, RESEARCH, question_id
+from tests.ui.demo import DURING_RESEARCH, MIXED, RESEARCH, question_id
 from tests.ui.workbench import Workbench
 
 Picture = Callable[..., Path]
@@ -53,6 +56,32 @@ def test_what_chairs_set_beside_questions(
     console.keys.move_wanted.emit(ChairMove.NOTE)
     picture(console, f"chair-noting-{look}", WIDTH, HEIGHT)
     assert console.bar.asking_words
+
+
+def test_merging_while_questions_are_paused(
+    make_services: Callable[..., Workbench], qtbot: QtBot, look: Look, picture: Picture
+) -> None:
+    bench = make_services(CHAIR, now=DURING_RESEARCH)
+    console = ChairConsole(bench.services)
+    bench.services.questions.regulate(MIXED, QaState.PAUSED)
+    console.walk.select(Lane.INBOX, question_id(11))
+    again = bench.services.questions.board.question(question_id(6))
+    assert again is not None
+    console.merging.begin(again, bench.services.questions.board.of_session(RESEARCH), lambda _: "Paper 1 #2")
+    console.merging._slice.stop()
+    console.merging._show_offers(bench.services.questions.board.of_talk(MIXED)[:2])
+    console.notice.tell(
+        "Paper 1 #4: Since then Chiara has changed it again (it became queued): undo that first, or all of it.",
+        "Undo all 3, newest first (Shift+U)",
+        lambda: None,
+    )
+    picture(console, f"chair-merging-{look}", WIDTH, HEIGHT)
+    console.openings.open_menu()
+    menu = console.openings.findChild(QMenu, "openings_menu")
+    assert menu is not None
+    picture(menu, f"chair-openings-{look}", 0, 0)
+    menu.close()
+    qtbot.waitUntil(lambda: not menu.isVisible())
 
 
 def test_declining_offline_with_a_notice(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:

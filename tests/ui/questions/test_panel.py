@@ -13,8 +13,9 @@ from personal_app.conference import commands as do
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import CommandId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.messages import Changes, Mine, Refused
-from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import QuestionRow
+from personal_app.conference.people import Grant, Role
+from personal_app.conference.questions import QaState, QuestionState
+from personal_app.conference.rows import QaRow, QuestionRow
 from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.cards.face import Part
@@ -338,3 +339,65 @@ def _longest_step_s(make_services: Make, qtbot: QtBot, changes: Changes) -> floa
         taken_s.append(thread_time() - began)
     assert len(panel.list.cards.rows) == 1000
     return max(taken_s)
+
+
+def _said(bench: Workbench, talk: TalkId, qa: QaState, *, moderated: bool = True) -> None:
+    """Let a chair open, pause or close the questions of a talk."""
+    revision = Revision(bench.services.questions.board.revision + 1)
+    row = QaRow(talk=talk, qa=qa, moderated=moderated, revision=revision)
+    changes = Changes(revision=revision, tally=Tally(0), set=(row,))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+
+
+def _told(panel: QuestionPanel) -> str:
+    return panel.ask_box._line.text()
+
+
+def test_paused_questions_are_read_and_voted_for_and_what_was_begun_is_kept(
+    panel: QuestionPanel, services: Workbench
+) -> None:
+    write(panel.ask_box.text, "And what if")
+    _said(services, CAUSALITY, QaState.PAUSED)
+    assert _told(panel) == (
+        "A chair has paused new questions to this talk: you can read and vote meanwhile. "
+        "What you have written is kept here."
+    )
+    assert not _button(panel, "ask_button").isEnabled()
+    write(panel.ask_box.text, " not")
+    press(panel.ask_box.text, Qt.Key.Key_Return, CTRL)
+    assert panel.ask_box.text.text == "And what if"
+    assert services.outside.sent == []
+    assert panel.list.place_of(question_id(2), Part.VOTE) is not None
+    panel.tabs.choose(Tab.MINE)
+    assert panel.list.place_of(question_id(4), Part.EDIT) is None
+    assert panel.list.place_of(question_id(4), Part.WITHDRAW) is not None
+    _said(services, CAUSALITY, QaState.OPEN)
+    assert _told(panel) == ""
+    assert _button(panel, "ask_button").isEnabled()
+    assert panel.list.place_of(question_id(4), Part.EDIT) is not None
+
+
+def test_closed_questions_are_read(panel: QuestionPanel, services: Workbench) -> None:
+    _said(services, CAUSALITY, QaState.CLOSED)
+    assert _told(panel) == "Questions to this talk are closed: you can read them and their answers."
+    assert panel.ask_box.text.placeholderText() == "Questions are closed"
+    assert panel.list.place_of(question_id(2), Part.VOTE) is None
+    panel.show_talk(MIXED)
+    assert _told(panel) == ""
+
+
+@pytest.mark.parametrize("grant", [Grant(Role.AUTHOR, CAUSALITY), Grant(Role.CHAIR, "time-context-causality")])
+def test_closing_binds_attendees_alone(make_services: Make, qtbot: QtBot, grant: Grant) -> None:
+    bench = make_services(grant)
+    panel = _panel(bench, qtbot)
+    _said(bench, CAUSALITY, QaState.CLOSED)
+    write(panel.ask_box.text, "And what if?")
+    press(panel.ask_box.text, Qt.Key.Key_Return, CTRL)
+    assert [type(wish.command.do) for wish in bench.outside.sent] == [do.Ask]
+
+
+def test_where_no_chair_looks_first_the_asker_is_told_so(panel: QuestionPanel, services: Workbench) -> None:
+    _said(services, CAUSALITY, QaState.OPEN, moderated=False)
+    write(panel.ask_box.text, "And what if?")
+    press(panel.ask_box.text, Qt.Key.Key_Return, CTRL)
+    assert _told(panel) == "Asked. Everyone sees it and can vote for it."

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import CommandId
 from personal_app.conference.messages import Refused
+from personal_app.conference.questions import QaState
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.cards.face import Part
 from personal_app.ui.questions.arrangement import Tab
@@ -98,3 +99,15 @@ def test_pointing_while_one_comes_and_one_is_refused(
     panel._show_waiting(2)
     picture(panel, f"questions-pointing-{look}", WIDTH, HEIGHT)
     assert panel.refused.sentence
+
+
+@pytest.mark.parametrize("qa", [QaState.PAUSED, QaState.CLOSED])
+def test_no_questions_taken(make_services: Callable[..., Workbench], look: Look, picture: Picture, qa: QaState) -> None:
+    bench = make_services()
+    panel = QuestionPanel(bench.services)
+    panel.show_talk(CAUSALITY)
+    if qa is QaState.PAUSED:
+        panel.ask_box.text.setPlainText("Which time window do you choose")
+    bench.services.questions.regulate(CAUSALITY, qa)
+    picture(panel, f"questions-{qa}-{look}", WIDTH, HEIGHT)
+    assert panel.ask_box.text.isReadOnly()
