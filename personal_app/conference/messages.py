@@ -219,7 +219,12 @@ def decode_client(frame: bytes) -> ClientMessage:
     except msgspec.DecodeError as fault:
         if tree["type"] == "command":
             raise UnreadableCommand(_command_id(tree), str(fault)) from None
-        raise BrokenRules(CLOSE_RULES, f'the message "{tree["type"][:20]}" is not as agreed: {fault}') from None
+        raise BrokenRules(CLOSE_RULES, f"{_named(tree['type'])} is not as agreed: {fault}") from None
+
+
+def _named(kind: str) -> str:
+    """Return how a message is called in a sentence: by its kind where that is one of ours, never by a peer's words."""
+    return f"a message of the kind {kind}" if kind in ("hello", "clock") else "a message of an unknown kind"
 
 
 def _plainly_said(frame: bytes) -> ClientMessage | None:

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from personal_app.server.bounded_http import BoundedHttp
 from personal_app.server.handshake import LIVE_PATH
 from personal_app.server.live import LiveConnection
 from personal_app.server.live_desk import LiveDesk
@@ -75,7 +75,7 @@ class FrontDoor(asyncio.Protocol):
         return True
 
     def _hand_over(self, data: bytes) -> None:
-        kind: type[LiveConnection | H11Protocol] = LiveConnection if _is_live(data) else H11Protocol
+        kind: type[LiveConnection | BoundedHttp] = LiveConnection if _is_live(data) else BoundedHttp
         protocol = kind(self._config, self._server_state, self._app_state, self._loop)
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)

@@ -151,6 +151,7 @@ class LiveConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came: first the request once more, then frames."""
         self._heard = self._loop.time()
+        was_open = self._wire.state is State.OPEN
         self._wire.receive_data(data)
         try:
             for event in self._wire.events_received():
@@ -159,10 +160,12 @@ class LiveConnection(asyncio.Protocol):
                 elif self._wire.state is State.OPEN:
                     self._frame(event)
         except BrokenRules as fault:
-            self.close(fault.close_code, str(fault))
+            self._dismiss(fault.close_code, str(fault))
         except Exception:
             _log.exception("a live connection met a bug of ours and is closed")
             self.close(CLOSE_OUR_BUG, "the server met a bug of its own; come back and resume")
+        if was_open and self._wire.parser_exc is not None and self._wire.close_sent is not None:
+            self._desk.complaints.closed(self._wire.close_sent.code, "its frames break RFC 6455 or a bound")
         self._flush()
         if self._wire.state is not State.OPEN:
             self._free = _NOT_FREE
@@ -224,7 +227,7 @@ class LiveConnection(asyncio.Protocol):
             return self._paused_at + patience.slow_s
         if self._seat is None:
             if now - self._opened > patience.hello_s:
-                self.close(messages.CLOSE_RULES, "the first message is hello, and it has not come")
+                self._dismiss(messages.CLOSE_RULES, "the first message is hello, and it has not come")
             return self._opened + patience.hello_s
         return self._look_for_life(now)
 
@@ -234,6 +237,7 @@ class LiveConnection(asyncio.Protocol):
         ping_s = patience.ping_s * (1 - (id(self) >> 6) % 32 / 64)
         asked = self._pinged > self._heard
         if asked and now - self._pinged > patience.pong_s:
+            self._desk.complaints.cut("a peer answered no ping")
             self.transport.abort()
         elif not asked and _KERNEL_NOTICES and self._seat is not None and self._seat.told_since(now - ping_s):
             # What it was sent must be acknowledged by its kernel, or ours ends the connection; ten thousand pings that
@@ -295,6 +299,9 @@ class LiveConnection(asyncio.Protocol):
     def _frame(self, event: object) -> None:
         if not isinstance(event, Frame):
             return
+        if event.opcode in (Opcode.PING, Opcode.PONG):
+            # Each ping is answered, and the answers to a flood of them would pile up.
+            self._take_one()
         if event.opcode is Opcode.BINARY:
             raise BrokenRules(CLOSE_UNSUPPORTED, "messages are text frames")
         if event.opcode in (Opcode.TEXT, Opcode.CONT):
@@ -306,10 +313,13 @@ class LiveConnection(asyncio.Protocol):
                 self._fragments.clear()
                 self._message(payload)
 
-    def _message(self, payload: bytes) -> None:
-        assert self._session is not None
+    def _take_one(self) -> None:
         if self._bucket.take(self._loop.time()):
             raise BrokenRules(messages.CLOSE_RULES, "too many messages in too short a time")
+
+    def _message(self, payload: bytes) -> None:
+        assert self._session is not None
+        self._take_one()
         for event in self._session.receive(payload, self._desk.clock()):
             match event:
                 case Joined():
@@ -398,7 +408,12 @@ class LiveConnection(asyncio.Protocol):
         return self.transport.get_extra_info("sslcontext") is not None
 
     def _too_slow(self) -> None:
-        self.close(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")
+        self._dismiss(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")
+
+    def _dismiss(self, code: int, reason: str) -> None:
+        """Let a peer go for what it did, and say so in the log; what it said itself stands behind the colon."""
+        self._desk.complaints.closed(code, reason.partition(":")[0])
+        self.close(code, reason)
 
     def _leave(self) -> None:
         seat, self._seat = self._seat, None

@@ -5,6 +5,7 @@ This module must never read or write a socket (`live`).
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from typing import Protocol
@@ -16,6 +17,7 @@ from personal_app.conference import messages
 from personal_app.conference.clock import Clock
 from personal_app.conference.ids import ParticipantId
 from personal_app.conference.people import Participant
+from personal_app.server.complaints import Complaints
 from personal_app.server.hub import Hub
 from personal_app.server.limits import COMMANDS, Buckets
 from personal_app.server.mailbox import Mailbox
@@ -77,6 +79,7 @@ class LiveDesk:
         self.origins: list[Origin | None] = [None, *(Origin(origin) for origin in origins)]
         self.patience = patience or Patience()
         self.commands = Buckets(COMMANDS)
+        self.complaints = Complaints(time.monotonic)
         #: Every connection, and when to look at it next: with ten thousand, looking at each every second would show.
         self.open: dict[LookedAfter, float] = {}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from personal_app.server.bounded_http import BoundedHttp
 from personal_app.server.live_desk import Patience
 from tests.server.live_server import WAIT_S, open_server
 
@@ -62,5 +63,28 @@ def test_one_who_says_nothing_is_let_go(tmp_path: Path) -> None:
                 writer.close()
                 await writer.wait_closed()
             assert not server.desk.open
+
+    asyncio.run(scenario())
+
+
+def test_half_a_head_is_waited_for_no_longer_than_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedHttp, "head_s", 0.3)
+    whole = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    async def scenario() -> None:
+        async with open_server(tmp_path) as server, asyncio.timeout(WAIT_S):
+            for first in (b"", whole):
+                reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+                writer.write(first + whole[:-10])
+                while line := await reader.readline():
+                    assert b"400" not in line
+                writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            for _ in range(3):
+                # One who asks again after longer than that is not let go, for no head has begun.
+                writer.write(whole)
+                assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 200 ")
+                await asyncio.sleep(0.4)
+            writer.close()
 
     asyncio.run(scenario())

@@ -173,7 +173,7 @@ def test_a_silent_peer_is_pinged_and_kept_while_it_answers(tmp_path: Path) -> No
     run(scenario())
 
 
-def test_a_peer_that_is_gone_without_a_word_is_let_go(tmp_path: Path) -> None:
+def test_a_peer_that_is_gone_without_a_word_is_let_go(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         async with open_server(tmp_path, SHORT) as server:
             peer = await server.dial()
@@ -183,6 +183,7 @@ def test_a_peer_that_is_gone_without_a_word_is_let_go(tmp_path: Path) -> None:
             peer.close()
 
     run(scenario())
+    assert caplog.messages == ["a connection was cut: a peer answered no ping"]
 
 
 def test_one_who_reads_too_slowly_is_let_go_and_nobody_else_waits(tmp_path: Path) -> None:
