@@ -120,7 +120,7 @@ class Conversation:
         self._services.connection.take_waiting(max(0, waiting))
 
     def send(self, wish: Wish) -> None:
-        """Put a move into the outbox, and once it is durable there, send it."""
+        """Put a move into the outbox, and once it is durable there, send it, unless it waits for another one."""
         link, id_ = self._link, wish.command.id
         self._keeping.add(id_)
         self.show_waiting()
@@ -134,10 +134,11 @@ class Conversation:
                 self._post(Unkept(wish, str(trouble)))
                 return
             self._post(Kept(id_))
-            if link is not None:
+            if link is not None and wish.after is None:
                 self._rooms.network.call(link.send, wish.command)
 
-        self._rooms.store.put(wish).add_done_callback(on_kept)
+        whose = self._profile.participant if self._profile is not None else None
+        self._rooms.store.put(wish, whose).add_done_callback(on_kept)
 
     def take(self, values: Iterable[object]) -> None:
         """Take in what the link told and what could not be kept, in order; frames in a row are drawn once."""
@@ -204,14 +205,15 @@ class Conversation:
         self._services.connection.take(ConnectionState(kind=kind, retry_at=retry_at, detail=state.detail))
 
     def _on_unkept(self, unkept: Unkept) -> None:
-        self._services.questions.take_refused(
-            messages.Refused(
-                id=CommandId(unkept.wish.command.id),
-                code=RefusalCode.STORAGE_FULL,
-                final=True,
-                detail=f"It could not be kept and was not sent. {unkept.sentence}",
-            )
+        refusal = messages.Refused(
+            id=CommandId(unkept.wish.command.id),
+            code=RefusalCode.STORAGE_FULL,
+            final=True,
+            detail=f"It could not be kept and was not sent. {unkept.sentence}",
         )
+        # What waits behind it may have been kept.
+        self._rooms.store.settle(refusal)
+        self._services.questions.take_refused(refusal)
 
 
 def _log_end(running: "Future[None]") -> None:

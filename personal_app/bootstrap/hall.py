@@ -21,6 +21,7 @@ from personal_app.conference.errors import ConferenceError
 from personal_app.conference.ids import CommandId
 from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
+from personal_app.conference.wishes import Wish
 from personal_app.net.address import Address, parse_address
 from personal_app.services.profile import CodeKind, JoinWish, OwnCode
 from personal_app.services.questions import Receipt
@@ -37,6 +38,13 @@ class ReceiptsKept(msgspec.Struct, frozen=True):
     """What the server refused in an earlier run and nobody has put away."""
 
     receipts: tuple[KeptReceipt, ...]
+
+
+class WishesKept(msgspec.Struct, frozen=True):
+    """What waits in the outbox of the participant whom we have become."""
+
+    participant: str
+    wishes: tuple[Wish, ...]
 
 
 class Hall:
@@ -122,7 +130,10 @@ class Hall:
         for value in values:
             match value:
                 case Joined(profile=profile):
-                    self._be(profile)
+                    self._become(profile)
+                case WishesKept(participant=participant, wishes=wishes):
+                    if self.profile is not None and self.profile.participant == participant:
+                        self._services.questions.take_wishes(wishes)
                 case Granted(grants=grants):
                     self._on_granted(grants)
                 case CodeCame(code=code):
@@ -140,6 +151,18 @@ class Hall:
                     self._asked_etag = ""
         self.conversation.take(values)
         self.library.take(values)
+
+    def _become(self, profile: Profile) -> None:
+        """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""
+        if self.profile is not None and self.profile.participant != profile.participant:
+            self._services.questions.start_over()
+        self._be(profile)
+
+        def tell(job: "Future[tuple[Wish, ...]]") -> None:
+            if not job.cancelled() and job.exception() is None:
+                self._post(WishesKept(profile.participant, job.result()))
+
+        self._rooms.store.wishes().add_done_callback(tell)
 
     def _be(self, profile: Profile) -> None:
         self.profile = profile

@@ -7,6 +7,7 @@ the rooms is the business of `conversation`, `identity` and `library`. Must hold
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +29,7 @@ from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService
 from personal_app.services.services import Services
+from personal_app.store.early_moves import EarlyMoves
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.ui.main_window import MainWindow
 
@@ -59,6 +61,7 @@ class House(QObject):
         self._post = post
         self._hall: Hall | None = None
         self._early: deque[Callable[[Hall], None]] = deque()
+        self._early_moves = EarlyMoves(arguments.profile)
         self._snapshot: StartSnapshot | None = None
         self._closed = False
         self.source = EngineSource(arguments.engine)
@@ -78,7 +81,6 @@ class House(QObject):
         """Begin to end: nothing is wanted or played any more, and what was wanted goes to the outbox."""
         self._closed = True
         self.services.drafts.flush()
-        self.services.questions.flush()
         self._keeper.keep()
         self.demo.stop()
         self.services.playback.close()
@@ -87,7 +89,9 @@ class House(QObject):
     def end(self) -> Iterator[None]:
         """End network and cache, and go on stepping until they, the player and the demo server have ended."""
         closing = self._hall.begin_close() if self._hall is not None else None
-        while (closing is not None and closing.is_alive()) or self.demo.running or not self.source.wait_closed(0):
+        while closing is not None and closing.is_alive():
+            yield
+        while self.demo.running or self._early_moves.writing or not self.source.wait_closed(0):
             yield
 
     def _make_services(self) -> Services:
@@ -131,6 +135,9 @@ class House(QObject):
             self.services.connection.take_waiting(self.services.questions.waiting)
 
     def _send(self, wish: Wish) -> None:
+        who = self.services.profile.identity
+        if self._hall is None and who is not None:
+            self._early_moves.keep(who.participant, wish)
         self._with_hall(lambda hall: hall.conversation.send(wish))
 
     def _with_hall(self, act: "Callable[[Hall], None]") -> None:
@@ -160,12 +167,15 @@ class House(QObject):
         self._hall = Hall(self.services, opened.rooms, self._post, utc_now, self._arguments.profile)
         if opened.rescued:
             self._tell_person(opened.rescued)
-        if self._closed:
-            return
-        self._keeper.store = opened.rooms.store
-        self._hall.begin(snapshot)
+        opened.rooms.store.adopt_early_moves(self._early_moves.stop).add_done_callback(_log_trouble)
+        if not self._closed:
+            self._keeper.store = opened.rooms.store
+            self._hall.begin(snapshot)
+        # Whoever was quick is not made to begin again, and who has left again by now loses no word.
         while self._early:
             self._early.popleft()(self._hall)
+        if self._closed:
+            return
         self._join_as_told(self._hall)
         self.opened.emit()
         self._show_first_window()
@@ -216,3 +226,8 @@ class House(QObject):
             window.setGeometry(place.x, place.y, place.width, place.height)
         window.raise_()
         window.activateWindow()
+
+
+def _log_trouble(job: "Future[None]") -> None:
+    if not job.cancelled() and (trouble := job.exception()) is not None:
+        _log.warning("what was wished in the first moments stays in its own file for now: %s", trouble)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 _log = logging.getLogger(__name__)
@@ -71,7 +71,8 @@ class Parting(QObject):
         self._turns.stop()
         self._over = True
         self._window.close()
-        self._application.exit(0)
+        if QThread.currentThread().loopLevel():
+            self._application.exit(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self._window or event.type() is not QEvent.Type.Close or self._over:

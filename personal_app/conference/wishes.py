@@ -13,7 +13,7 @@ import msgspec
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
-from personal_app.conference.ids import AnnouncementId, PersonId, QuestionId, Revision, TalkId, Tally
+from personal_app.conference.ids import AnnouncementId, CommandId, PersonId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.messages import Command
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import TABLE, QuestionState
@@ -35,12 +35,14 @@ _Open = dict[str, Open]
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """A command of ours that the view may not show yet.
 
-    `done` holds the counters from which the view shows it, None while it is unanswered.
+    `done` holds the counters from which the view shows it, None while it is unanswered. `after` names the command of
+    ours that has to be shown before this one may be sent, None where it may go at once (`moves_in_a_row`).
     """
 
     command: Command
     at: datetime
     done: tuple[Revision, Tally] | None = None
+    after: CommandId | None = None
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):

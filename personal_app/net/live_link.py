@@ -165,7 +165,12 @@ class LiveLink:
                 await self._talk(socket)
             finally:
                 # Its own context manager would tell the server of an internal error whenever we go away.
-                await socket.close()
+                try:
+                    await socket.close()
+                except asyncio.CancelledError:
+                    # The loop ends before the server has said good-bye: nobody else would close it.
+                    socket.transport.abort()
+                    raise
         except InvalidStatus as answer:
             raise _from_status(answer.response.status_code) from None
         except ImportError:

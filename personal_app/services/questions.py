@@ -1,14 +1,13 @@
 """The questions as the screens see them, and every move a person can make.
 
 An intention becomes a command with an id of its own, is drawn at once, and goes to the outbox through `send`; what the
-server says of it comes back through `take_done` and `take_refused`. A move names what the person looked at (`seen`), so
-a second one of the same question is held here until the view shows the first, or the server would take our own move for
-somebody else's. Must never decide what the server decides.
+server says of it comes back through `take_done` and `take_refused`. A second move of the same question goes to the
+outbox as one that waits, and comes again through `send` when the view shows the first (`conference.moves_in_a_row`).
+Must never decide what the server decides.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import takewhile
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -28,20 +27,15 @@ from personal_app.conference.ids import (
     random_id,
 )
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.moves_in_a_row import built_on, turning, waits_for
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import MARKS, NO_QUESTIONS_MOVES, Move, QaState
+from personal_app.conference.questions import QaState
 from personal_app.conference.rows import QaRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.wishes import Viewer, Wish, draw, qa_of, shown
 from personal_app.services.receipts import Receipt, ReceiptService
 
 __all__ = ["QuestionService", "Receipt"]
-
-#: Moves that change what somebody looks at; one more of the same question waits for the view to show them.
-_TURNS_THE_PAGE = frozenset(Move) - NO_QUESTIONS_MOVES - MARKS - {Move.VOTE, Move.UNVOTE}
-#: Moves of one's own question, which may be made before anybody, the server too, has shown it.
-_MADE_UNSEEN = frozenset({Move.EDIT, Move.WITHDRAW})
-_GONE = "The question is not there any more; it may have been taken away."
 
 
 class QuestionService(QObject):
@@ -58,14 +52,13 @@ class QuestionService(QObject):
         *,
         forget: Callable[[CommandId], None] | None = None,
     ) -> None:
-        """`send` puts a wish into the outbox; `forget` makes the cache forget a refusal that was put away."""
+        """`send` puts a wish into the outbox, again where one may go that waited; `forget` drops a kept refusal."""
         super().__init__(parent)
         self.receipts = ReceiptService(forget or (lambda _: None), self)
         self._send = send
         self._clock = clock
         self._board = Board()
         self._wishes: dict[CommandId, Wish] = {}
-        self._held: list[CommandId] = []
         self._conference: Conference | None = None
         self._viewer = Viewer()
         self._drawn = DrawnBoard()
@@ -223,15 +216,6 @@ class QuestionService(QObject):
         """Take moves of what is about no question back ("qa <talk>", "announcement <id>"), newest first."""
         self._wish(do.UndoOpening(row=row, moves=tuple(moves)), None)
 
-    def flush(self) -> None:
-        """Hand out the moves that are held, before the program ends: the outbox keeps them, or they would be lost.
-
-        The server may take one for a conflict with our own move before it; then it says so, and the words are kept.
-        """
-        held, self._held = self._held, []
-        for id_ in held:
-            self._send(self._wishes[id_])
-
     def take_conference(self, conference: Conference) -> None:
         """Take in the program, which tells to which session a talk's questions belong."""
         self._conference = conference
@@ -247,8 +231,21 @@ class QuestionService(QObject):
         self._board = Board()
         self._board.apply(changes, mine)
         self._wishes = {CommandId(wish.command.id): wish for wish in wishes}
-        self._held = []
         self._redraw()
+        self._let_go()
+
+    def start_over(self) -> None:
+        """Forget the view, and the moves of whoever the person was until now."""
+        self._board = Board()
+        self._wishes = {}
+        self._redraw()
+
+    def take_wishes(self, wishes: Iterable[Wish]) -> None:
+        """Take in what waits in the outbox of whom the person has become, before what they wished since."""
+        self._wishes = {CommandId(wish.command.id): wish for wish in wishes} | self._wishes
+        self._forget_shown()
+        self._redraw()
+        self._let_go()
 
     def take_changes(self, events: Iterable[Applied | Replaced]) -> None:
         """Take in frames, in order, that are already in the cache."""
@@ -275,9 +272,9 @@ class QuestionService(QObject):
         wish = self._wishes.get(refusal.id) if refusal.id is not None else None
         if wish is None:
             return
-        fallen = [wish, *self._held_behind(wish)] if refusal.final else []
+        fallen = [wish, *built_on(wish, self._wishes.values())] if refusal.final else []
         for one in fallen:
-            self._drop(CommandId(one.command.id))
+            del self._wishes[CommandId(one.command.id)]
         if refusal.final and refusal.current is not None:
             self._look_again(refusal.current)
         self._redraw()
@@ -301,59 +298,26 @@ class QuestionService(QObject):
 
     def _wish(self, wanted: do.Do, seen: int | None) -> None:
         wish = Wish(command=Command(id=random_id(), do=wanted, seen=seen), at=self._clock())
-        held = self._must_wait(wish)
+        wish = msgspec.structs.replace(wish, after=waits_for(wish, self._wishes.values()))
         self._wishes[CommandId(wish.command.id)] = wish
         self._redraw()
-        if held:
-            self._held.append(CommandId(wish.command.id))
-        else:
-            self._send(wish)
-
-    def _must_wait(self, wish: Wish) -> bool:
-        """Tell whether a move that is not shown yet makes this one's look at the question an old one."""
-        move = do.move_of(wish.command.do)
-        unseen = wish.command.seen is None and move in _MADE_UNSEEN
-        return move in _TURNS_THE_PAGE and not unseen and bool(self._turning(do.question_of(wish.command.do), wish))
-
-    def _turning(self, question: QuestionId, before: Wish) -> list[Wish]:
-        """Return the moves of a question that were made before `before` and are not shown yet."""
-        earlier = takewhile(lambda wish: wish is not before, self._wishes.values())
-        return [
-            wish
-            for wish in earlier
-            if do.question_of(wish.command.do) == question and do.move_of(wish.command.do) in _TURNS_THE_PAGE
-        ]
-
-    def _held_behind(self, refused: Wish) -> list[Wish]:
-        question = do.question_of(refused.command.do)
-        held = [self._wishes[id_] for id_ in self._held]
-        return [wish for wish in held if do.question_of(wish.command.do) == question and wish is not refused]
+        self._send(wish)
 
     def _let_go(self) -> None:
-        """Send the held moves whose question shows everything that came before them."""
-        for id_ in tuple(self._held):
-            wish = self._wishes.get(id_)
-            if wish is None or self._turning(do.question_of(wish.command.do), wish):
+        """Send the moves that waited and whose question shows everything that came before them."""
+        for id_, wish in tuple(self._wishes.items()):
+            if wish.after is None or turning(wish, self._wishes.values()):
                 continue
-            self._held.remove(id_)
             question = self._drawn.question(do.question_of(wish.command.do))
-            if question is None:
-                self._drop(id_)
-                self._redraw()
-                self._refuse(Receipt(wish.command, _GONE, True))
-                continue
-            command = msgspec.structs.replace(wish.command, seen=question.row.moved or None)
-            self._wishes[id_] = msgspec.structs.replace(wish, command=command)
+            # Of a question that went away the server will say so.
+            seen = (question.row.moved or None) if question is not None else wish.command.seen
+            command = msgspec.structs.replace(wish.command, seen=seen)
+            self._wishes[id_] = msgspec.structs.replace(wish, command=command, after=None)
             self._send(self._wishes[id_])
 
     def _refuse(self, receipt: Receipt) -> None:
         self.receipts.take(receipt)
         self.refused.emit(receipt)
-
-    def _drop(self, id_: CommandId) -> None:
-        del self._wishes[id_]
-        if id_ in self._held:
-            self._held.remove(id_)
 
     def _forget_shown(self) -> None:
         self._wishes = {id_: wish for id_, wish in self._wishes.items() if not shown(wish, self._board)}

@@ -22,8 +22,9 @@ from personal_app.conference.session_client import Applied, Replaced, ResumePoin
 from personal_app.conference.wishes import Wish
 from personal_app.store import notes, outbox, program_store, question_store, recording_store, side_files, tables
 from personal_app.store.database import Database
+from personal_app.store.early_moves import read_early_moves
 from personal_app.store.first_page import FIRST_PAGE, written
-from personal_app.store.layout import recordings_folder
+from personal_app.store.layout import early_moves_file, recordings_folder
 from personal_app.store.opening import open_database
 from personal_app.store.snapshot import StartSnapshot, snapshot_of
 from personal_app.store.troubles import environment
@@ -136,13 +137,23 @@ class Cache:
             question_store.forget_view(connection)
         return Changes(revision=Revision(0), tally=Tally(0)), Mine(revision=Revision(0), tally=Tally(0), full=True)
 
-    def put(self, wish: Wish) -> None:
+    def put(self, wish: Wish, participant: str | None) -> None:
         """Keep a wish."""
         with self._transaction() as connection:
-            participant = program_store.participant(connection)
+            participant = participant or program_store.participant(connection)
             if participant is None:
                 raise Refusal(RefusalCode.NOT_ALLOWED, "Join the conference with your name first, then ask and vote.")
             outbox.put(connection, participant, wish)
+
+    def adopt_early_moves(self) -> None:
+        """Take the early moves into the outbox, and only then away from where they waited."""
+        with environment(self._folder):
+            moves = read_early_moves(self._folder)
+        with self._transaction() as connection:
+            for move in moves:
+                outbox.put_where_missing(connection, move.participant, move.wish)
+        with environment(self._folder):
+            early_moves_file(self._folder).unlink(missing_ok=True)
 
     def settle(self, answer: Done | Refused) -> None:
         """Take in an answer."""

@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 from personal_app.store.inspection import reader, schema_version
-from personal_app.store.layout import NEWEST, cache_file
+from personal_app.store.layout import NEWEST, cache_file, early_moves_file
 
 #: The key among the settings.
 FIRST_PAGE = "first page"
@@ -28,7 +28,7 @@ def read_first_page(folder: Path) -> str | None:
     """Return the record in the cache of `folder`; None where there is none or the cache has moved on since."""
     path = cache_file(folder)
     try:
-        if not path.exists():
+        if not path.exists() or early_moves_file(folder).exists():
             return None
         with contextlib.closing(reader(path)) as connection:
             connection.execute("BEGIN")

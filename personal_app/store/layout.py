@@ -27,6 +27,11 @@ def damaged_file(folder: Path, stamp: str) -> Path:
     return folder / f"cache.damaged-{stamp}.sqlite"
 
 
+def early_moves_file(folder: Path) -> Path:
+    """Return where moves wait that were made before the cache was open."""
+    return folder / "early-moves.jsonl"
+
+
 def recordings_folder(folder: Path) -> Path:
     """Return where recordings lie."""
     return folder / "recordings"

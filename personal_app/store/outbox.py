@@ -19,13 +19,21 @@ _box = tables.outbox.c
 
 
 def put(connection: Connection, participant: str, wish: Wish) -> None:
-    """Keep a wish at the end; one that is there already stays where it is."""
-    values = {
-        "id": wish.command.id,
-        "participant": participant,
-        "body": encode(msgspec.structs.replace(wish, done=None)),
-    }
-    connection.execute(upsert(tables.outbox).values(values).on_conflict_do_nothing())
+    """Keep a wish at the end; one that is there already stays where it is, and is from now on as it comes now.
+
+    So a wish that waited for another one is put again when it may go, with the look that it is then made on.
+    """
+    kept = upsert(tables.outbox).values(_row(participant, wish))
+    connection.execute(
+        kept.on_conflict_do_update(
+            index_elements=[_box.id], set_={"body": kept.excluded.body}, where=_box.done_revision.is_(None)
+        )
+    )
+
+
+def put_where_missing(connection: Connection, participant: str, wish: Wish) -> None:
+    """Keep a wish at the end; one that is there already stays as it is."""
+    connection.execute(upsert(tables.outbox).values(_row(participant, wish)).on_conflict_do_nothing())
 
 
 def wishes(connection: Connection, participant: str) -> tuple[Wish, ...]:
@@ -35,12 +43,15 @@ def wishes(connection: Connection, participant: str) -> tuple[Wish, ...]:
 
 
 def unanswered(connection: Connection, participant: str) -> tuple[Command, ...]:
-    """Return the commands that are to be sent, in order."""
-    return tuple(wish.command for wish in wishes(connection, participant) if wish.done is None)
+    """Return the commands that are to be sent, in order; what waits for another one is not yet."""
+    return tuple(wish.command for wish in wishes(connection, participant) if wish.done is None and wish.after is None)
 
 
 def settle(connection: Connection, answer: Done | Refused) -> None:
-    """Take in an acknowledgement or a refusal; one after which the command may be sent again changes nothing."""
+    """Take in an acknowledgement or a refusal; one after which the command may be sent again changes nothing.
+
+    What waited for a command that was refused for good means nothing without it, and is refused with it.
+    """
     if isinstance(answer, Done):
         done = update(tables.outbox).where(_box.id == answer.id)
         connection.execute(done.values(done_revision=answer.revision, done_tally=answer.tally))
@@ -72,11 +83,24 @@ def forget_receipt(connection: Connection, command: CommandId) -> None:
 
 def _refuse(connection: Connection, refusal: Refused, command: CommandId) -> None:
     row = connection.execute(select(tables.outbox).where(_box.id == command)).first()
-    if row is None:
-        return
-    wish = read(row.body, Wish)
-    if wish is not None:
+    wish = read(row.body, Wish) if row is not None else None
+    if row is not None and wish is not None:
         receipt = Receipt(wish=wish, code=refusal.code, detail=refusal.detail)
         values = {"id": command, "participant": row.participant, "body": encode(receipt)}
         connection.execute(upsert(tables.receipts).values(values).on_conflict_do_nothing())
         connection.execute(delete(tables.outbox).where(_box.id == command))
+    for behind in _waiting_for(connection, command):
+        _refuse(connection, refusal, behind)
+
+
+def _waiting_for(connection: Connection, command: CommandId) -> list[CommandId]:
+    held = (read(body, Wish) for body in connection.scalars(select(_box.body).order_by(_box.seq)))
+    return [CommandId(wish.command.id) for wish in held if wish is not None and wish.after == command]
+
+
+def _row(participant: str, wish: Wish) -> dict[str, object]:
+    return {
+        "id": wish.command.id,
+        "participant": participant,
+        "body": encode(msgspec.structs.replace(wish, done=None)),
+    }

@@ -17,6 +17,7 @@ from personal_app.conference.program import Conference
 from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.wishes import Wish
 from personal_app.store.bodies import decode_open, decode_rows, read, read_receipts, read_wishes
+from personal_app.store.early_moves import read_early_moves
 from personal_app.store.inspection import reader, schema_version
 from personal_app.store.layout import NEWEST, cache_file
 from personal_app.store.present import present
@@ -59,7 +60,10 @@ def read_snapshot(folder: Path) -> StartSnapshot | None:
 
 
 def snapshot_of(connection: sqlite3.Connection, folder: Path) -> StartSnapshot:
-    """Return what a cache of the newest schema holds; what cannot be read of it is left out. Raises sqlite3.Error."""
+    """Return what a cache of the newest schema holds; what cannot be read of it is left out.
+
+    Raises sqlite3.Error, and OSError where a file beside it cannot be read.
+    """
     profile = read(_first(connection, "SELECT body FROM profile", (None,))[0], Profile)
     etag, program = _first(connection, "SELECT etag, body FROM program", ("", None))
     conference = read(program, Conference)
@@ -76,16 +80,24 @@ def snapshot_of(connection: sqlite3.Connection, folder: Path) -> StartSnapshot:
         conference=conference,
         changes=changes,
         mine=mine,
-        wishes=read_wishes(
-            connection.execute(
-                "SELECT body, done_revision, done_tally FROM outbox WHERE participant = ? ORDER BY seq", me
-            )
-        ),
+        wishes=_wishes(connection, folder, me[0]),
         receipts=read_receipts(_column(connection, "SELECT body FROM receipts WHERE participant = ? ORDER BY seq", me)),
         drafts=dict(connection.execute("SELECT key, text FROM drafts")),
         recordings=present(folder, recordings),
         settings=dict(connection.execute("SELECT key, value FROM settings")),
     )
+
+
+def _wishes(connection: sqlite3.Connection, folder: Path, participant: str | None) -> tuple[Wish, ...]:
+    """Return what is in the outbox, and what was on its way there when the process was killed."""
+    kept = read_wishes(
+        connection.execute(
+            "SELECT body, done_revision, done_tally FROM outbox WHERE participant = ? ORDER BY seq", (participant,)
+        )
+    )
+    known = {wish.command.id for wish in kept}
+    early = (move.wish for move in read_early_moves(folder) if move.participant == participant)
+    return (*kept, *(wish for wish in early if wish.command.id not in known))
 
 
 def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, None]:

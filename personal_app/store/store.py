@@ -97,19 +97,32 @@ class Store:
         """Return the view as one frame for an empty board."""
         return self._do(lambda cache: cache.view())
 
-    def put(self, wish: Wish) -> "Future[None]":
+    def put(self, wish: Wish, participant: str | None = None) -> "Future[None]":
         """Keep a wish at the end of the outbox; when the future is done, it survives whatever comes.
 
-        Raises Refusal (not_allowed) where nobody has joined: an outbox belongs to a participant.
+        It belongs to `participant`, or to the present one where none is named: who we are may be another by the time
+        the job is done. Raises Refusal (not_allowed) where nobody has joined.
         """
-        return self._do(lambda cache: cache.put(wish))
+        return self._do(lambda cache: cache.put(wish, participant))
+
+    def adopt_early_moves(self, stop: Callable[[], None]) -> "Future[None]":
+        """Take what was written down before the cache was open into the outbox; `stop` ends the writing first."""
+
+        def adopt(cache: "Cache") -> None:
+            stop()
+            cache.adopt_early_moves()
+
+        return self._do(adopt)
 
     def settle(self, answer: Done | Refused) -> "Future[None]":
         """Take in what the server said of a command of ours; an answer to a command not held changes nothing."""
         return self._do(lambda cache: cache.settle(answer))
 
     def wishes(self) -> "Future[tuple[Wish, ...]]":
-        """Return the present participant's wishes that the view does not show yet, in the order they were made."""
+        """Return the present participant's wishes that the view does not show yet, in the order they were made.
+
+        Those among them that wait for another one are not for `resume` to send.
+        """
         return self._do(lambda cache: cache.wishes())
 
     def receipts(self) -> "Future[tuple[Receipt, ...]]":

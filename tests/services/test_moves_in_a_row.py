@@ -1,5 +1,6 @@
 """Moves of one question made faster than the server answers: each reaches it with the look that it was made on."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -39,11 +40,18 @@ class _Server:
 
     def __init__(self) -> None:
         self.sent: list[Wish] = []
+        #: The outbox, in its order, with those that wait.
+        self.kept: dict[str, Wish] = {}
         self.receipts: list[Receipt] = []
-        self.service = QuestionService(self.sent.append, lambda: NOW)
+        self.service = QuestionService(self._send, lambda: NOW)
         self.service.refused.connect(self.receipts.append)
         rows = (_row(ONE, S.PENDING, 5), _row(OTHER, S.PENDING, 6))
         self.service.take_cached(Changes(revision=Revision(6), tally=Tally(0), set=rows), None, ())
+
+    def _send(self, wish: Wish) -> None:
+        self.kept[wish.command.id] = wish
+        if wish.after is None:
+            self.sent.append(wish)
 
     def done(self, place: int, revision: int) -> None:
         id_ = CommandId(self.sent[place].command.id)
@@ -52,6 +60,10 @@ class _Server:
     def refuse(self, place: int, code: RefusalCode, *, final: bool = True) -> None:
         id_ = CommandId(self.sent[place].command.id)
         self.service.take_refused(Refused(id=id_, code=code, final=final, detail="It has changed."))
+
+    def start_from(self, row: QuestionRow, wishes: Iterable[Wish]) -> None:
+        cached = Changes(revision=row.revision, tally=Tally(0), set=(row,))
+        self.service.take_cached(cached, None, wishes)
 
     def show(self, row: QuestionRow) -> None:
         self.change(Changes(revision=row.revision, tally=Tally(0), set=(row,)))
@@ -131,13 +143,14 @@ def test_three_in_a_row_go_one_after_the_other(server: _Server) -> None:
     assert server.moves() == [("approve", 5), ("queue", 7), ("start", 8)]
 
 
-def test_a_held_move_of_a_question_that_went_away_is_told_of(server: _Server) -> None:
+def test_a_held_move_of_a_question_that_went_away_is_for_the_server_to_refuse(server: _Server) -> None:
     server.service.approve(ONE)
     server.service.reject(ONE, "no")
     server.done(0, 7)
     server.change(Changes(revision=Revision(8), tally=Tally(0), gone=(ONE,)))
-    assert server.moves() == [("approve", 5)]
-    assert "not there any more" in server.receipts[-1].detail
+    assert server.moves() == [("approve", 5), ("reject", 5)]
+    server.refuse(1, RefusalCode.UNKNOWN)
+    assert [do.move_of(receipt.command.do).value for receipt in server.receipts] == ["reject"]
     assert server.service.waiting == 0
 
 
@@ -153,13 +166,30 @@ def test_a_text_changed_twice_is_sent_twice(server: _Server) -> None:
     assert question.row.text == "Why so often?"
 
 
-def test_at_the_end_nothing_is_held_back(server: _Server) -> None:
+def test_what_waits_is_in_the_outbox_and_goes_on_from_there_after_a_restart(server: _Server) -> None:
     server.service.approve(ONE)
     server.service.queue(ONE, None)
-    assert len(server.sent) == 1
-    server.service.flush()
-    server.service.flush()
-    assert [type(wish.command.do) for wish in server.sent] == [do.Approve, do.Queue]
-    server.done(0, 7)
-    server.show(_row(ONE, S.APPROVED, 7))
-    assert len(server.sent) == 2
+    server.service.start(ONE)
+    first, second, third = server.kept.values()
+    assert (first.after, second.after, third.after) == (None, first.command.id, second.command.id)
+
+    again = _Server()
+    again.start_from(_row(ONE, S.PENDING, 5), (first, second, third))
+    assert (again.state(), again.service.waiting, again.sent) == (S.ANSWERING, 3, [])
+    id_ = CommandId(first.command.id)
+    again.service.take_done(Done(id=id_, revision=Revision(7), tally=Tally(0)))
+    again.show(_row(ONE, S.APPROVED, 7))
+    assert again.moves() == [("queue", 7)]
+    assert again.sent[0].command.id == second.command.id
+    again.done(0, 8)
+    again.show(_row(ONE, S.QUEUED, 8, order=1))
+    assert again.moves() == [("queue", 7), ("start", 8)]
+
+
+def test_what_waited_for_a_move_that_is_shown_by_now_goes_at_the_start(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    _, second = server.kept.values()
+    again = _Server()
+    again.start_from(_row(ONE, S.APPROVED, 7), (second,))
+    assert again.moves() == [("queue", 7)]

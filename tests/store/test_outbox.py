@@ -43,6 +43,34 @@ def test_a_wish_put_twice_stands_once_and_where_it_was(joined: Store) -> None:
     assert wishes(joined) == (first, second)
 
 
+def test_what_waits_for_another_move_is_not_sent_and_comes_again_in_its_place(
+    joined: Store, open_store: OpenStore
+) -> None:
+    first, second, third = ask("first"), ask("second"), ask("third")
+    second = msgspec.structs.replace(second, after=CommandId(first.command.id))
+    for wish in (first, second, third):
+        joined.put(wish)
+    store = open_store()
+    assert wishes(store) == (first, second, third)
+    assert commands(store) == (first.command, third.command)
+    may_go = msgspec.structs.replace(second, after=None, command=msgspec.structs.replace(second.command, seen=7))
+    store.put(may_go)
+    assert wishes(store) == (first, may_go, third)
+    assert commands(store) == (first.command, may_go.command, third.command)
+
+
+def test_what_waits_for_a_refused_move_is_refused_with_it(joined: Store) -> None:
+    first, second, third, other = ask("first"), ask("second"), ask("third"), ask("other")
+    second = msgspec.structs.replace(second, after=CommandId(first.command.id))
+    third = msgspec.structs.replace(third, after=CommandId(second.command.id))
+    for wish in (first, second, third, other):
+        joined.put(wish)
+    joined.settle(refused(first, RefusalCode.CONFLICT))
+    assert wishes(joined) == (other,)
+    receipts = joined.receipts().result(RESULT_S)
+    assert [receipt.wish for receipt in receipts] == [first, second, third]
+
+
 def test_an_outbox_belongs_to_its_participant(joined: Store, open_store: OpenStore) -> None:
     anns, bobs = ask("Ann asks"), ask("Bob asks")
     joined.put(anns)

@@ -1,0 +1,154 @@
+"""Moves that wait to be sent: made before the cache is open, left in a hurry, or left behind by becoming another."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from personal_app.bootstrap import desktop as desktop_module
+from personal_app.bootstrap import house as house_module
+from personal_app.bootstrap.arguments import parse_arguments
+from personal_app.bootstrap.desktop import Desktop
+from personal_app.bootstrap.house import House
+from personal_app.bootstrap.identity import Joined
+from personal_app.conference.ids import TalkId
+from personal_app.conference.questions import Move
+from personal_app.services.connection import ConnectionKind
+from personal_app.store.layout import early_moves_file
+from personal_app.store.snapshot import read_snapshot
+from tests.player.fake_engine import FakeSource
+from tools.driving import Server
+
+#: Qt's offscreen platform has no window system to hint at.
+pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support propagateSizeHints\(\)", extend=True)
+
+TALK = TalkId("deeprecsys-tutorial")
+
+Open = Callable[..., Desktop]
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    return tmp_path / "profile"
+
+
+@pytest.fixture
+def open_desktop(qapp: QApplication, profile: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Return a function that starts the app on the profile, with a player that plays nothing."""
+    profile.mkdir()
+    monkeypatch.setattr(house_module, "EngineSource", lambda _: FakeSource())
+    opened: list[Desktop] = []
+
+    def start(*options: str) -> Desktop:
+        desktop = Desktop(qapp, parse_arguments(["--profile", str(profile), *options]))
+        opened.append(desktop)
+        desktop.start()
+        return desktop
+
+    yield start
+    for desktop in opened:
+        desktop.close()
+    qapp.setQuitOnLastWindowClosed(True)
+
+
+def house_of(desktop: Desktop) -> House:
+    assert desktop.house is not None
+    return desktop.house
+
+
+def live(desktop: Desktop) -> bool:
+    return desktop.house is not None and desktop.house.services.connection.state.kind is ConnectionKind.LIVE
+
+
+def test_what_was_wished_before_the_cache_was_open_survives_a_kill(
+    open_desktop: Open, profile: Path, server: Server, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_desktop("--address", server.address, "--name", "Ada")
+    qtbot.waitUntil(lambda: live(first), timeout=30_000)
+    services = house_of(first).services
+    qtbot.waitUntil(lambda: services.program.conference is not None, timeout=30_000)
+    services.questions.ask(TALK, "Why?")
+    qtbot.waitUntil(lambda: services.questions.waiting == 0, timeout=30_000)
+    question = services.questions.board.questions[0].id
+    first.close()
+
+    with monkeypatch.context() as without_rooms:
+        without_rooms.setattr(desktop_module, "begin_opening", lambda *_, **__: None)
+        # As after a change of the look: what was kept for the first paint is not taken.
+        without_rooms.setattr(desktop_module, "read_first_page", lambda _: None)
+        second = open_desktop()
+        quick = house_of(second).services.questions
+        quick.edit(question, "Why so?")
+        quick.edit(question, "Why so often?")
+        quick.ask(TALK, "And when?")
+        qtbot.waitUntil(lambda: not house_of(second)._early_moves.writing, timeout=10_000)
+        # All that a kill at this moment would leave.
+        left = read_snapshot(profile)
+        assert left is not None
+        assert [wish.command.do.text for wish in left.wishes] == ["Why so?", "Why so often?", "And when?"]  # type: ignore[union-attr]
+        assert [wish.after is None for wish in left.wishes] == [True, False, True]
+        second.close()
+
+    third = open_desktop()
+    qtbot.waitUntil(lambda: third.house is not None, timeout=30_000)
+    questions = house_of(third).services.questions
+    drawn = {each.row.text: each.unsent for each in questions.board.questions}
+    assert drawn == {"Why so often?": (Move.EDIT, Move.EDIT), "And when?": (Move.ASK,)}
+    qtbot.waitUntil(lambda: live(third) and questions.waiting == 0, timeout=30_000)
+    assert sorted(each.row.text for each in questions.board.questions) == ["And when?", "Why so often?"]
+    assert not early_moves_file(profile).exists()
+    assert not house_of(third).services.questions.receipts.kept
+
+
+def test_who_leaves_before_the_cache_is_open_loses_no_word(
+    open_desktop: Open, profile: Path, server: Server, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = open_desktop("--address", server.address, "--name", "Bo")
+    qtbot.waitUntil(lambda: live(first), timeout=30_000)
+    services = house_of(first).services
+    qtbot.waitUntil(lambda: services.program.conference is not None, timeout=30_000)
+    first.close()
+    monkeypatch.setattr(desktop_module, "read_first_page", lambda _: None)
+    second = open_desktop()
+    quick = house_of(second).services
+    quick.questions.ask(TALK, "Is it over?")
+    quick.drafts.save("ask:other", "Not yet")
+    qtbot.waitUntil(lambda: second._opening is not None, timeout=10_000)
+    second.close()
+    left = read_snapshot(profile)
+    assert left is not None
+    assert [wish.command.do.text for wish in left.wishes] == ["Is it over?"]  # type: ignore[union-attr]
+    assert left.drafts == {"ask:other": "Not yet"}
+
+
+def test_becoming_another_takes_the_unsent_drawings_away_and_coming_back_brings_them(
+    open_desktop: Open, server: Server, qtbot: QtBot
+) -> None:
+    desktop = open_desktop("--address", server.address, "--name", "Cy")
+    qtbot.waitUntil(lambda: live(desktop), timeout=30_000)
+    house = house_of(desktop)
+    services, hall = house.services, house._hall
+    assert hall is not None
+    qtbot.waitUntil(lambda: services.program.conference is not None, timeout=30_000)
+    cy = hall.profile
+    assert cy is not None
+    hall.conversation.stop()
+    services.questions.ask(TALK, "Whose is this?")
+    assert [each.row.text for each in services.questions.board.questions] == ["Whose is this?"]
+
+    services.profile.join(server.address, "Di")
+    qtbot.waitUntil(lambda: hall.profile != cy and live(desktop), timeout=30_000)
+    assert "Whose is this?" not in {each.row.text for each in services.questions.board.questions}
+    assert services.questions.waiting == 0
+
+    hall._rooms.store.keep_profile(cy).result(10)
+    hall.take([Joined(cy)])
+    qtbot.waitUntil(
+        lambda: (
+            [(q.row.text, q.mine, q.unsent) for q in services.questions.board.questions if q.row.asker == "Cy"]
+            == [("Whose is this?", True, ())]
+        ),
+        timeout=30_000,
+    )
