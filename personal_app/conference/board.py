@@ -104,11 +104,14 @@ class Board:
 
     def _draw(self, id_: QuestionId) -> DrawnQuestion:
         # The asker's own row tells more (the reason), the shared one more to a chair (the offers): the newer one leads.
-        rows = [rows[id_] for rows in (self.shared, self.mine) if id_ in rows]
+        row = max((rows[id_] for rows in (self.shared, self.mine) if id_ in rows), key=lambda row: row.revision)
+        if id_ in self.mine:
+            # Others are not told exactly when an anonymous one was asked; its asker is.
+            row = msgspec.structs.replace(row, asked_at=self.mine[id_].asked_at)
         held = (self.answers[answer] for answer in self._answers_of.get(id_, ()))
         answers = (answer for answer in held if not answer.retracted)
         return DrawnQuestion(
-            row=max(rows, key=lambda row: row.revision),
+            row=row,
             # What everyone sees no more has no count; the one it had is kept, for the frames may come in any order.
             votes=self.counts.get(id_, (Tally(0), 0))[1] if id_ in self.shared else 0,
             voted=self.voted.get(id_, (Tally(0), False))[1],

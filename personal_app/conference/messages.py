@@ -26,8 +26,9 @@ from personal_app.conference.ids import (
     Revision,
     Tally,
 )
+from personal_app.conference.newer import known_part
 from personal_app.conference.people import Grant
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, QaRow, QuestionRow, Row
+from personal_app.conference.rows import QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
 SUBPROTOCOL = "personal.v1"
@@ -184,7 +185,6 @@ ServerMessage = Welcome | State | Changes | Mine | Done | Refused | TellClock | 
 _SERVER_TAGS = frozenset(
     str(cls.__struct_config__.tag) for cls in (Welcome, State, Changes, Mine, Done, Refused, TellClock, Notice)
 )
-_ROW_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (QuestionRow, AnswerRow, QaRow, AnnouncementRow))
 
 _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
@@ -251,7 +251,8 @@ class UnreadableCommand(Refusal):
 def decode_server(frame: bytes | str) -> ServerMessage | None:
     """Return what a server's frame says, or None for a message of a kind this client does not know yet.
 
-    Fields and rows of unknown kinds are passed over: a newer server may have more to tell than this client can show.
+    Fields and rows of unknown kinds are passed over, and unknown states are read as one that says no more (`newer`): a
+    newer server may have more to tell than this client can show.
     Raises BrokenRules where the frame is not what it claims to be.
     """
     try:
@@ -270,13 +271,8 @@ def _known_part(frame: bytes | str) -> ServerMessage | None:
     if isinstance(tree, dict) and isinstance(tree.get("type"), str):
         if tree["type"] not in _SERVER_TAGS:
             return None
-        if isinstance(tree.get("set"), list):
-            tree["set"] = [row for row in tree["set"] if not _of_unknown_kind(row)]
+        tree = known_part(tree)
     return msgspec.convert(tree, type=ServerMessage)  # type: ignore[no-any-return]
-
-
-def _of_unknown_kind(row: object) -> bool:
-    return isinstance(row, dict) and isinstance(row.get("type"), str) and row["type"] not in _ROW_TAGS
 
 
 def _command_id(tree: dict[str, Any]) -> CommandId | None:

@@ -40,6 +40,8 @@ class QuestionState(StrEnum):
     MERGED = "merged"
     HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
+    #: No question of a server's is ever in it: what a client makes of a state that a newer server has and it does not.
+    OTHER = "other"
 
 
 S = QuestionState
@@ -123,7 +125,7 @@ def _rule(sources: str, target: QuestionState | None, who: str) -> Rule:
     return Rule(frozenset(map(QuestionState, sources.split())), target, frozenset(map(Standing, who.split())))
 
 
-_ANY = " ".join(S)
+_ANY = " ".join(state for state in S if state is not S.OTHER)
 
 TABLE: Mapping[Move, Rule] = {
     Move.ASK: _rule("", S.PENDING, "joined"),
@@ -182,6 +184,7 @@ STATE_WORDS: Mapping[QuestionState, str] = {
     S.MERGED: "merged into another one",
     S.HIDDEN: "hidden",
     S.WITHDRAWN: "withdrawn",
+    S.OTHER: "in a state that this version does not know",
 }
 
 

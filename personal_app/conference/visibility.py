@@ -7,7 +7,8 @@ person's own. The rules, by state:
   text.
 - approved, queued, answering, answered, deferred: everyone.
 - The reason of a return, a rejection or a hiding goes to the asker and the chairs; who asked an anonymous question goes
-  to nobody else. The names of those whose questions were merged into one stand with that one, but for the anonymous.
+  to nobody else, and when it was asked only to within some minutes. The names of those whose questions were merged into
+  one stand with that one, but for the anonymous.
 - The chairs' note and how many reported it go to the chairs, who did to nobody; the follow-up mark and whom it is
   assigned to go to the chairs and the talk's authors.
 - What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
@@ -19,6 +20,7 @@ This module must never decide a move (`moderation`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -26,6 +28,7 @@ from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tal
 from personal_app.conference.openings import minds
 from personal_app.conference.people import Audience
 from personal_app.conference.questions import (
+    ASKERS_MOVES,
     PUBLIC_STATES,
     REASONED_STATES,
     Answer,
@@ -49,6 +52,9 @@ from personal_app.conference.rows import (
     open_key,
 )
 
+#: Nobody but the asker is told more exactly when an anonymous question was asked: the instant would show whose named
+#: one came out of the same outbox with it, or who was seen typing.
+ANONYMOUS_WITHIN = timedelta(minutes=5)
 #: How many of a question's latest moves its row tells.
 HISTORY_TOLD = 20
 
@@ -89,7 +95,9 @@ def question_row(question: Question, audience: Audience, history: Sequence[MoveR
         return None
     chair = audience.chairs(question.session)
     row = _row(question, chair=chair, asker=False, offers=chair or audience.presents(question.talk))
-    return msgspec.structs.replace(row, history=_told(history)) if chair and history else row
+    if not chair or not history:
+        return row
+    return msgspec.structs.replace(row, history=_told(history, anonymous=question.anonymous))
 
 
 def own_row(question: Question) -> QuestionRow:
@@ -212,7 +220,7 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
         talk=question.talk,
         text="" if question.state is QuestionState.WITHDRAWN else question.text,
         state=question.state,
-        asked_at=question.asked_at,
+        asked_at=_blurred(question.asked_at) if question.anonymous and not asker else question.asked_at,
         revision=question.revision,
         moved=question.moved,
         asker=None if question.anonymous else question.asker_name,
@@ -234,13 +242,19 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
     )
 
 
-def _told(history: Sequence[MoveRecord]) -> tuple[MoveRow, ...]:
+def _blurred(instant: datetime) -> datetime:
+    """Return the beginning of the span that the instant lies in."""
+    into = (instant - datetime.min.replace(tzinfo=UTC)) % ANONYMOUS_WITHIN
+    return instant - into
+
+
+def _told(history: Sequence[MoveRecord], *, anonymous: bool) -> tuple[MoveRow, ...]:
     undone = {revision for record in history for revision in record.undoes}
     return tuple(
         MoveRow(
             revision=record.revision,
             move=record.move,
-            at=record.at,
+            at=_blurred(record.at) if anonymous and record.move in ASKERS_MOVES else record.at,
             source=record.source,
             target=record.target,
             by=record.actor_name,

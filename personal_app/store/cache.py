@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble, Refusal, RefusalCode
 from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
+from personal_app.conference.message_schema import reading
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
@@ -31,6 +32,8 @@ from personal_app.store.troubles import environment
 from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
 
 _log = logging.getLogger(__name__)
+#: The setting that says how the version read that took the view in.
+_READ_AS = "view read as"
 
 
 def open_cache(folder: Path, clock: Clock) -> tuple["Cache", Opened]:
@@ -106,6 +109,10 @@ class Cache:
             participant = program_store.participant(connection)
             commands = outbox.unanswered(connection, participant) if participant is not None else ()
             point = question_store.resume_point(connection)
+            if point != ResumePoint() and notes.settings(connection).get(_READ_AS) != reading():
+                # What another version had to leave out the server takes for told: all of it is to be told again.
+                question_store.distrust(connection)
+                point = ResumePoint()
         self._missed_changes = False
         return point, commands
 
@@ -240,6 +247,8 @@ class Cache:
     def _take(self, connection: Connection, event: Applied | Replaced) -> bool:
         held = question_store.resume_point(connection).since
         taken_away = question_store.apply(connection, event)
+        if isinstance(event, Replaced):
+            notes.keep_setting(connection, _READ_AS, reading())
         since = event.resume.since
         if isinstance(event, Replaced) and since is not None and (held is None or held.epoch != since.epoch):
             # Another life of the server's database: it may not know what was acknowledged in the one before.

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from personal_app.conference import commands as do
 from personal_app.conference import messages
 from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
-from personal_app.conference.ids import CommandId, Epoch, Revision, Tally
+from personal_app.conference.ids import CommandId, Epoch, QuestionId, Revision, Tally
+from personal_app.conference.messages import UnreadableCommand
+from personal_app.conference.rows import QuestionRow
 from tests.factories import answer_row, ask, command, qid, question_row, random_like
 
 ID = random_like("command")
@@ -228,3 +230,63 @@ def test_fields_and_rows_of_unknown_kinds_are_passed_over() -> None:
 def test_a_server_that_cannot_be_understood_is_said_to_break_the_rules(bad: bytes) -> None:
     with pytest.raises(BrokenRules):
         messages.decode_server(bad)
+
+
+def changes_with(*rows: dict[str, object]) -> messages.ServerMessage | None:
+    return messages.decode_server(frame({"type": "changes", "revision": 3, "tally": 1, "set": list(rows)}))
+
+
+def row_of(**fields: object) -> dict[str, object]:
+    return {**msgspec.to_builtins(question_row()), **fields}
+
+
+def test_a_question_in_an_unknown_state_is_held_in_one_that_says_no_more() -> None:
+    moved = {"revision": 2, "move": "park", "at": "2020-09-21T16:00:00Z", "source": "approved", "target": "parked"}
+    undone = {**moved, "move": "undo", "source": "parked", "target": "approved"}
+    read = changes_with(row_of(state="parked", before="parked", history=[moved, undone]), row_of(id="another"))
+    assert isinstance(read, messages.Changes)
+    parked, other = read.set
+    assert isinstance(parked, QuestionRow)
+    assert (parked.state, parked.before, parked.text) == ("other", "other", question_row().text)
+    assert [(move.move, move.source) for move in parked.history] == [("undo", "other")]
+    assert other == msgspec.structs.replace(question_row(), id=QuestionId("another"))
+
+
+def test_what_a_known_row_says_in_an_unknown_way_is_left_out_and_what_is_wrong_is_not() -> None:
+    read = changes_with({"type": "qa", "talk": "welcome", "revision": 3, "qa": "whispered"}, row_of())
+    assert read == messages.Changes(revision=Revision(3), tally=Tally(1), set=(question_row(),))
+    bad: tuple[dict[str, object], ...] = (
+        {"type": "qa", "talk": "welcome", "revision": "three"},
+        row_of(state=7),
+    )
+    for wrong in bad:
+        with pytest.raises(BrokenRules):
+            changes_with(wrong)
+
+
+def test_an_unknown_role_code_or_current_question_ends_no_conversation() -> None:
+    welcome = messages.Welcome(epoch=Epoch("e"), server_time=1, view="v", limits=messages.LIMITS, program="p")
+    me = {"participant": ID, "name": "Ada", "grants": [{"role": "usher", "scope": ""}, {"role": "organizer"}]}
+    read = messages.decode_server(frame({**msgspec.to_builtins(welcome), "me": me}))
+    assert isinstance(read, messages.Welcome)
+    assert read.me is not None
+    assert [grant.role for grant in read.me.grants] == ["organizer"]
+    for final, code in ((True, RefusalCode.INVALID), (False, RefusalCode.UNAVAILABLE)):
+        refused = {
+            "type": "refused",
+            "id": ID,
+            "code": "too_loud",
+            "final": final,
+            "detail": "Hush.",
+            "current": row_of(state="parked"),
+        }
+        answer = messages.decode_server(frame(refused))
+        assert isinstance(answer, messages.Refused)
+        assert (answer.code, answer.final, answer.detail) == (code, final, "Hush.")
+        assert answer.current is not None
+
+
+def test_no_server_reads_a_state_or_kind_it_does_not_know() -> None:
+    wanted = {"type": "regulate", "talk": "welcome", "qa": "whispered"}
+    with pytest.raises(UnreadableCommand):
+        messages.decode_client(frame({"type": "command", "id": ID, "do": wanted}))

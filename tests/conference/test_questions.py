@@ -109,7 +109,11 @@ def _rows() -> dict[Move, tuple[set[str], set[str]]]:
     for line in EXPECTED.strip().splitlines():
         move, rest = line.split(maxsplit=1)
         words = rest.split()
-        states = {state.value for state in QuestionState if state in words or "every" in words}
+        states = {
+            state.value
+            for state in QuestionState
+            if state in words or ("every" in words and state is not QuestionState.OTHER)
+        }
         who = set(words) - states - {"every"}
         rows[Move(move)] = states, set(PEOPLE) if "everyone" in who else who
     return rows

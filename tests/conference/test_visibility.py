@@ -1,19 +1,31 @@
 """What each viewer holds of a question in each state: texts, names, reasons, offers and ids."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from personal_app.conference.board import Board
 from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.people import PUBLIC, Audience, audience
-from personal_app.conference.questions import PUBLIC_STATES, REASONED_STATES, Question, QuestionState, Speaker
+from personal_app.conference.questions import (
+    PUBLIC_STATES,
+    REASONED_STATES,
+    Move,
+    MoveRecord,
+    Question,
+    QuestionState,
+    Speaker,
+)
 from personal_app.conference.register import Decision, Register, VoteChange
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.visibility import MinePart, SharedPart, mine_since, own_row, question_row, shared_since
 from tests.factories import (
     PAPER_1,
     RESEARCH,
+    START,
     aid,
     answer,
     author,
@@ -225,3 +237,35 @@ def test_a_question_that_came_and_went_meanwhile_is_not_mentioned() -> None:
         held.apply(Decision(votes=(VoteChange(qid("q"), participant("Nora").id, cast),)), Tally(tally))
     assert mine_since(held, participant("Gil").id, Revision(4), Tally(1)).votes == ()
     assert mine_since(held, participant("Gil").id, Revision(5), Tally(1)).votes == ((qid("q"), False),)
+
+
+def test_when_an_anonymous_question_was_asked_is_told_within_minutes_to_all_but_its_asker() -> None:
+    asked = START + timedelta(minutes=7, seconds=13, microseconds=999)
+    for anonymous, told_at in ((True, START + timedelta(minutes=5)), (False, asked)):
+        shown = question(state=S.APPROVED, asked_at=asked, anonymous=anonymous)
+        record = MoveRecord(
+            revision=Revision(1),
+            question=shown.id,
+            move=Move.ASK,
+            actor=ADA.id,
+            at=asked,
+            source=None,
+            target=S.PENDING,
+        )
+        for seen_as, chair_ in VIEWERS.values():
+            row = question_row(shown, seen_as, [record])
+            assert row is not None
+            assert row.asked_at == told_at
+            assert [move.at for move in row.history] == ([told_at] if chair_ and seen_as.chairs(shown.session) else [])
+        assert own_row(shown).asked_at == asked
+
+
+def test_the_asker_sees_when_they_asked_on_the_row_that_everyone_sees_too() -> None:
+    asked = START + timedelta(minutes=7)
+    shown = question(state=S.APPROVED, asked_at=asked, anonymous=True)
+    shared = question_row(shown, PUBLIC)
+    assert shared is not None
+    board = Board()
+    mine = Mine(revision=Revision(1), tally=Tally(0), set=(own_row(shown),))
+    board.apply(Changes(revision=Revision(1), tally=Tally(0), set=(shared,)), mine)
+    assert board.drawn()[shown.id].row.asked_at == asked

@@ -13,8 +13,10 @@ import pytest
 from personal_app.conference import messages, session_client, session_server
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import CommandId, Epoch
+from personal_app.conference.questions import QuestionState
 from personal_app.conference.session_client import Answered, Applied, ClockRead, Replaced, Welcomed
 from personal_app.net.live_link import LinkPhase, LinkState, Pace
+from tests import factories
 from tests.net.link import QUICK, Cache, Link, ask
 from tests.net.live_server import ADA, TOKEN, LiveServer
 from tests.net.raw_server import RawServer, response
@@ -294,12 +296,18 @@ def test_a_server_that_breaks_the_protocol_is_left_and_tried_again(
     link.wait_for(LIVE)
 
 
-def test_messages_of_a_newer_server_are_passed_over(server: LiveServer, open_link: Open) -> None:
+def test_what_only_a_newer_server_knows_is_passed_over(server: LiveServer, open_link: Open) -> None:
     link = open_link()
     link.wait_for(LIVE)
     server.say(b'{"type":"fireworks","colour":"red"}')
-    link.send(ask())
+    parked = {**msgspec.to_builtins(factories.question_row("parked")), "state": "parked"}
+    rows = [{"type": "seat", "id": "row 7"}, {"type": "qa", "talk": "t", "revision": 1, "qa": "whispered"}, parked]
+    server.say(msgspec.json.encode({"type": "changes", "revision": 0, "tally": 0, "set": rows}))
     link.wait(lambda: link.cache.board.shared)
+    assert [row.state for row in link.cache.board.shared.values()] == [QuestionState.OTHER]
+    assert link.cache.board.open == {}
+    link.send(ask())
+    link.wait(lambda: len(link.cache.board.shared) == 2)
     assert link.details == []
 
 

@@ -153,7 +153,7 @@ def test_the_persons_own_words_are_saved_first(kind: str, filled: Path, open_sto
     assert list(kept.wishes) == WISHES
     assert [receipt.wish for receipt in kept.receipts] == [REFUSED]
     assert kept.drafts == {"ask:paper": "Half a thought"}
-    assert kept.settings == {"theme": "dark"}
+    assert kept.settings["theme"] == "dark"
     assert (kept.changes, kept.conference) == (None, None), "that comes from the server again"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.session_client import ResumePoint
+from personal_app.store import cache
 from personal_app.store.layout import cache_file
 from personal_app.store.store import Store
 from tests.store.conftest import OpenStore
@@ -50,6 +51,20 @@ def test_the_resume_point_follows_the_frames_and_never_goes_back(store: Store, o
     assert point(open_store()) == resume_at(8, 9)
 
 
+def test_a_view_that_another_version_took_in_is_told_again_and_shown_meanwhile(
+    store: Store, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.apply(replaced(changes(5, 5, [question(1, 5)])))
+    assert point(store) == resume_at(5, 5)
+    assert store.close(CLOSE_S)
+    monkeypatch.setattr(cache, "reading", lambda: "of a later version")
+    later = open_store()
+    assert point(later) == ResumePoint()
+    assert texts(later)
+    later.apply(replaced(changes(6, 5, [question(1, 5)])))
+    assert point(later) == resume_at(6, 5)
+
+
 @pytest.mark.parametrize(("epoch", "view"), [("epoch-2", "view-1"), ("epoch-1", "view-2")])
 def test_a_frame_of_another_conversation_makes_the_next_hello_ask_for_all(store: Store, epoch: str, view: str) -> None:
     store.apply(replaced(changes(5, 5, [question(1, 5)])))
@@ -77,7 +92,7 @@ def test_a_full_state_replaces_all_but_what_the_person_wrote(store: Store) -> No
     assert texts(store) == {"new"}
     assert store.resume().result(RESULT_S) == (resume_at(2, 2, epoch="epoch-2"), (wish.command,))
     assert store.drafts().result(RESULT_S) == {"ask:paper": "Why"}
-    assert store.settings().result(RESULT_S) == {"theme": "dark"}
+    assert store.settings().result(RESULT_S)["theme"] == "dark"
 
 
 def test_another_person_on_the_same_computer_starts_with_an_empty_view(store: Store, folder: Path) -> None:

@@ -36,6 +36,7 @@ _STATES = {
     QuestionState.MERGED: "Merged",
     QuestionState.HIDDEN: "Hidden",
     QuestionState.WITHDRAWN: "Withdrawn",
+    QuestionState.OTHER: "Changed",
 }
 #: What became of a person's own question, where the state alone says it.
 _FATES = {
@@ -45,6 +46,7 @@ _FATES = {
     QuestionState.ANSWERING: "It is being answered now.",
     QuestionState.DEFERRED: "It will be answered in writing.",
     QuestionState.WITHDRAWN: "You took it back.",
+    QuestionState.OTHER: "A chair did something with it that this version does not know: update the program to see it.",
 }
 
 

@@ -12,7 +12,7 @@ from personal_app.conference.questions import PUBLIC_STATES, QuestionState
 from personal_app.ui.cards.card import place
 
 S = QuestionState
-_DONE = (S.ANSWERED, S.DEFERRED, S.RETURNED, S.REJECTED, S.MERGED, S.HIDDEN, S.WITHDRAWN)
+_DONE = (S.ANSWERED, S.DEFERRED, S.RETURNED, S.REJECTED, S.MERGED, S.HIDDEN, S.WITHDRAWN, S.OTHER)
 
 
 class Lane(StrEnum):
