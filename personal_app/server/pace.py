@@ -2,12 +2,13 @@
 
 There are two lanes. A round of rows alone overtakes a round of counts that is under way, and a round may take its time,
 in pieces; what falls due meanwhile makes up the next one. The tick is several times what a round's own pieces take, so
-that counts never take more than their share of the processor, from 20 ms while there is room up to a second. This
-module must never know what a round does.
+that counts never take more than their share of the processor, from 20 ms while there is room up to a second. Rows wait
+for what rows cost, and for nothing that counts do. This module must never know what a round does.
 """
 
 from asyncio import TimerHandle
 from collections.abc import Callable
+from math import inf
 from typing import Protocol
 
 SHORTEST_S, LONGEST_S = 0.020, 1.000
@@ -44,6 +45,8 @@ class Pace:
         self._rows_running = self._all_running = False
         self._began = self._urgent_began = float("-inf")
         self._cost_s = 0.0
+        #: What the last round of rows alone took; before the first one it is not known.
+        self._rows_cost_s = inf
 
     def due(self, *, urgent: bool, counts: bool = True) -> None:
         """There is something to tell; `urgent` where rows changed, without `counts` where nothing else did."""
@@ -58,6 +61,7 @@ class Pace:
         self._cost_s = cost_s
         if rows_alone:
             self._rows_running = False
+            self._rows_cost_s = cost_s
         else:
             self._all_running = False
             self.tick_s = min(LONGEST_S, max(SHORTEST_S, cost_s * _ROUNDS_PER_TICK))
@@ -85,17 +89,20 @@ class Pace:
             return None
         tick_over = self._began + self.tick_s
         if self._rows_due:
-            pause = 0.0 if self._cost_s < CHEAP_S else self._cost_s * _ROUNDS_PER_URGENT
-            at = self._urgent_began + pause
+            at = self._urgent_began + self._pause_s()
             return at if self._all_running else min(at, tick_over)
         return tick_over if self._counts_due and not self._all_running else None
+
+    def _pause_s(self) -> float:
+        """Return how long after rows more of them may go."""
+        return 0.0 if self._cost_s < CHEAP_S else min(self._cost_s, self._rows_cost_s) * _ROUNDS_PER_URGENT
 
     def _go(self) -> None:
         self._cancel()
         now = self._timers.time()
-        cheap = self._cost_s < CHEAP_S
-        early = self._counts_due and not cheap and now < self._began + self.tick_s
-        rows_alone = self._rows_due and (self._all_running or early)
+        # Where rows must wait and a tick is over they go with the counts, or those would never have their turn.
+        dear = self._cost_s >= CHEAP_S and now >= self._urgent_began + self._pause_s()
+        rows_alone = self._rows_due and (self._all_running or (self._counts_due and dear))
         if self._rows_due:
             self._urgent_began = now
         self._rows_due = False

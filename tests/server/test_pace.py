@@ -70,7 +70,7 @@ def test_costly_rounds_widen_the_tick_and_make_rows_wait_too() -> None:
     before = len(rounds.at)
     due(True)
     due(True)
-    assert len(rounds.at) == before + 1
+    assert rounds.alone[before:] == [True, False], "the rows first, the counts of the tick behind them"
     rounds.cost_s = 0.0
     for _ in range(20):
         due(False)
@@ -144,6 +144,33 @@ def test_rows_without_end_leave_half_of_the_time() -> None:
         timers.run_until(timers.now + 0.001)
     assert 0.3 < sum(rounds.alone) * rounds.cost_s / 10.0 < 0.55
     assert len(rounds.at) * rounds.cost_s / 10.0 < 0.7
+
+
+def test_rows_do_not_wait_for_what_counts_cost() -> None:
+    timers, rounds, due, _ = paced()
+    rounds.cost_s = 0.2
+    due(False)
+    timers.run_until(timers.now + 10.0)
+    rounds.cost_s = 0.03
+    due(False)
+    due(True)
+    asked = timers.now
+    due(True)
+    rounds.cost_s = 0.2
+    timers.run_until(asked + 10.0)
+    assert rounds.alone[2:] == [True, True, False]
+    assert rounds.at[3] <= asked + 0.06
+
+
+def test_rows_that_come_as_a_tick_ends_are_not_held_up_by_its_counts() -> None:
+    timers, rounds, due, pace = paced()
+    rounds.cost_s = 0.04
+    due(False)
+    timers.run_until(timers.now + 0.02)
+    due(False)
+    timers.now = rounds.at[0] + pace.tick_s
+    due(True)
+    assert rounds.alone == [False, True, False]
 
 
 def test_rows_without_counts_need_one_round_however_dear() -> None:
