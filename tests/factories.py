@@ -9,7 +9,10 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from personal_app.conference import commands as do
+from personal_app.conference.aliases import Aliases
 from personal_app.conference.ids import (
     AnswerId,
     ConferenceId,
@@ -170,7 +173,10 @@ def question(name: str = "q", state: QuestionState = QuestionState.PENDING, **fi
         **({"number": 1, "shown": Revision(1)} if public else {}),
         **of_state.get(state, {}),
     }
-    return Question(**{**usual, **fields})
+    row = Question(**{**usual, **fields})
+    aliases = Aliases(b"")
+    alias = aliases.anonymous(row.talk, row.asker) if row.anonymous else aliases.named(row.session, row.asker)
+    return msgspec.structs.replace(row, alias=alias)
 
 
 def answer(name: str = "a", to: str = "q", **fields: Any) -> Answer:

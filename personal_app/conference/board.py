@@ -12,7 +12,17 @@ import msgspec
 from personal_app.conference.ids import AnswerId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.questions import Move
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, Open, QaRow, QuestionRow, Row, open_key
+from personal_app.conference.rows import (
+    AnnouncementRow,
+    AnswerRow,
+    Beside,
+    OwnSilence,
+    QaRow,
+    QuestionRow,
+    Row,
+    SilenceRow,
+    open_key,
+)
 
 
 class DrawnQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +49,8 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: Revision = Revision(0)
     questions: tuple[DrawnQuestion, ...] = ()
-    open: tuple[Open, ...] = ()
+    open: tuple[Beside, ...] = ()
+    own_silences: tuple[OwnSilence, ...] = ()
 
     def of_talk(self, talk: TalkId) -> tuple[DrawnQuestion, ...]:
         """Return the talk's questions."""
@@ -59,6 +70,18 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
         standing = (row for row in found if row.until is None or row.until > now)
         return tuple(sorted(standing, key=lambda row: (row.at, row.id), reverse=True))
 
+    def silenced(self, session: SessionId) -> tuple[SilenceRow, ...]:
+        """Return who may not ask in the session or about a talk of it, as its chairs know them, the latest first."""
+        found = [row for row in self.open if isinstance(row, SilenceRow) and row.session == session and not row.ended]
+        return tuple(sorted(found, key=lambda row: (row.at, row.id), reverse=True))
+
+    def may_not_ask(self, session: SessionId, talk: TalkId, *, anonymous: bool) -> bool:
+        """Tell whether a chair has stopped what this viewer asks in this way."""
+        return any(
+            own.session == session and own.talk == (talk if anonymous else None) and not own.ended
+            for own in self.own_silences
+        )
+
     def question(self, question_id: QuestionId) -> DrawnQuestion | None:
         """Return the question of that id, or None."""
         return next((question for question in self.questions if question.row.id == question_id), None)
@@ -73,7 +96,8 @@ class Board:
         self.shared: dict[QuestionId, QuestionRow] = {}
         self.mine: dict[QuestionId, QuestionRow] = {}
         self.answers: dict[AnswerId, AnswerRow] = {}
-        self.open: dict[str, Open] = {}
+        self.open: dict[str, Beside] = {}
+        self.own_silences: dict[str, OwnSilence] = {}
         self.counts: dict[QuestionId, tuple[Tally, int]] = {}
         self.voted: dict[QuestionId, tuple[Tally, bool]] = {}
         self._gone: dict[QuestionId, Revision] = {}
@@ -123,11 +147,15 @@ class Board:
         if mine.full:
             self.mine = {id_: row for id_, row in self.mine.items() if row.revision > mine.revision}
             self.voted = {id_: vote for id_, vote in self.voted.items() if vote[0] > mine.tally}
+            self.own_silences = {key: own for key, own in self.own_silences.items() if own.revision > mine.revision}
             self._drawn.clear()
         for row in mine.set:
             if row.id not in self.mine or self.mine[row.id].revision <= row.revision:
                 self.mine[row.id] = row
                 self._drawn.pop(row.id, None)
+        for own in mine.silences:
+            if own.key not in self.own_silences or self.own_silences[own.key].revision <= own.revision:
+                self.own_silences[own.key] = own
         for question, held in mine.votes:
             if self.voted.get(question, (Tally(-1), False))[0] <= mine.tally:
                 self.voted[question] = (mine.tally, held)

@@ -221,6 +221,24 @@ class HandleReports(_Do, frozen=True, tag=Move.HANDLE_REPORTS.value):
     question: _Random
 
 
+class Silence(_Do, frozen=True, tag=Move.SILENCE.value):
+    """Let who asked this question anonymously ask nothing more anonymously about its talk."""
+
+    question: _Random
+
+
+class SilenceName(_Do, frozen=True, tag=Move.SILENCE_NAME.value):
+    """Let who asked this question under their name ask nothing more under it in its session."""
+
+    question: _Random
+
+
+class LetAsk(_Do, frozen=True, tag=Move.LET_ASK.value):
+    """Let the asker of this question ask again as they asked it: anonymously, or under their name."""
+
+    question: _Random
+
+
 class Regulate(_Do, frozen=True, tag=Move.REGULATE.value):
     """Open, pause or close a talk's questions by hand, and switch its moderation on or off; None leaves it as it is."""
 
@@ -280,6 +298,9 @@ Do = (
     | Assign
     | Report
     | HandleReports
+    | Silence
+    | SilenceName
+    | LetAsk
     | Regulate
     | Announce
     | EndAnnouncement
@@ -289,7 +310,8 @@ Do = (
 _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
     WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
-    Note, FollowUp, Assign, Report, HandleReports, Regulate, Announce, EndAnnouncement, UndoOpening,
+    Note, FollowUp, Assign, Report, HandleReports, Silence, SilenceName, LetAsk,
+    Regulate, Announce, EndAnnouncement, UndoOpening,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}

@@ -17,6 +17,7 @@ class RefusalCode(StrEnum):
     SUPERSEDED = "superseded"
     BUSY = "busy"
     CLOSED = "closed"
+    SILENCED = "silenced"
     UNKNOWN = "unknown"
     INVALID = "invalid"
     ID_REUSED = "id_reused"

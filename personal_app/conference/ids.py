@@ -18,6 +18,7 @@ ParticipantId = NewType("ParticipantId", str)
 QuestionId = NewType("QuestionId", str)
 AnswerId = NewType("AnswerId", str)
 AnnouncementId = NewType("AnnouncementId", str)
+Alias = NewType("Alias", str)
 CommandId = NewType("CommandId", str)
 
 Epoch = NewType("Epoch", str)

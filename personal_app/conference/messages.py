@@ -28,7 +28,7 @@ from personal_app.conference.ids import (
 )
 from personal_app.conference.newer import known_part
 from personal_app.conference.people import Grant
-from personal_app.conference.rows import QuestionRow, Row
+from personal_app.conference.rows import OwnSilence, QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
 SUBPROTOCOL = "personal.v1"
@@ -142,6 +142,7 @@ class Mine(_Message, frozen=True, tag="mine"):
     full: bool = False
     set: tuple[QuestionRow, ...] = ()
     votes: tuple[tuple[QuestionId, bool], ...] = ()
+    silences: tuple[OwnSilence, ...] = ()
 
 
 class Done(_Message, frozen=True, tag="done"):

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from personal_app.conference import commands as do
-from personal_app.conference import marks, merging, openings, speaking_order, undoing
+from personal_app.conference import marks, merging, openings, silencing, speaking_order, undoing
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.people import Participant, audience
@@ -48,7 +48,8 @@ def decide(register: Register, call: Call) -> Decision:
 
     Raises Refusal: unknown (no such question or talk), not_allowed (the table names no standing of this person),
     wrong_state, conflict (the question moved since `seen`), busy (another one is being answered), superseded (later
-    moves stand on what is to be undone), closed (the talk takes no questions or votes now), invalid (the text).
+    moves stand on what is to be undone), closed (the talk takes no questions or votes now), silenced (a chair has
+    stopped what this person asks), invalid (the text).
     """
     if isinstance(call.do, do.Ask):
         return _ask(register, call, call.do)
@@ -151,6 +152,7 @@ def _ask(register: Register, call: Call, ask: do.Ask) -> Decision:
     if talk is None:
         raise Refusal(RefusalCode.UNKNOWN, f"There is no talk “{ask.talk[:80]}” at this conference.")
     _check_open(register, call.actor, talk.id, voting=False)
+    silencing.check(register, call.actor, talk, anonymous=ask.anonymous)
     if do.question_of(ask) in register.questions:
         raise Refusal(RefusalCode.ID_REUSED, "A question with this id was asked already.")
     question = Question(
@@ -164,6 +166,7 @@ def _ask(register: Register, call: Call, ask: do.Ask) -> Decision:
         asked_at=call.now,
         position_ms=ask.position_ms,
         state=S.PENDING,
+        alias=register.aliases.asking(call.actor.id, talk, anonymous=ask.anonymous),
     )
     plan = Plan(register, call)
     if register.qa(talk.id).moderated:
@@ -352,6 +355,9 @@ _EFFECTS: dict[type, Callable[..., None]] = {
     do.Assign: marks.assign,
     do.Report: marks.report,
     do.HandleReports: marks.handle_reports,
+    do.Silence: silencing.silence,
+    do.SilenceName: silencing.silence,
+    do.LetAsk: silencing.let_ask,
     do.WriteAnswer: _answer,
     do.RetractAnswer: _retract,
     do.Reopen: _reopen,
@@ -394,6 +400,9 @@ _NEEDS: dict[Move, str] = {
     Move.ASSIGN: _CHAIR,
     Move.REPORT: _JOINED,
     Move.HANDLE_REPORTS: _CHAIR,
+    Move.SILENCE: _CHAIR,
+    Move.SILENCE_NAME: _CHAIR,
+    Move.LET_ASK: _CHAIR,
     Move.VOTE: _JOINED,
     Move.UNVOTE: _JOINED,
 }

@@ -5,14 +5,14 @@ with it: the revision, what the public's view of a row became, the record that t
 merged questions changed, whose names and votes count where. This module must never decide whether a move is allowed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from personal_app.conference import commands as do
-from personal_app.conference.ids import AnswerId, QuestionId, Revision, SessionId
+from personal_app.conference.ids import Alias, AnswerId, QuestionId, Revision, SessionId
 from personal_app.conference.people import Participant
 from personal_app.conference.questions import (
     ASKERS_MOVES,
@@ -23,6 +23,7 @@ from personal_app.conference.questions import (
     MoveRecord,
     Question,
     QuestionState,
+    Silence,
     Was,
 )
 from personal_app.conference.register import Decision, Register
@@ -49,6 +50,7 @@ class Plan:
         self._rows: dict[QuestionId, Question] = {}
         self._answers: dict[AnswerId, Answer] = {}
         self._moves: list[MoveRecord] = []
+        self._silences: dict[Alias, Silence] = {}
 
     def question(self, question: QuestionId) -> Question:
         """Return the question as the plan has it."""
@@ -133,6 +135,15 @@ class Plan:
         """Take in a written answer as it is to be."""
         self._answers[answer.id] = msgspec.structs.replace(answer, revision=self.call.revision)
 
+    @property
+    def silences(self) -> Mapping[Alias, Silence]:
+        """Who was silenced ever, as the plan has it."""
+        return {**self.register.silences, **self._silences}
+
+    def set_silence(self, silence: Silence, *, ended: bool) -> None:
+        """Take in that somebody may not ask, or may again."""
+        self._silences[silence.id] = msgspec.structs.replace(silence, ended=ended, revision=self.call.revision)
+
     def decision(self) -> Decision:
         """Return all of it."""
         recounted = self._settle_trees()
@@ -141,6 +152,7 @@ class Plan:
             answers=tuple(self._answers.values()),
             moves=tuple(self._moves),
             recounted=recounted,
+            silences=tuple(self._silences.values()),
         )
 
     def _was(self, before: Question, fields: dict[str, Any]) -> Was:

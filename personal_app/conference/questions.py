@@ -11,7 +11,9 @@ Rules of the table:
 6. A move of a chair, an author or the answerer can be undone, where nothing later of the same thing stands on it: the
    question itself is one thing, and each of its marks is another.
 7. What the questions of a talk are open to (`QaState`) binds attendees alone: not its authors, not the chairs.
-8. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
+8. To silence an asker stops what they ask in the same way from then on: anonymously about the talk, or under their name
+   in the session, and never both; what they asked already stays. It stands beside the question at which it was said.
+9. A state, move or standing without a row does not exist: a command that has none cannot be dispatched.
 
 This module must never decide who has which standing (`moderation`) or who sees what (`visibility`).
 """
@@ -23,7 +25,16 @@ from enum import StrEnum
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from personal_app.conference.ids import AnswerId, ParticipantId, PersonId, QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.ids import (
+    Alias,
+    AnswerId,
+    ParticipantId,
+    PersonId,
+    QuestionId,
+    Revision,
+    SessionId,
+    TalkId,
+)
 
 
 class QuestionState(StrEnum):
@@ -107,6 +118,9 @@ class Move(StrEnum):
     ASSIGN = "assign"
     REPORT = "report"
     HANDLE_REPORTS = "handle_reports"
+    SILENCE = "silence"
+    SILENCE_NAME = "silence_name"
+    LET_ASK = "let_ask"
     REGULATE = "regulate"
     ANNOUNCE = "announce"
     END_ANNOUNCEMENT = "end_announcement"
@@ -156,14 +170,19 @@ TABLE: Mapping[Move, Rule] = {
     Move.ASSIGN: _rule("pending approved queued deferred", None, "chair"),
     Move.REPORT: _rule("approved queued answering answered deferred", None, "joined"),
     Move.HANDLE_REPORTS: _rule(_ANY, None, "chair"),
+    Move.SILENCE: _rule(_ANY, None, "chair"),
+    Move.SILENCE_NAME: _rule(_ANY, None, "chair"),
+    Move.LET_ASK: _rule(_ANY, None, "chair"),
     Move.REGULATE: _rule("", None, "chair"),
     Move.ANNOUNCE: _rule("", None, "organizer"),
     Move.END_ANNOUNCEMENT: _rule("", None, "organizer"),
     Move.UNDO_OPENING: _rule("", None, "chair organizer"),
 }
 
+#: What is said of a question's asker.
+SILENCES = frozenset({Move.SILENCE, Move.SILENCE_NAME, Move.LET_ASK})
 #: What is set beside a question: nobody's look at it grows stale, and each stands apart from the others.
-MARKS = frozenset({Move.OFFER, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT, Move.HANDLE_REPORTS})
+MARKS = SILENCES | {Move.OFFER, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT, Move.HANDLE_REPORTS}
 #: Marks that are written down and can be undone; who offers takes the offer back, and who reports stays unknown.
 RECORDED_MARKS = MARKS - {Move.OFFER, Move.REPORT}
 #: Moves that are about no single question.
@@ -214,6 +233,9 @@ MOVE_WORDS: Mapping[Move, str] = {
     Move.FOLLOW_UP: "marked that more is wanted",
     Move.ASSIGN: "asked a presenter to answer it",
     Move.HANDLE_REPORTS: "looked at what was reported",
+    Move.SILENCE: "silenced its asker",
+    Move.SILENCE_NAME: "silenced its asker",
+    Move.LET_ASK: "let its asker ask again",
 }
 
 
@@ -239,7 +261,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     the state that unhiding or splitting takes it back to, `unwritten` the one it had before it counted as answered in
     writing, `into` the question it is merged into with that one's number, `also_asked` who asked what is merged into
     this one (empty: anonymously). `note` is the chairs' own, `assigned` the presenter whom they ask to answer,
-    `reports` who asked them to look at it, and `handled` how many of those they have dealt with.
+    `reports` who asked them to look at it, `handled` how many of those they have dealt with, and `alias` stands
+    for its asker where chairs look.
     """
 
     id: QuestionId
@@ -272,6 +295,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     assigned: PersonId | None = None
     reports: tuple[ParticipantId, ...] = ()
     handled: int = 0
+    alias: Alias = Alias("")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,6 +314,24 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     revision: Revision = Revision(0)
     retracted: bool = False
     edited: bool = False
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may not ask: anonymously about `talk`, or where that is None, under their `name` in the session.
+
+    `question` is the one at which it was said last; `ended` that they may ask again.
+    """
+
+    id: Alias
+    participant: ParticipantId
+    session: SessionId
+    talk: TalkId | None
+    name: str
+    question: QuestionId
+    by: str
+    at: datetime
+    ended: bool = False
+    revision: Revision = Revision(0)
 
 
 class Was(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -315,8 +357,8 @@ class MoveRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What is written down of every move: who, when, from which state to which, why, and what takes it back.
 
     `actor_name` is empty for the asker's own moves. `answer` is the written answer it changed, `was_answer` that one as
-    it was, None where there was none; `undoes` are the revisions that it took back. Of a mark `reason` is what was
-    written or who was chosen, and `off` tells that it was taken away.
+    it was, None where there was none; `undoes` are the revisions that it took back, `silence` whom it silenced or let
+    ask again. Of a mark `reason` is what was written or who was chosen, and `off` tells that it was taken away.
     """
 
     revision: Revision
@@ -331,10 +373,13 @@ class MoveRecord(msgspec.Struct, frozen=True, kw_only=True):
     was: Was | None = None
     answer: AnswerId | None = None
     was_answer: Answer | None = None
+    silence: Alias | None = None
     undoes: tuple[Revision, ...] = ()
     off: bool = False
 
     @property
     def thing(self) -> Move | None:
         """What it changed: a mark, or the question itself (None); moves of different things hinder no other's undo."""
+        if self.move in SILENCES:
+            return Move.SILENCE
         return self.move if self.move in MARKS else None

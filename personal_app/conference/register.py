@@ -11,9 +11,10 @@ from itertools import takewhile
 
 import msgspec
 
-from personal_app.conference.ids import AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId, Tally
+from personal_app.conference.aliases import Aliases
+from personal_app.conference.ids import Alias, AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import Answer, Move, MoveRecord, Question, QuestionState
+from personal_app.conference.questions import Answer, Move, MoveRecord, Question, QuestionState, Silence
 from personal_app.conference.rows import Open, QaRow, open_key
 
 
@@ -55,6 +56,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     recounted: tuple[QuestionId, ...] = ()
     open: tuple[Open, ...] = ()
     openings: tuple[OpeningRecord, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -64,20 +66,25 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rows(self) -> bool:
         """True where rows other than counts change, so that a revision is used up."""
-        return bool(self.questions or self.answers or self.open)
+        return bool(self.questions or self.answers or self.open or self.silences)
 
 
 class Register:
-    """Questions, answers and votes of one conference, with the two counters up to which they are known."""
+    """Questions, answers and votes of one conference, with the two counters up to which they are known.
 
-    def __init__(self, conference: Conference, *, revision: int = 0, tally: int = 0) -> None:
+    `secret` is the server's own: aliases are made with it, and it goes nowhere else.
+    """
+
+    def __init__(self, conference: Conference, *, revision: int = 0, tally: int = 0, secret: bytes = b"") -> None:
         self.conference = conference
+        self.aliases = Aliases(secret)
         self.revision = Revision(revision)
         self.tally = Tally(tally)
         self.talks = {talk.id: talk for talk in conference.talks}
         self.questions: dict[QuestionId, Question] = {}
         self.answers: dict[AnswerId, Answer] = {}
         self.open: dict[str, Open] = {}
+        self.silences: dict[Alias, Silence] = {}
         self.votes: dict[QuestionId, set[ParticipantId]] = {}
         self.tallied: dict[QuestionId, Tally] = {}
         self.moves: dict[QuestionId, list[MoveRecord]] = {}
@@ -125,6 +132,12 @@ class Register:
         changed = list(takewhile(lambda row: row.revision > revision, reversed(self.open.values())))
         return changed[::-1]
 
+    def take_silences(self, silences: Iterable[Silence]) -> None:
+        """Take in who may not ask, and who may again, in place of what was known of them."""
+        for silence in silences:
+            self.silences[silence.id] = silence
+            self.revision = max(self.revision, silence.revision)
+
     def take_moves(self, moves: Iterable[MoveRecord]) -> None:
         """Take in records of moves, in their order."""
         for move in moves:
@@ -139,6 +152,7 @@ class Register:
         """Take in what a command changed; its votes and counts carry the counter `tally`."""
         self.take_rows(decision.questions, decision.answers)
         self.take_open(decision.open)
+        self.take_silences(decision.silences)
         self.take_moves(decision.moves)
         self.take_openings(decision.openings)
         for change in decision.votes:

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from personal_app.conference.ids import (
+    Alias,
     AnnouncementId,
     AnswerId,
     ParticipantId,
@@ -73,8 +74,8 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """A question as one viewer may hold it. `asker` is None where it is anonymous to them.
 
     `history` are its latest moves, oldest first, for chairs alone; `into` and `into_number` tell its asker and the
-    chairs what it is merged into, and `also_asked` everyone who asked what is merged into it. `note` and the number of
-    `reports` are for chairs, `follow_up` and `assigned` for them and the talk's authors.
+    chairs what it is merged into, and `also_asked` everyone who asked what is merged into it. `note`, the number of
+    `reports` and the `alias` of its asker are for chairs, `follow_up` and `assigned` for them and the talk's authors.
     """
 
     id: QuestionId
@@ -102,6 +103,7 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     follow_up: bool = False
     assigned: PersonId | None = None
     reports: int = 0
+    alias: Alias | None = None
 
 
 class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="answer"):
@@ -157,11 +159,45 @@ class AnnouncementRow(
     history: tuple[OpeningMoveRow, ...] = ()
 
 
+class SilenceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="silence"):
+    """Somebody who may not ask, for the session's chairs: `id` is the alias on that person's questions.
+
+    They may not ask anonymously about the `talk`, or where that is None, under their `name` in the session. `question`
+    is where it was said last. An ended one is to be let go of.
+    """
+
+    id: Alias
+    session: SessionId
+    question: QuestionId
+    by: str
+    at: datetime
+    revision: Revision
+    talk: TalkId | None = None
+    name: str = ""
+    ended: bool = False
+
+
+class OwnSilence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What its person is told of a silence: none asked anonymously about `talk`, or None: under their name."""
+
+    session: SessionId
+    revision: Revision
+    talk: TalkId | None = None
+    ended: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return a key that no other silence of the person has."""
+        return f"session {self.session}" if self.talk is None else f"talk {self.talk}"
+
+
 #: What everyone sees as it is, so that the truth and the row are one value; only the history is added in showing it.
 Open = QaRow | AnnouncementRow
-Row = QuestionRow | AnswerRow | QaRow | AnnouncementRow
+#: Rows beside the questions: each is held by its key, and of two of one key the newer one.
+Beside = Open | SilenceRow
+Row = QuestionRow | AnswerRow | Beside
 
 
-def open_key(row: Open) -> str:
+def open_key(row: Beside) -> str:
     """Return a key that no other row of these kinds has."""
     return f"{row.__struct_config__.tag} {row.id}"

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from personal_app.conference import commands as do
-from personal_app.conference import speaking_order
+from personal_app.conference import silencing, speaking_order
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import QuestionId, Revision
 from personal_app.conference.merging import target_of
@@ -55,6 +55,7 @@ def undo(plan: Plan, wanted: do.Undo, question: Question) -> None:
         raise Refusal(RefusalCode.UNKNOWN, "That move was undone already, or never made. Look at the question again.")
     touched = [id_ for id_ in register.of_session(question.session) if named & _revisions(register, id_)]
     records = {id_: _named_and_later(register, id_, named) for id_ in touched}
+    _refuse_silenced_elsewhere(register, question, records)
     _refuse_superseded(records, named)
     # What others are merged into goes back first, so that they find it where they left it.
     for id_ in sorted(touched, key=lambda id_: (records[id_][-1].move in (Move.MERGE, Move.SPLIT), id_)):
@@ -89,6 +90,22 @@ def _refuse_superseded(records: dict[QuestionId, list[MoveRecord]], named: set[R
             )
 
 
+def _refuse_silenced_elsewhere(
+    register: Register, question: Question, records: dict[QuestionId, list[MoveRecord]]
+) -> None:
+    """The same person may have been silenced or let ask once more by another question of theirs."""
+    for record in (record for some in records.values() for record in some if record.silence is not None):
+        elsewhere = (standing(register, id_) for id_ in register.of_session(question.session) if id_ not in records)
+        later = [r for some in elsewhere for r in some if r.silence == record.silence and r.revision > record.revision]
+        if later:
+            raise Refusal(
+                RefusalCode.SUPERSEDED,
+                f"Since then {later[0].actor_name} has changed by another question whether this person may ask: "
+                "look at the list of the silenced.",
+                moves=tuple(sorted({record.revision for record in later}, reverse=True)),
+            )
+
+
 def _superseded(later: Iterable[MoveRecord]) -> Refusal:
     records = sorted(later, key=lambda record: record.revision, reverse=True)
     newest = records[0]
@@ -104,6 +121,8 @@ def _take_back(plan: Plan, id_: QuestionId, records: Records) -> None:
     question = plan.question(id_)
     fields = _as_they_were(question, records)
     undoes = tuple(record.revision for record in records)
+    for record in records:
+        silencing.take_back(plan, record)
     moves = [record for record in records if record.thing is None]
     if not moves:
         plan.unmark(id_, undoes, **fields)

@@ -11,6 +11,8 @@ person's own. The rules, by state:
   one stand with that one, but for the anonymous.
 - The chairs' note and how many reported it go to the chairs, who did to nobody; the follow-up mark and whom it is
   assigned to go to the chairs and the talk's authors.
+- The alias that stands for the asker, and who was silenced, go to the session's chairs, under the alias alone where it
+  was asked anonymously; that they are silenced goes to that person too, without a word of who did it or why.
 - What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
@@ -35,6 +37,7 @@ from personal_app.conference.questions import (
     MoveRecord,
     Question,
     QuestionState,
+    Silence,
     Speaker,
 )
 from personal_app.conference.register import OpeningRecord, Register
@@ -45,9 +48,11 @@ from personal_app.conference.rows import (
     MoveRow,
     Open,
     OpeningMoveRow,
+    OwnSilence,
     QaRow,
     QuestionRow,
     Row,
+    SilenceRow,
     SpeakerRow,
     open_key,
 )
@@ -77,11 +82,12 @@ class MinePart(msgspec.Struct, frozen=True, kw_only=True):
 
     rows: tuple[QuestionRow, ...] = ()
     votes: tuple[tuple[QuestionId, bool], ...] = ()
+    silences: tuple[OwnSilence, ...] = ()
 
     @property
     def empty(self) -> bool:
         """True where there is nothing to tell."""
-        return not (self.rows or self.votes)
+        return not (self.rows or self.votes or self.silences)
 
 
 def sees(question: Question, audience: Audience) -> bool:
@@ -117,6 +123,21 @@ def answer_row(answer: Answer) -> AnswerRow:
         by_author=answer.by_author,
         retracted=answer.retracted,
         edited=answer.edited and not answer.retracted,
+    )
+
+
+def silence_row(silence: Silence) -> SilenceRow:
+    """Return the silence as the session's chairs hold it: the asker is named where they asked under that name."""
+    return SilenceRow(
+        id=silence.id,
+        session=silence.session,
+        question=silence.question,
+        by=silence.by,
+        at=silence.at,
+        revision=silence.revision,
+        talk=silence.talk,
+        name=silence.name,
+        ended=silence.ended,
     )
 
 
@@ -157,7 +178,12 @@ def shared_since(
     told = (_opened(register, row, audience) for row in register.opened_since(revision))
     # Who comes with nothing need not be told of what is over; who looks after it may undo that.
     news = [row for row in told if revision or row.history or not (isinstance(row, AnnouncementRow) and row.ended)]
-    return SharedPart(rows=(*rows, *answers, *news), gone=tuple(gone), tallies=tuple(tallies))
+    silences = [
+        silence_row(silence)
+        for silence in register.silences.values()
+        if silence.revision > revision and audience.chairs(silence.session) and not (silence.ended and revision == 0)
+    ]
+    return SharedPart(rows=(*rows, *answers, *news, *silences), gone=tuple(gone), tallies=tuple(tallies))
 
 
 def _opened(register: Register, row: Open, audience: Audience) -> Open:
@@ -200,7 +226,16 @@ def mine_since(register: Register, participant: ParticipantId, revision: Revisio
         held = participant in register.voters(id_)
         if at > tally and (held or (tally > 0 and _may_be_known(register.questions[id_], revision))):
             votes.append((id_, held))
-    return MinePart(rows=rows, votes=tuple(votes))
+    return MinePart(rows=rows, votes=tuple(votes), silences=own_silences(register, participant, revision))
+
+
+def own_silences(register: Register, participant: ParticipantId, revision: Revision) -> tuple[OwnSilence, ...]:
+    """Return how `participant` may not ask and may again, as far as that changed since `revision` (0: may not now)."""
+    return tuple(
+        OwnSilence(session=silence.session, talk=silence.talk, ended=silence.ended, revision=silence.revision)
+        for silence in register.silences.values()
+        if silence.participant == participant and silence.revision > revision and not (silence.ended and revision == 0)
+    )
 
 
 def _may_be_known(question: Question, revision: Revision) -> bool:
@@ -239,6 +274,7 @@ def _row(question: Question, *, chair: bool, asker: bool, offers: bool) -> Quest
         follow_up=question.follow_up and offers,
         assigned=question.assigned if offers else None,
         reports=len(question.reports) - question.handled if chair else 0,
+        alias=(question.alias or None) if chair else None,
     )
 
 

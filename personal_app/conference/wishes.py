@@ -20,6 +20,7 @@ from personal_app.conference.questions import TABLE, QuestionState
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
+    Beside,
     Open,
     QaRow,
     QuestionRow,
@@ -29,7 +30,7 @@ from personal_app.conference.rows import (
 from personal_app.conference.speaking_order import ORDER_GAP
 
 _Drawn = dict[QuestionId, DrawnQuestion]
-_Open = dict[str, Open]
+_Open = dict[str, Beside]
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +69,12 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
         else:
             _draw(drawn, wish, conference, viewer, open_)
     ordered = sorted(drawn.values(), key=lambda question: (question.row.asked_at, question.row.id))
-    return DrawnBoard(revision=board.revision, questions=tuple(ordered), open=tuple(open_.values()))
+    return DrawnBoard(
+        revision=board.revision,
+        questions=tuple(ordered),
+        open=tuple(open_.values()),
+        own_silences=tuple(board.own_silences.values()),
+    )
 
 
 def _open(
@@ -106,14 +112,14 @@ def _opened(
                 at=wish.at,
                 until=wanted.until,
                 revision=Revision(0),
-                history=before.history if before is not None else (),
+                history=before.history if isinstance(before, AnnouncementRow) else (),
             )
         case do.EndAnnouncement():
             told = open_.get(f"announcement {wanted.announcement}")
             return msgspec.structs.replace(told, ended=True) if isinstance(told, AnnouncementRow) else None
 
 
-def qa_of(open_: Mapping[str, Open], talk: TalkId, conference: Conference | None) -> QaRow:
+def qa_of(open_: Mapping[str, Beside], talk: TalkId, conference: Conference | None) -> QaRow:
     """Return what the talk's questions are open to: what was said by hand, else open and as the program says."""
     said = open_.get(f"qa {talk}")
     if isinstance(said, QaRow):

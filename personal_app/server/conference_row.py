@@ -4,6 +4,7 @@ Whoever writes locks the row first and so decides alone, on however many servers
 what the counters count.
 """
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,9 @@ from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import ConferenceId, Epoch, random_id
 from personal_app.server import tables
 from personal_app.server.prepared import Prepared
+
+#: Bytes of the secret that keys aliases.
+SECRET_BYTES = 32
 
 _row = tables.conference.c
 _MOVE = Prepared(
@@ -46,6 +50,7 @@ def make_where_missing(connection: sa.Connection, conference: ConferenceId, cloc
                 "The database has lost its conference's row, so it is damaged: set it aside and start from a backup."
             )
         new = {"id": conference, "epoch": random_id(), "revision": 0, "tally": 0, "page": 0, "made_at": clock()}
+        new["secret"] = secrets.token_bytes(SECRET_BYTES)
         # Another server that starts at the same instant may have been quicker.
         connection.execute(tables.insert_if_new(tables.conference, connection.dialect), [new])
         found = connection.execute(sa.select(_row.id)).scalars().all()
@@ -63,6 +68,14 @@ def read(connection: sa.Connection, *, lock: bool = False) -> Place:
     if row is None:
         raise EnvironmentTrouble("The database has lost its conference's row: start it again from a backup.")
     return Place(Epoch(row.epoch), row.page, row.revision, row.tally)
+
+
+def secret(connection: sa.Connection) -> bytes:
+    """Return what aliases are keyed with: made with the database, the same for its whole life and on every server."""
+    kept: bytes | None = connection.execute(sa.select(_row.secret)).scalar_one()
+    if not kept:
+        raise EnvironmentTrouble("The database has lost its secret, so it is damaged: start it again from a backup.")
+    return bytes(kept)
 
 
 def write(connection: sa.Connection, place: Place) -> None:

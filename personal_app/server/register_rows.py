@@ -13,20 +13,29 @@ import sqlalchemy as sa
 from personal_app.conference.ids import ParticipantId, QuestionId, Tally
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import Answer, LiveMark, Move, MoveRecord, Question, QuestionState, Speaker
+from personal_app.conference.questions import (
+    Answer,
+    LiveMark,
+    Move,
+    MoveRecord,
+    Question,
+    QuestionState,
+    Silence,
+    Speaker,
+)
 from personal_app.conference.register import Decision, OpeningRecord, Register
 from personal_app.conference.rows import Open, open_key
-from personal_app.server import bulk, tables
+from personal_app.server import bulk, conference_row, tables
 
 _FIRST_WRITTEN = frozenset({"first_revision"})
 
 
 def load_register(connection: sa.Connection, conference: Conference, revision: int, tally: int) -> Register:
     """Return everything the database holds, with both counters as they stand in the conference's row."""
-    register = Register(conference, revision=revision, tally=tally)
+    register = Register(conference, revision=revision, tally=tally, secret=conference_row.secret(connection))
     answers = sa.select(tables.answers).order_by(tables.answers.c.first_revision, tables.answers.c.id)
     register.take_rows(
-        map(_question, connection.execute(sa.select(tables.questions)).mappings()),
+        (_question(row, register) for row in connection.execute(sa.select(tables.questions)).mappings()),
         map(_answer, connection.execute(answers).mappings()),
     )
     bodies = connection.execute(sa.select(tables.open_rows.c.body).order_by(tables.open_rows.c.revision)).scalars()
@@ -34,6 +43,7 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
     openings = tables.opening_moves
     records = connection.execute(sa.select(openings.c.body).order_by(openings.c.revision)).scalars()
     register.take_openings(msgspec.convert(body, OpeningRecord) for body in records)
+    register.take_silences(map(_silence, connection.execute(sa.select(tables.silences)).mappings()))
     register.take_moves(
         map(_move, connection.execute(sa.select(tables.moves).order_by(tables.moves.c.revision)).mappings())
     )
@@ -47,8 +57,10 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
 def copied(register: Register) -> Register:
     """Return a register that says the same and shares nothing that can change."""
     twin = Register(register.conference, revision=register.revision, tally=register.tally)
+    twin.aliases = register.aliases
     twin.take_rows(register.questions.values(), register.answers.values())
     twin.take_open(register.open.values())
+    twin.take_silences(register.silences.values())
     twin.moves = {question: list(moves) for question, moves in register.moves.items()}
     twin.openings = {key: list(records) for key, records in register.openings.items()}
     twin.votes = {question: set(voters) for question, voters in register.votes.items()}
@@ -81,6 +93,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     moves: list[dict[str, Any]] = []
     opened: list[dict[str, Any]] = []
     openings: list[dict[str, Any]] = []
+    silences: list[dict[str, Any]] = []
     votes: dict[tuple[QuestionId, ParticipantId], bool] = {}
     tallied: dict[QuestionId, Tally] = {}
     for decision, tally in decisions:
@@ -89,6 +102,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
         moves += map(_move_row, decision.moves)
         opened += map(_open_row, decision.open)
         openings += map(_opening_row, decision.openings)
+        silences += map(msgspec.structs.asdict, decision.silences)
         for change in decision.votes:
             votes[change.question, change.voter] = change.held
             tallied[change.question] = tally
@@ -98,6 +112,7 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     bulk.insert(connection, tables.moves, moves)
     bulk.upsert(connection, tables.open_rows, opened)
     bulk.insert(connection, tables.opening_moves, openings)
+    bulk.upsert(connection, tables.silences, silences)
     cast = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if held]
     back = [{"question": question, "voter": voter} for (question, voter), held in votes.items() if not held]
     bulk.upsert(connection, tables.votes, cast)
@@ -116,7 +131,17 @@ def _question_row(question: Question) -> dict[str, Any]:
     return row
 
 
-def _question(row: sa.RowMapping) -> Question:
+def _question(row: sa.RowMapping, register: Register) -> Question:
+    question = _as_written(row)
+    talk = register.talks.get(question.talk)
+    if question.alias or talk is None:
+        return question
+    # It was asked before there were aliases.
+    alias = register.aliases.asking(question.asker, talk, anonymous=question.anonymous)
+    return msgspec.structs.replace(question, alias=alias)
+
+
+def _as_written(row: sa.RowMapping) -> Question:
     plain = {field: row[field] for field in _PLAIN_FIELDS if field != "state"}
     return Question(
         **plain,
@@ -165,6 +190,10 @@ def _open_row(row: Open) -> dict[str, Any]:
 
 def _opening_row(record: OpeningRecord) -> dict[str, Any]:
     return {"revision": record.revision, "key": record.key, "body": msgspec.to_builtins(record)}
+
+
+def _silence(row: sa.RowMapping) -> Silence:
+    return Silence(**{field: row[field] for field in Silence.__struct_fields__})
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

@@ -23,7 +23,7 @@ import msgspec
 from personal_app.conference.ids import ParticipantId, QuestionId
 from personal_app.conference.people import Audience
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.visibility import MinePart, own_row, shared_since
+from personal_app.conference.visibility import MinePart, own_row, own_silences, shared_since
 from personal_app.server.pace import Pace, Timers
 from personal_app.server.seats import NOTHING_TOLD, Ring, Seat
 from personal_app.server.touched import Mark, Touched
@@ -243,6 +243,8 @@ class Rounds:
         mine = MinePart(
             rows=tuple(own_row(register.questions[id_]) for id_ in questions if _moved_since(register, id_, mark)),
             votes=() if rows_alone else tuple((id_, seat.person in register.voters(id_)) for id_ in votes),
+            # It is said by a question of theirs, which is touched by it.
+            silences=own_silences(register, seat.person, mark.revision) if questions else (),
         )
         if shared is None and (mine.empty if rows_alone else touched.last < mark.at):
             seat.mark = to

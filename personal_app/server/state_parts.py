@@ -13,7 +13,7 @@ from personal_app.conference import messages
 from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.people import Audience
 from personal_app.conference.register import Register
-from personal_app.conference.rows import AnswerRow, QuestionRow, Row, open_key
+from personal_app.conference.rows import AnswerRow, QuestionRow, Row, SilenceRow, open_key
 from personal_app.conference.visibility import sees, shared_since
 from personal_app.server.framing import text_frame
 
@@ -90,6 +90,8 @@ def _stands(row: Row, register: Register, audience: Audience) -> bool:
     """Tell whether the audience would be given the very same row now."""
     if isinstance(row, QuestionRow):
         return register.questions[row.id].revision == row.revision
+    if isinstance(row, SilenceRow):
+        return register.silences[row.id].revision == row.revision
     if not isinstance(row, AnswerRow):
         return register.open[open_key(row)].revision == row.revision
     return register.answers[row.id].revision == row.revision and sees(register.questions[row.question], audience)

@@ -57,6 +57,8 @@ conference = sa.Table(
     sa.Column("made_at", UtcInstant, nullable=False),
     sa.Column("page", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("rehearsal", UtcInstant),
+    #: What aliases are keyed with. It is in no message, log or error.
+    sa.Column("secret", sa.LargeBinary(32)),
 )
 
 participants = sa.Table(
@@ -152,6 +154,22 @@ open_rows = sa.Table(
     sa.Column("key", sa.String, primary_key=True),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
+)
+
+#: Who may not ask, and who may again.
+silences = sa.Table(
+    "silences",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("participant", sa.ForeignKey("participants.id"), nullable=False),
+    sa.Column("session", sa.String, nullable=False),
+    sa.Column("talk", sa.String),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("question", sa.ForeignKey("questions.id"), nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", UtcInstant, nullable=False),
+    sa.Column("ended", sa.Boolean, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
 )
 
 votes = sa.Table(

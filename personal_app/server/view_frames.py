@@ -30,5 +30,7 @@ def changes_frame(upto: Counters, shared: SharedPart) -> bytes:
 
 def mine_frame(upto: Counters, mine: MinePart, *, full: bool = False) -> bytes:
     """Return what one person is told of their own; with `full` it replaces what they hold."""
-    message = messages.Mine(revision=upto.revision, tally=upto.tally, full=full, set=mine.rows, votes=mine.votes)
+    message = messages.Mine(
+        revision=upto.revision, tally=upto.tally, full=full, set=mine.rows, votes=mine.votes, silences=mine.silences
+    )
     return text_frame(messages.encode(message))

@@ -200,6 +200,18 @@ class QuestionService(QObject):
         """Say that what was reported of a question until now has been looked at."""
         self._wish(do.HandleReports(question=question), None)
 
+    def silence(self, question: QuestionId) -> None:
+        """Stop what the asker of an anonymous question asks anonymously about its talk."""
+        self._wish(do.Silence(question=question), None)
+
+    def silence_name(self, question: QuestionId) -> None:
+        """Stop what the asker of a question asks under their name in its session."""
+        self._wish(do.SilenceName(question=question), None)
+
+    def let_ask(self, question: QuestionId) -> None:
+        """Let the asker of a question ask again as they asked it."""
+        self._wish(do.LetAsk(question=question), None)
+
     def regulate(self, talk: TalkId, qa: QaState | None = None, moderated: bool | None = None) -> None:
         """Open, pause or close a talk's questions, or switch its moderation; None leaves it as it is."""
         self._wish(do.Regulate(talk=talk, qa=qa, moderated=moderated), None)

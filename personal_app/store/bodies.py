@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from personal_app.conference.ids import Revision, Tally
-from personal_app.conference.rows import Open
+from personal_app.conference.rows import Beside
 from personal_app.conference.wishes import Wish
 from personal_app.store.values import Receipt
 
@@ -27,9 +27,9 @@ def decode_rows(bodies: Iterable[bytes], kind: type[T]) -> tuple[T, ...]:
     return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[kind, ...])  # type: ignore[valid-type]
 
 
-def decode_open(bodies: Iterable[bytes]) -> tuple[Open, ...]:
-    """Return the rows of the kinds that everyone sees as they are. Raises msgspec.DecodeError."""
-    return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[Open, ...])
+def decode_open(bodies: Iterable[bytes]) -> tuple[Beside, ...]:
+    """Return the rows of the kinds that stand beside the questions. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[Beside, ...])
 
 
 def read(body: bytes | None, kind: type[T]) -> T | None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine, Since
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, QaRow, QuestionRow, Row, open_key
+from personal_app.conference.rows import AnswerRow, Beside, OwnSilence, QuestionRow, Row, open_key
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.store import tables
 from personal_app.store.bodies import decode_open, decode_rows, encode
@@ -26,6 +26,7 @@ _VIEW = (
     tables.open_rows,
     tables.own_questions,
     tables.own_votes,
+    tables.own_silences,
     tables.view_state,
 )
 
@@ -84,6 +85,7 @@ def view(connection: Connection) -> tuple[Changes, Mine]:
     counted = connection.execute(select(tables.counts.c.question, tables.counts.c.votes).where(held_now))
     own = decode_rows(connection.scalars(select(tables.own_questions.c.body)), QuestionRow)
     votes = connection.execute(select(tables.own_votes.c.question, tables.own_votes.c.held))
+    silences = decode_rows(connection.scalars(select(tables.own_silences.c.body)), OwnSilence)
     changes = Changes(
         revision=revision,
         tally=tally,
@@ -91,7 +93,7 @@ def view(connection: Connection) -> tuple[Changes, Mine]:
         tallies=tuple((QuestionId(row.question), row.votes) for row in counted),
     )
     held = tuple((QuestionId(row.question), row.held) for row in votes)
-    return changes, Mine(revision=revision, tally=tally, full=True, set=own, votes=held)
+    return changes, Mine(revision=revision, tally=tally, full=True, set=own, votes=held, silences=silences)
 
 
 def _continued(connection: Connection, resume: ResumePoint) -> ResumePoint:
@@ -104,13 +106,16 @@ def _continued(connection: Connection, resume: ResumePoint) -> ResumePoint:
 
 def _apply_mine(connection: Connection, mine: Mine) -> None:
     if mine.full:
-        own, votes = tables.own_questions, tables.own_votes
-        connection.execute(delete(own).where(own.c.revision <= mine.revision))
+        votes = tables.own_votes
+        for own in (tables.own_questions, tables.own_silences):
+            connection.execute(delete(own).where(own.c.revision <= mine.revision))
         connection.execute(delete(votes).where(votes.c.tally <= mine.tally))
     rows = [{"id": row.id, "revision": row.revision, "body": encode(row)} for row in mine.set]
     _keep_newer(connection, tables.own_questions, "revision", rows)
     held = [{"question": question, "tally": mine.tally, "held": vote} for question, vote in mine.votes]
     _keep_newer(connection, tables.own_votes, "tally", held)
+    silences = [{"key": own.key, "revision": own.revision, "body": encode(own)} for own in mine.silences]
+    _keep_newer(connection, tables.own_silences, "revision", silences)
 
 
 def _drop(connection: Connection, gone: Sequence[QuestionId], revision: Revision) -> None:
@@ -153,7 +158,7 @@ def _set(connection: Connection, changes: Changes) -> None:
     opened = [
         {"key": open_key(row), "revision": row.revision, "body": encode(row)}
         for row in changes.set
-        if isinstance(row, QaRow | AnnouncementRow)
+        if isinstance(row, Beside)
     ]
     _keep_newer(connection, tables.open_rows, "revision", opened)
     counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]

@@ -14,7 +14,7 @@ import msgspec
 from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.program import Conference
-from personal_app.conference.rows import AnswerRow, QuestionRow
+from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow
 from personal_app.conference.wishes import Wish
 from personal_app.store.bodies import decode_open, decode_rows, read, read_receipts, read_wishes
 from personal_app.store.early_moves import read_early_moves
@@ -112,6 +112,7 @@ def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, 
     tallies = tuple((QuestionId(id_), votes) for id_, votes in counts)
     own = decode_rows(_column(connection, "SELECT body FROM own_questions"), QuestionRow)
     held = connection.execute("SELECT question, held FROM own_votes")
+    silences = decode_rows(_column(connection, "SELECT body FROM own_silences"), OwnSilence)
     return (
         Changes(revision=revision, tally=tally, set=(*questions, *answers, *opened), tallies=tallies),
         Mine(
@@ -120,6 +121,7 @@ def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, 
             full=True,
             set=own,
             votes=tuple((QuestionId(id_), bool(vote)) for id_, vote in held),
+            silences=silences,
         ),
     )
 

@@ -60,7 +60,7 @@ counts = Table(
 #: Questions that went away and when, so that a late frame does not bring them back.
 gone = Table("gone", metadata, Column("question", Text, primary_key=True), Column("revision", Integer, nullable=False))
 
-#: What everyone sees as it is: a talk's questions opened or closed by hand, announcements.
+#: Rows beside the questions: a talk's questions opened or closed by hand, announcements, for chairs who may not ask.
 open_rows = Table(
     "open_rows", metadata, Column("key", Text, primary_key=True), Column("revision", Integer, nullable=False), _body()
 )
@@ -79,6 +79,15 @@ own_votes = Table(
     Column("question", Text, primary_key=True),
     Column("tally", Integer, nullable=False),
     Column("held", Boolean, nullable=False),
+)
+
+#: How a chair has stopped what the person asks, and no more does.
+own_silences = Table(
+    "own_silences",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    _body(),
 )
 
 #: `seq` is the order in which the wishes were made; both `done` columns are null while the server has not answered.

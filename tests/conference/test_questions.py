@@ -68,6 +68,9 @@ note      pending returned approved rejected queued answering answered deferred 
 follow_up approved queued answering answered deferred   author starter chair organizer
 assign    pending approved queued deferred     chair organizer
 handle_reports every                           chair organizer
+silence   every                                  chair organizer
+silence_name every                               chair organizer
+let_ask   every                                  chair organizer
 report    approved queued answering answered deferred   everyone
 vote      approved queued merged               everyone
 unvote    approved queued answering answered deferred merged   everyone
@@ -141,9 +144,9 @@ def _wanted(move: Move) -> do.Do:
     return msgspec.convert(fields, type=do.Do)  # type: ignore[no-any-return]
 
 
-def _register(state: QuestionState, who: str) -> Register:
+def _register(state: QuestionState, who: str, *, anonymous: bool = False) -> Register:
     talks = (talk(WELCOME, authors_may_start=who == "starter"),)
-    known = question(state=state, reports=(participant("Rita").id,))
+    known = question(state=state, anonymous=anonymous, reports=(participant("Rita").id,))
     if state in (QuestionState.ANSWERING, QuestionState.ANSWERED):
         known = msgspec.structs.replace(known, answerer=Speaker("Abel", PEOPLE["answerer"].id))
     if state in (QuestionState.HIDDEN, QuestionState.MERGED):
@@ -176,7 +179,8 @@ def _register(state: QuestionState, who: str) -> Register:
 
 def _outcome(move: Move, state: QuestionState, who: str) -> str:
     try:
-        decision = decide(_register(state, who), call(PEOPLE[who], _wanted(move), seen=1))
+        held = _register(state, who, anonymous=move is Move.SILENCE)
+        decision = decide(held, call(PEOPLE[who], _wanted(move), seen=1))
     except Refusal as refusal:
         return str(refusal.code)
     return decision.questions[0].state if decision.questions else "as it was"
@@ -192,7 +196,7 @@ def _expected(move: Move, state: QuestionState, who: str) -> str:
     if state not in states:
         # An answerer is one only while there is something to answer, or there was.
         return RefusalCode.WRONG_STATE
-    if move in (Move.VOTE, Move.UNVOTE):
+    if move in (Move.VOTE, Move.UNVOTE, Move.LET_ASK):
         return "as it was"
     if move is Move.ANSWER:
         return "answered" if state in (QuestionState.APPROVED, QuestionState.DEFERRED) else state

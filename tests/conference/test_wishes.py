@@ -67,6 +67,7 @@ def bare(drawn: DrawnQuestion) -> object:
         revision=Revision(0),
         moved=Revision(0),
         number=None,
+        alias=None,
         order=None,
         asked_at=START,
         mark=None,

@@ -22,9 +22,18 @@ from personal_app.conference.moderation import Call, decide
 from personal_app.conference.people import PUBLIC as NOBODY
 from personal_app.conference.people import Audience, Grant, Participant, audience
 from personal_app.conference.program import Conference
-from personal_app.conference.questions import Question
+from personal_app.conference.questions import Question, Silence
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.rows import AnnouncementRow, AnswerRow, Open, QaRow, QuestionRow, open_key
+from personal_app.conference.rows import (
+    AnnouncementRow,
+    AnswerRow,
+    Beside,
+    Open,
+    OwnSilence,
+    QaRow,
+    QuestionRow,
+    open_key,
+)
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
 from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
 from personal_app.conference.wishes import Viewer, Wish, draw, shown
@@ -41,9 +50,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     shared: dict[QuestionId, QuestionRow]
     mine: dict[QuestionId, QuestionRow]
     answers: dict[str, AnswerRow]
-    open: dict[str, Open]
+    open: dict[str, Beside]
     counts: dict[QuestionId, int]
     voted: frozenset[QuestionId]
+    silences: dict[str, OwnSilence]
 
 
 def held(board: Board) -> Held:
@@ -53,9 +63,14 @@ def held(board: Board) -> Held:
         shared=dict(board.shared),
         mine=dict(board.mine),
         answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
-        open={key: row for key, row in board.open.items() if row.history or not getattr(row, "ended", False)},
+        open={
+            key: row
+            for key, row in board.open.items()
+            if getattr(row, "history", ()) or not getattr(row, "ended", False)
+        },
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
+        silences={key: own for key, own in board.own_silences.items() if not own.ended},
     )
 
 
@@ -63,7 +78,7 @@ class Ledger:
     """The server's truth: the register, who takes part, and what was done under which command id."""
 
     def __init__(self, conference: Conference, people: tuple[Participant, ...]) -> None:
-        self.register = Register(conference)
+        self.register = Register(conference, secret=b"a secret of the laws")
         self.people = {person.id: person for person in people}
         self.epoch = Epoch("epoch-1")
         self.restored = 1
@@ -125,8 +140,10 @@ class Ledger:
     def _take(self, other: "Ledger") -> None:
         known = other.register
         self.register = Register(known.conference, revision=known.revision, tally=known.tally)
+        self.register.aliases = known.aliases
         self.register.take_rows(known.questions.values(), known.answers.values())
         self.register.take_open(known.open.values())
+        self.register.take_silences(known.silences.values())
         self.register.moves = {id_: list(moves) for id_, moves in known.moves.items()}
         self.register.openings = {key: list(records) for key, records in known.openings.items()}
         self.register.votes = {id_: set(voters) for id_, voters in known.votes.items()}
@@ -178,7 +195,12 @@ class Ledger:
         if part.empty and not full:
             return None
         return messages.Mine(
-            revision=self.register.revision, tally=self.register.tally, full=full, set=part.rows, votes=part.votes
+            revision=self.register.revision,
+            tally=self.register.tally,
+            full=full,
+            set=part.rows,
+            votes=part.votes,
+            silences=part.silences,
         )
 
     def _audience(self, viewer: ParticipantId | None) -> Audience:
@@ -441,6 +463,7 @@ def assert_rows(now: Held, expected: Held | None) -> None:
     assert now.mine == expected.mine
     assert now.answers == expected.answers
     assert now.open == expected.open
+    assert now.silences == expected.silences
 
 
 def assert_allowed(ledger: Ledger, viewer: ParticipantId | None, frame: bytes) -> None:
@@ -451,6 +474,8 @@ def assert_allowed(ledger: Ledger, viewer: ParticipantId | None, frame: bytes) -
     assert not too_much, f"{viewer} was sent {too_much}"
     ids = {id_ for id_ in ledger.people if id_ in found}
     assert ids <= allowed_ids(ledger, viewer), f"{viewer} was sent the ids of {ids}"
+    aliases = {question.alias for question in ledger.register.questions.values() if question.alias in found}
+    assert aliases <= allowed_aliases(ledger, viewer), f"{viewer} was sent {aliases}"
 
 
 def marked(text: str) -> str:
@@ -473,6 +498,7 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
         chairs = _chairs(ledger, viewer, question.session)
         if chairs:
             words |= _in_history(ledger, question.id) | _marks(question.note)
+            words |= {mark for said in ledger.register.silences.values() for mark in _silenced(said, question)}
         if chairs or _presents(ledger, viewer, question.talk):
             words |= {mark for offer in question.offers for mark in _marks(offer.name)}
         if chairs or question.state.value in PUBLIC:
@@ -526,6 +552,19 @@ def _in_history_of(ledger: Ledger, viewer: ParticipantId | None, row: Open) -> s
     words = {mark for record in records for mark in _marks(ledger.people[record.actor].name)}
     became = [record.became for record in records]
     return words | {mark for each in became if isinstance(each, AnnouncementRow) for mark in _marks(each.text)}
+
+
+def _silenced(said: Silence, question: Question) -> set[str]:
+    """Return the words of a silence that was said by the question: the chair's name, and the asker's where it stood."""
+    if said.question != question.id:
+        return set()
+    return _marks(said.by) | (set() if question.anonymous else _marks(question.asker_name))
+
+
+def allowed_aliases(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
+    """Return the aliases that the viewer may be told: those of the askers in the sessions that they chair."""
+    questions = ledger.register.questions.values()
+    return {question.alias for question in questions if _chairs(ledger, viewer, question.session)}
 
 
 def _merged_askers(ledger: Ledger, question: QuestionId) -> set[str]:

@@ -532,13 +532,15 @@ class QuestionScripts(RuleBasedStateMachine):
         reason = now.reason if now.state in REASONED_STATES else ""
         answers = [msgspec.structs.replace(each, revision=0) for each in register.answers_to(question) if each.text]
         order = [each.id for each in register.speaking_order(now.session)]
-        return bare, reason, answers, order, set(register.votes.get(question, ())), register.count(question)
+        silence = register.silences.get(now.alias)
+        silenced = silence is not None and not silence.ended
+        return bare, reason, answers, order, silenced, set(register.votes.get(question, ())), register.count(question)
 
     def _everything(self) -> object:
         register = self.ledger.register
         votes = {id_: frozenset(voters) for id_, voters in register.votes.items()}
         moves: dict[str, tuple[object, ...]] = {id_: tuple(records) for id_, records in register.moves.items()}
-        rows = dict(register.questions), dict(register.answers), dict(register.open)
+        rows = dict(register.questions), dict(register.answers), dict(register.open), dict(register.silences)
         moves |= {key: tuple(records) for key, records in register.openings.items()}
         return rows, votes, moves, register.revision, register.tally
 

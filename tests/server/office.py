@@ -164,4 +164,13 @@ def truth(register: Register) -> Truth:
     votes = {question: voters for question, voters in register.votes.items() if voters}
     moves = {question: tuple(records) for question, records in register.moves.items()}
     opened = dict(register.open), {key: tuple(records) for key, records in register.openings.items()}
-    return register.revision, register.tally, questions, votes, dict(register.tallied), moves, opened
+    return (
+        register.revision,
+        register.tally,
+        questions,
+        votes,
+        dict(register.tallied),
+        moves,
+        opened,
+        dict(register.silences),
+    )

@@ -27,6 +27,7 @@ def _write_old(path: Path) -> None:
         with connection.begin():
             command.upgrade(config, _OLD)
             for statement in (
+                f"INSERT INTO conference VALUES ('small-2020', 'epoch', 3, 1, {at}, 0, NULL)",
                 f"INSERT INTO participants VALUES ('p', 'Ada', {at})",
                 f"INSERT INTO questions ({_COLUMNS}) VALUES ({_VALUES.format(at=at)})",
                 f"INSERT INTO answers VALUES ('a', 'q', 3, 'p', 'Ada', 1, 'So.', {at}, 3)",
@@ -43,6 +44,7 @@ def test_rows_of_an_older_schema_are_read_with_what_is_usual(tmp_path: Path) -> 
     with open_database(f"sqlite:///{path}").connect() as connection:
         register = register_rows.load_register(connection, factories.conference(), 3, 1)
     (question,) = register.questions.values()
+    assert question.alias == register.aliases.named(question.session, question.asker)
     assert (question.state, question.into, question.also_asked) == (QuestionState.ANSWERED, None, ())
     (answer,) = register.answers_to(question.id)
     assert (answer.text, answer.retracted) == ("So.", False)

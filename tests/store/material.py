@@ -9,6 +9,7 @@ from personal_app.conference import commands as do
 from personal_app.conference.board import Board
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import (
+    Alias,
     AnswerId,
     CommandId,
     ConferenceId,
@@ -23,7 +24,7 @@ from personal_app.conference.ids import (
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused, Since
 from personal_app.conference.program import Conference, Session, SessionKind, Talk
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import AnswerRow, QuestionRow, Row
+from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow, Row, SilenceRow
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.conference.wishes import Wish
 from personal_app.store.values import Profile
@@ -76,6 +77,24 @@ def answer(number: int, of: int, revision: int, text: str = "Because.") -> Answe
     )
 
 
+def silence(number: int, revision: int, *, ended: bool = False) -> SilenceRow:
+    return SilenceRow(
+        id=Alias(f"alias{number}"),
+        session=SessionId("research"),
+        question=question_id(number),
+        by="Chiara",
+        at=NOON,
+        revision=Revision(revision),
+        talk=TalkId("paper"),
+        ended=ended,
+    )
+
+
+def own_silence(talk: str | None, revision: int, *, ended: bool = False) -> OwnSilence:
+    about = None if talk is None else TalkId(talk)
+    return OwnSilence(session=SessionId("research"), talk=about, revision=Revision(revision), ended=ended)
+
+
 def resume_at(revision: int, tally: int, epoch: str = "epoch-1", view: str = "view-1") -> ResumePoint:
     return ResumePoint(since=Since(epoch=Epoch(epoch), revision=Revision(revision), tally=Tally(tally)), view=view)
 
@@ -111,9 +130,17 @@ def mine(
     votes: Iterable[tuple[int, bool]] = (),
     *,
     full: bool = False,
+    silences: Iterable[OwnSilence] = (),
 ) -> Mine:
     held = tuple((question_id(number), vote) for number, vote in votes)
-    return Mine(revision=Revision(revision), tally=Tally(tally), full=full, set=tuple(rows), votes=held)
+    return Mine(
+        revision=Revision(revision),
+        tally=Tally(tally),
+        full=full,
+        set=tuple(rows),
+        votes=held,
+        silences=tuple(silences),
+    )
 
 
 def ask(text: str = "Why?", second: int = 0) -> Wish:

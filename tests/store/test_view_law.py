@@ -10,12 +10,24 @@ from hypothesis import strategies as st
 from personal_app.conference.board import Board
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import AnswerRow, QuestionRow
+from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow, SilenceRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.store.layout import cache_file
 from personal_app.store.snapshot import read_snapshot
 from personal_app.store.store import Store
-from tests.store.material import CLOSE_S, RESULT_S, answer, applied, board_of, changes, mine, question, replaced
+from tests.store.material import (
+    CLOSE_S,
+    RESULT_S,
+    answer,
+    applied,
+    board_of,
+    changes,
+    mine,
+    own_silence,
+    question,
+    replaced,
+    silence,
+)
 
 QUESTIONS = st.integers(0, 3)
 COUNTERS = st.integers(0, 9)
@@ -36,11 +48,21 @@ def answer_rows(draw: st.DrawFn) -> AnswerRow:
 
 
 @st.composite
+def silence_rows(draw: st.DrawFn) -> SilenceRow:
+    return silence(draw(QUESTIONS), draw(COUNTERS), ended=draw(st.booleans()))
+
+
+@st.composite
+def own_silences(draw: st.DrawFn) -> OwnSilence:
+    return own_silence(draw(st.sampled_from([None, "paper", "other"])), draw(COUNTERS), ended=draw(st.booleans()))
+
+
+@st.composite
 def frames(draw: st.DrawFn) -> Changes:
     return changes(
         draw(COUNTERS),
         draw(COUNTERS),
-        rows=draw(st.lists(st.one_of(question_rows(), answer_rows()), max_size=4)),
+        rows=draw(st.lists(st.one_of(question_rows(), answer_rows(), silence_rows()), max_size=4)),
         gone=draw(st.lists(QUESTIONS, max_size=2)),
         counts=draw(st.lists(st.tuples(QUESTIONS, st.integers(0, 5)), max_size=2)),
     )
@@ -54,6 +76,7 @@ def own_parts(draw: st.DrawFn) -> Mine:
         rows=draw(st.lists(question_rows(), max_size=2)),
         votes=draw(st.lists(st.tuples(QUESTIONS, st.booleans()), max_size=2)),
         full=draw(st.booleans()),
+        silences=draw(st.lists(own_silences(), max_size=2)),
     )
 
 
@@ -100,3 +123,5 @@ def test_any_frames_in_any_order_make_the_board_and_the_cache_the_same(
         assert (held.revision, held.tally) == (board.revision, board.tally)
         assert held.shared.keys() == board.shared.keys()
         assert held.mine.keys() == board.mine.keys()
+        assert held.open == board.open
+        assert held.own_silences == board.own_silences

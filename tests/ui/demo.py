@@ -3,9 +3,13 @@
 Names, titles and times are the facts of the real program; recordings, captions and questions are made up here.
 """
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
+
 from personal_app.conference.ids import (
+    Alias,
     AnswerId,
     ConferenceId,
     PersonId,
@@ -333,7 +337,7 @@ def demo_board(now: datetime, *, chair: bool = False) -> tuple[Changes, Mine]:
         if row[1] in (_P, _NO) and row[4] == ME:
             mine.append(made)
         if chair or row[1] not in (_P, _NO):
-            rows.append(made)
+            rows.append(msgspec.structs.replace(made, alias=_alias(made)) if chair else made)
         tallies.append((made.id, row[6]))
         if row[6] in (14, 18):
             votes.append((made.id, True))
@@ -342,6 +346,12 @@ def demo_board(now: datetime, *, chair: bool = False) -> tuple[Changes, Mine]:
     revision, tally = Revision(len(_ROWS)), Tally(len(_ROWS))
     shared = Changes(revision=revision, tally=tally, set=(*rows, *answers), tallies=tuple(tallies))
     return shared, Mine(revision=revision, tally=tally, full=True, set=tuple(mine), votes=tuple(votes))
+
+
+def _alias(row: QuestionRow) -> Alias:
+    """Return what stands for the asker where chairs look."""
+    said = f"{row.talk} anonymous" if row.asker is None else f"{row.session} {row.asker}"
+    return Alias(hashlib.sha256(said.encode()).hexdigest()[:16])
 
 
 def _row(

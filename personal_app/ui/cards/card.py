@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import PersonId, QuestionId, TalkId
+from personal_app.conference.ids import Alias, PersonId, QuestionId, TalkId
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import PUBLIC_STATES, REASONED_STATES, TABLE, VOTABLE_STATES, Move, QuestionState
 from personal_app.ui.cards import wording
@@ -65,6 +65,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     can_vote: bool = False
     can_edit: bool = False
     can_withdraw: bool = False
+    silenced: bool = False
 
     @property
     def id(self) -> QuestionId:
@@ -84,7 +85,8 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     asked, how we stand.
 
     `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
-    shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`.
+    shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`;
+    `silenced` are the aliases of those who may not ask.
     """
 
     first: frozenset[QuestionId] = frozenset()
@@ -96,6 +98,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     beside: bool = False
     people: dict[PersonId, str] = {}
     me: str = ""
+    silenced: frozenset[Alias] = frozenset()
 
     def name(self, question: DrawnQuestion) -> str:
         """Return how people call the question, or nothing before it has a number."""
@@ -152,6 +155,7 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
         note=row.reason if row.state in REASONED_STATES else "",
         flags=_flags(question, showing) if showing.beside else (),
         chairs_note=row.note if showing.beside else "",
+        silenced=row.alias in showing.silenced,
     )
 
 
@@ -185,7 +189,8 @@ def own_card(question: DrawnQuestion, showing: Showing) -> Card:
 def spoken(card: Card) -> str:
     """Return the card in one sentence for a screen reader."""
     row = card.question.row
-    parts = [card.name, row.text, f"asked by {wording.asker(row)}", card.state, card.note]
+    silenced = ", who is silenced" if card.silenced else ""
+    parts = [card.name, row.text, f"asked by {wording.asker(row)}{silenced}", card.state, card.note]
     if card.counts:
         parts.append(wording.count(card.question.votes, "vote", "votes"))
     if card.question.voted:

@@ -173,6 +173,8 @@ class _Making:
         row = card.question.row
         self._x = self._left
         self._flow(self._elided(asker(row), (self._right - self._left) * 2 // 3), "ink_soft")
+        if card.silenced:
+            self._flow("silenced", "warn")
         if row.position_ms is not None:
             self._flow(f"at {position(row.position_ms)}", "accent", Part.POSITION)
         if row.mark is not None and row.mark.position_ms is not None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ANONYMOUS = "Anonymous"
 _ASKERS_NAMED = 3
+_ALIAS_SHOWN = 4
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -39,11 +40,17 @@ def length(seconds: float) -> str:
     return position(int(max(0.0, seconds)) * 1000)
 
 
+def anonymous(alias: str | None) -> str:
+    """Return what somebody is called who asks anonymously: to chairs with the first signs of the alias."""
+    return f"{ANONYMOUS} {alias[:_ALIAS_SHOWN].upper()}" if alias else ANONYMOUS
+
+
 def asker(row: "QuestionRow") -> str:
     """Return who asked, as everyone may know it: "Ada", or with those of what was merged "Ada, Gil and Anonymous"."""
     # What is painted before anything else is there was kept without the others.
     others = getattr(row, "also_asked", ())
-    names = [row.asker if row.asker is not None else ANONYMOUS, *(name or ANONYMOUS for name in others)]
+    own = row.asker if row.asker is not None else anonymous(getattr(row, "alias", None))
+    names = [own, *(name or ANONYMOUS for name in others)]
     named = list(dict.fromkeys(names))[:_ASKERS_NAMED]
     more = len(names) - len(named)
     if more:

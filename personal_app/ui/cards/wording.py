@@ -6,11 +6,12 @@ Pure: takes the instant and everything else it needs. Must never hold a text of 
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.questions import Move, QuestionState
 from personal_app.conference.rows import QuestionRow
-from personal_app.ui.cards.plain_words import ANONYMOUS, ago, asker, length, position
+from personal_app.ui.cards.plain_words import ANONYMOUS, ago, anonymous, asker, length, position
 
 __all__ = [
     "ANONYMOUS",
     "ago",
+    "anonymous",
     "asker",
     "assigned",
     "count",

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId, Revision, SessionId
+from personal_app.conference.ids import QuestionId, Revision, SessionId, TalkId
 from personal_app.conference.program import Session, Talk
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import SpeakerRow
@@ -37,6 +37,7 @@ from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.openings_button import OpeningsButton
 from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
 from personal_app.ui.chair.session_clock import read
+from personal_app.ui.chair.silenced import is_silenced, offer, told
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import one_line
 from personal_app.ui.widgets.empty_state import EmptyState
@@ -130,6 +131,7 @@ class ChairConsole(QMainWindow):
             f"{len(found.order)} in the speaking order · {len(found.shown)} shown · {len(found.inbox)} waiting for you",
             len(found.reported()),
         )
+        self.header.silenced.show_silenced(self._services.questions.board.silenced(session.id), self._title)
         self._on_tick()
 
     def _build(self) -> None:
@@ -157,6 +159,7 @@ class ChairConsole(QMainWindow):
     def _connect_controls(self) -> None:
         keys, now, lists = self.keys, self.board.now, self.board.lists
         self.header.chosen.connect(lambda session: self.show_session(SessionId(session)))
+        self.header.silenced.let_ask.connect(self._on_let_ask)
         for signal in (self.header.keys_clicked, keys.sheet_wanted):
             signal.connect(self._toggle_sheet)
         for signal in (self.header.reported_clicked, keys.reported_wanted):
@@ -203,6 +206,7 @@ class ChairConsole(QMainWindow):
             silent=_LANES_TELL,
             beside=True,
             people=people_names(self._services.program.conference),
+            silenced=frozenset(row.id for row in self._services.questions.board.silenced(session.id)),
         )
 
     def _named(self, question: DrawnQuestion) -> str:
@@ -332,13 +336,37 @@ class ChairConsole(QMainWindow):
         actions = [self._menu_move(move) for move in MOVES if possible(move, question)]
         if possible(ChairMove.START, question):
             actions += [self._menu_start(question, offer) for offer in question.row.offers if offer.participant]
-        return actions
+        return [*actions, self._menu_silence(question)] if question.row.alias is not None else actions
 
     def _menu_move(self, move: ChairMove) -> CardAction:
         return CardAction(f"{MOVES[move].button}  ({MOVES[move].key})", lambda: self._make(move))
 
     def _menu_start(self, question: DrawnQuestion, offer: SpeakerRow) -> CardAction:
         return CardAction(f"Start, {offer.name} answers", lambda: self._start_with(question, offer.participant))
+
+    def _menu_silence(self, question: DrawnQuestion) -> CardAction:
+        silenced = is_silenced(self._services.questions.board, question)
+        return CardAction(offer(question, silenced=silenced), lambda: self._silence(question, let_ask=silenced))
+
+    def _silence(self, question: DrawnQuestion, *, let_ask: bool) -> None:
+        """Stop what the question's asker asks, in the way it was asked, or let them ask again."""
+        if let_ask:
+            self._services.questions.let_ask(question.id)
+        elif question.row.asker is None:
+            self._services.questions.silence(question.id)
+        else:
+            self._services.questions.silence_name(question.id)
+        self._tell(told(question, silenced=let_ask))
+
+    def _on_let_ask(self, question_id: str) -> None:
+        question = self._services.questions.board.question(QuestionId(question_id))
+        if question is not None:
+            self._silence(question, let_ask=True)
+
+    def _title(self, talk: TalkId) -> str:
+        conference = self._services.program.conference
+        found = conference.talk(talk) if conference is not None else None
+        return found.title if found is not None else talk
 
     def _start_with(self, question: DrawnQuestion, by: str | None) -> None:
         self.walk.expect(question.id)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from personal_app.conference.ids import SessionId
 from personal_app.conference.program import Session
 from personal_app.ui.chair.session_clock import Pressure, Reading
+from personal_app.ui.chair.silenced import SilencedButton
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import ElidedLabel, PlainLabel, on_button, tip
 from personal_app.ui.tokens import LARGE, MEDIUM, SMALL, TIGHT, Size
@@ -44,6 +45,7 @@ class ConsoleHeader(Surface):
         self._reported.clicked.connect(self.reported_clicked)
         self._reported.hide()
         self._connection = PlainLabel(size=Size.SMALL, tone="soft")
+        self.silenced = SilencedButton()
         keys = IconButton(Icon.HELP, "Keys", name="keys_button", keys="?")
         keys.clicked.connect(self.keys_clicked)
         layout = row(self, spacing=MEDIUM)
@@ -63,6 +65,7 @@ class ConsoleHeader(Surface):
         self._controls = row(spacing=SMALL)
         layout.addLayout(self._controls)
         layout.addWidget(self._connection)
+        layout.addWidget(self.silenced)
         layout.addSpacing(LARGE - MEDIUM)
         layout.addWidget(self._phase)
         layout.addWidget(self._time)

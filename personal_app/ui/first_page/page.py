@@ -188,7 +188,9 @@ def _card(kept: KeptCard) -> Any:
         voted=kept.voted,
         answers=[SimpleNamespace(**{**each._asdict(), "written_at": _instant(each.written_at)}) for each in answers],
     )
-    return SimpleNamespace(**kept._asdict(), question=question, talk="", can_edit=False, can_withdraw=False)
+    return SimpleNamespace(
+        **kept._asdict(), question=question, talk="", can_edit=False, can_withdraw=False, silenced=False
+    )
 
 
 def _instant(seconds: float) -> datetime:

@@ -27,6 +27,8 @@ _TOLD_MS = 8000
 _ASKED = "Asked. Follow it under Mine; everyone sees it once a chair has shown it."
 _ASKED_AND_SHOWN = "Asked. Everyone sees it and can vote for it."
 _EDITING = "You are changing a question that waits for a chair."
+_SILENCED = "A chair has stopped questions under your name in this session. You can still vote."
+_SILENCED_ANONYMOUS = "A chair has stopped your anonymous questions about this talk. You can ask under your name."
 _OFFLINE = "There is no connection: what you ask will be sent when the server is back."
 
 
@@ -89,7 +91,8 @@ class AskBox(Surface):
         editing = self._editing is not None
         self._open = openness(self._services, self._talk)
         self._button.show_words("Save" if editing else "Ask")
-        self._button.setEnabled(self._talk is not None and self.text.sendable and self._open.may_ask)
+        may_ask = self._open.may_ask and not self._silenced()
+        self._button.setEnabled(self._talk is not None and self.text.sendable and may_ask)
         # What was written is there to be read and copied, and goes on where it stands once questions are open again.
         self.text.setReadOnly(not self._open.may_ask)
         self.text.setPlaceholderText(plain(self._open.hint))
@@ -126,6 +129,7 @@ class AskBox(Surface):
         self._services.connection.changed.connect(self.refresh)
         self._services.questions.changed.connect(self._on_questions)
         self._services.profile.changed.connect(self._on_questions)
+        self._options.named.connect(self.refresh)
 
     def _key(self) -> str:
         return f"edit:{self._editing}" if self._editing else f"ask:{self._talk}"
@@ -156,10 +160,10 @@ class AskBox(Surface):
     def _on_questions(self) -> None:
         if openness(self._services, self._talk) != self._open:
             self._tell(None)
-            self.refresh()
+        self.refresh()
 
     def _on_submit(self) -> None:
-        if self._talk is None or not self.text.text.strip() or not self._open.may_ask:
+        if self._talk is None or not self.text.text.strip() or not self._open.may_ask or self._silenced():
             return
         try:
             text = clean_text(self.text.text, "your question", QUESTION_CHARS)
@@ -189,6 +193,15 @@ class AskBox(Surface):
         self._forget_and_load()
         self._tell("You voted for the question that was there already.", "good")
 
+    def _silenced(self) -> bool:
+        """Tell whether a chair has stopped what would be asked now; what was asked already may be changed."""
+        conference = self._services.program.conference
+        talk = conference.talk(self._talk) if conference is not None and self._talk is not None else None
+        if talk is None or self._editing is not None:
+            return False
+        board = self._services.questions.board
+        return board.may_not_ask(talk.session, talk.id, anonymous=self._options.anonymous)
+
     def _live(self) -> bool:
         return self._services.connection.state.kind is ConnectionKind.LIVE
 
@@ -206,6 +219,8 @@ class AskBox(Surface):
             words, tone = self._open.reason(written=bool(self.text.text)), "warn"
         elif self._editing:
             words, tone = _EDITING, "accent"
+        elif self._silenced():
+            words, tone = _SILENCED_ANONYMOUS if self._options.anonymous else _SILENCED, "warn"
         elif not self._live():
             words, tone = _OFFLINE, "warn"
         self._line.show_text(words)

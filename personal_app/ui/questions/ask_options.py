@@ -1,6 +1,6 @@
 """How a question is asked: under one's name or anonymously, and about which moment of the recording. Must never ask."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,12 +20,18 @@ _WATCHING = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 _NAME_CHROME, _NAME_LEAST = 52, 44
 _ANONYMOUS_TIP = (
     "Everyone sees “Anonymous” instead of your name, the chairs and the presenters too. "
-    "Only you find the question under Mine."
+    "Only you find the question under Mine. The chairs can tell which anonymous questions about this talk come from "
+    "one person, not from whom."
 )
 
 
 class AskOptions(QWidget):
-    """Two toggles. The moment stands still from the first letter on, for that is what somebody writes about."""
+    """Two toggles; `named` tells that the one of the name was turned.
+
+    The moment stands still from the first letter on, for that is what somebody writes about.
+    """
+
+    named = Signal()
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -43,6 +49,7 @@ class AskOptions(QWidget):
             line.addWidget(toggle)
         line.addStretch(1)
         self._anonymous.toggled.connect(self._show_name)
+        self._anonymous.toggled.connect(self.named)
         self._at_position.toggled.connect(self._on_toggled)
         Theme.of_app().changed.connect(self._show_name)
         services.profile.changed.connect(self._show_name)
