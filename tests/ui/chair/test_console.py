@@ -70,7 +70,7 @@ def _key(console: ChairConsole, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt
 
 
 def _sent(bench: Workbench) -> list[do.Do]:
-    return [wish.command.do for wish in bench.outside.sent]
+    return [wish.command.do for wish in bench.outside.sent if wish.after is None]
 
 
 def _row(bench: Workbench, question: QuestionId) -> QuestionRow:
