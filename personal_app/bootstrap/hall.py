@@ -15,6 +15,7 @@ from personal_app.bootstrap.conversation import Conversation
 from personal_app.bootstrap.identity import CodeCame, Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
 from personal_app.bootstrap.library import Library
 from personal_app.bootstrap.rooms import Rooms
+from personal_app.bootstrap.searching import Searching
 from personal_app.bootstrap.showing import who
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError
@@ -61,6 +62,7 @@ class Hall:
         self._asked_etag = ""
         self.desk = Desk(rooms, post)
         self.library = Library(services.recordings, rooms, post, folder)
+        self.searching = Searching(services.search, rooms, post)
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
 
     def begin(self, snapshot: StartSnapshot | None) -> None:
@@ -71,6 +73,7 @@ class Hall:
         self.library.take_kept(snapshot.recordings, snapshot.settings)
         if snapshot.conference is not None:
             self.library.take_conference(snapshot.conference)
+            self.searching.take_conference(snapshot.conference)
         if snapshot.profile is not None:
             self._be(snapshot.profile)
 
@@ -151,6 +154,7 @@ class Hall:
                     self._asked_etag = ""
         self.conversation.take(values)
         self.library.take(values)
+        self.searching.take(values)
 
     def _become(self, profile: Profile) -> None:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""
@@ -187,6 +191,7 @@ class Hall:
     def _on_conference(self, conference: Conference) -> None:
         # The screens ask for recordings as soon as they have the program: the library must know it by then.
         self.library.take_conference(conference)
+        self.searching.take_conference(conference)
         self._services.questions.take_conference(conference)
         self._services.program.take(conference)
 

@@ -28,6 +28,7 @@ from personal_app.services.profile import JoinWish, ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService
+from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.store.early_moves import EarlyMoves
 from personal_app.store.snapshot import StartSnapshot
@@ -123,6 +124,9 @@ class House(QObject):
             drafts=DraftService(
                 lambda key, text: self._with_hall(lambda hall: hall.keep_draft(key, text)),
                 self,
+            ),
+            search=SearchService(
+                lambda number, terms: self._with_hall(lambda hall: hall.searching.find(number, terms)), self
             ),
         )
         services.questions.changed.connect(self._show_waiting)

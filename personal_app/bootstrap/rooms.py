@@ -19,6 +19,7 @@ from personal_app.store.snapshot import StartSnapshot
 if TYPE_CHECKING:
     from personal_app.net.downloads import DownloadPool
     from personal_app.net.network_thread import NetworkThread
+    from personal_app.store.search_thread import SearchThread
     from personal_app.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ SCREENS = (
     "personal_app.ui.player_keys",
     "personal_app.ui.questions.ask_box",
     "personal_app.ui.first_run.join_page",
+    "personal_app.ui.search.panel",
     "personal_app.ui.chair.console",
     "personal_app.ui.author.desk",
 )
@@ -42,12 +44,14 @@ class Rooms(msgspec.Struct, frozen=True):
     store: "Store"
     network: "NetworkThread"
     pool: "DownloadPool"
+    search: "SearchThread"
 
     def close(self) -> bool:
-        """Join the network, give up downloads, flush and join the cache; tell whether all ended in time."""
+        """Join the network, give up downloads and search, flush and join the cache; tell whether all ended in time."""
         joined = self.network.stop(CLOSE_S)
         self.pool.close()
-        return self.store.close(CLOSE_S) and joined
+        ended = self.search.close(CLOSE_S)
+        return self.store.close(CLOSE_S) and joined and ended
 
     def begin_close(self) -> threading.Thread:
         """Begin to `close` on a thread of its own, which ends when they have, and is returned."""
@@ -93,6 +97,7 @@ def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShu
 def _open(folder: Path, known: bool) -> RoomsOpened:
     from personal_app.net.downloads import DownloadPool
     from personal_app.net.network_thread import NetworkThread
+    from personal_app.store.search_thread import SearchThread
     from personal_app.store.store import Store
 
     for module in ("personal_app.bootstrap.hall", *SCREENS):
@@ -104,4 +109,4 @@ def _open(folder: Path, known: bool) -> RoomsOpened:
         store.close(CLOSE_S)
         raise
     late = None if known else store.snapshot().result()
-    return RoomsOpened(Rooms(store, NetworkThread(), DownloadPool()), late, opened.rescued)
+    return RoomsOpened(Rooms(store, NetworkThread(), DownloadPool(), SearchThread(folder)), late, opened.rescued)

@@ -9,6 +9,7 @@ from personal_app.services.profile import ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService
+from personal_app.services.search import SearchService
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -21,3 +22,4 @@ class Services(msgspec.Struct, frozen=True):
     recordings: RecordingService
     playback: PlaybackService
     drafts: DraftService
+    search: SearchService

@@ -6,7 +6,7 @@ never be touched by another thread than the one that opened it.
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,13 +15,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble, Refusal, RefusalCode
+from personal_app.conference.finding import Hit, Term
 from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
 from personal_app.conference.message_schema import reading
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.conference.wishes import Wish
-from personal_app.store import notes, outbox, program_store, question_store, recording_store, side_files, tables
+from personal_app.store import asked, notes, outbox, program_store, question_store, recording_store, side_files, tables
 from personal_app.store.database import Database
 from personal_app.store.early_moves import read_early_moves
 from personal_app.store.first_page import FIRST_PAGE, written
@@ -61,6 +62,7 @@ class Cache:
         self._missed_changes = False
         with self._transaction() as connection:
             due = connection.scalar(select(tables.sweep_due.c.slot)) is not None
+            asked.fill(database.plain)
         if due:
             self._sweep()
 
@@ -80,8 +82,7 @@ class Cache:
             before = program_store.participant(connection)
             program_store.keep_profile(connection, profile)
             if other := before is not None and before != profile.participant:
-                question_store.forget_view(connection)
-                _sweep_is_due(connection)
+                self._forget_view(connection)
         if other:
             self._sweep()
 
@@ -89,8 +90,7 @@ class Cache:
         """Forget who we are and what we saw."""
         with self._transaction() as connection:
             program_store.forget_profile(connection)
-            question_store.forget_view(connection)
-            _sweep_is_due(connection)
+            self._forget_view(connection)
         self._sweep()
 
     def program(self) -> tuple[str, Conference] | None:
@@ -141,8 +141,13 @@ class Cache:
         except msgspec.DecodeError as fault:
             _log.warning("the kept view cannot be read and is fetched anew: %s", fault)
         with self._transaction() as connection:
-            question_store.forget_view(connection)
+            self._forget_view(connection)
         return Changes(revision=Revision(0), tally=Tally(0)), Mine(revision=Revision(0), tally=Tally(0), full=True)
+
+    def find(self, terms: Sequence[Term]) -> tuple[Hit, ...]:
+        """Return the questions and answers that hold the terms."""
+        with self._transaction():
+            return asked.find(self._database.plain, terms)
 
     def put(self, wish: Wish, participant: str | None) -> None:
         """Keep a wish."""
@@ -249,6 +254,7 @@ class Cache:
         taken_away = question_store.apply(connection, event)
         if isinstance(event, Replaced):
             notes.keep_setting(connection, _READ_AS, reading())
+        asked.renew(self._database.plain, asked.touched(event))
         since = event.resume.since
         if isinstance(event, Replaced) and since is not None and (held is None or held.epoch != since.epoch):
             # Another life of the server's database: it may not know what was acknowledged in the one before.
@@ -258,9 +264,16 @@ class Cache:
             _sweep_is_due(connection)
         return taken_away
 
+    def _forget_view(self, connection: Connection) -> None:
+        question_store.forget_view(connection)
+        asked.renew(self._database.plain, None)
+        _sweep_is_due(connection)
+
     def _sweep(self) -> None:
         """Take what was deleted out of the file's bytes; where the disk does not let us, at the next opening."""
         try:
+            with self._transaction(durable=False):
+                asked.settle(self._database.plain)
             with environment(self._folder):
                 self._database.sweep()
             with self._transaction(durable=False) as connection:

@@ -6,7 +6,7 @@ It is read before SQLAlchemy is imported, and must never import it.
 from pathlib import Path
 
 #: Every version of the schema, oldest first; the migrations' revisions are the same (a test holds them together).
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 NEWEST = VERSIONS[-1]
 #: What SQLite puts beside a database; a file is moved or removed together with these.
 COMPANIONS = ("-wal", "-shm", "-journal")
@@ -35,6 +35,11 @@ def early_moves_file(folder: Path) -> Path:
 def recordings_folder(folder: Path) -> Path:
     """Return where recordings lie."""
     return folder / "recordings"
+
+
+def search_file(folder: Path) -> Path:
+    """Return where the index of the program and of what is said lies; it can be made anew from what lies beside it."""
+    return folder / "search.sqlite"
 
 
 def side_file(folder: Path, sha256: str) -> Path:

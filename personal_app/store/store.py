@@ -8,7 +8,7 @@ the thread, so that importing this module costs the window nothing. This module 
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
+from personal_app.conference.finding import Hit, Term
 from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.program import Conference
@@ -96,6 +97,10 @@ class Store:
     def view(self) -> "Future[tuple[Changes, Mine]]":
         """Return the view as one frame for an empty board."""
         return self._do(lambda cache: cache.view())
+
+    def find(self, terms: Sequence[Term]) -> "Future[tuple[Hit, ...]]":
+        """Return the questions and answers of the view that hold every term, the best first."""
+        return self._do(lambda cache: cache.find(terms))
 
     def put(self, wish: Wish, participant: str | None = None) -> "Future[None]":
         """Keep a wish at the end of the outbox; when the future is done, it survives whatever comes.

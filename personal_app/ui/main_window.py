@@ -15,16 +15,18 @@ from personal_app.ui.first_page.places import places_of
 from personal_app.ui.plain_text import plain
 from personal_app.ui.product import PRODUCT
 from personal_app.ui.theme import Theme
-from personal_app.ui.tokens import TEXT_SCALES
+from personal_app.ui.tokens import LARGE, TEXT_SCALES, TIGHT
 from personal_app.ui.widgets.frames import column
 
 if TYPE_CHECKING:
+    from personal_app.conference.finding import Hit
     from personal_app.conference.ids import TalkId
     from personal_app.services.profile import CodeKind
     from personal_app.services.services import Services
     from personal_app.ui.first_page.form import Place
     from personal_app.ui.first_page.page import FirstPage
     from personal_app.ui.first_run.join_page import JoinPage
+    from personal_app.ui.search.panel import SearchPanel
     from personal_app.ui.top_bar import TopBar
     from personal_app.ui.widgets.notice_bar import NoticeBar
     from personal_app.ui.workspace import Workspace
@@ -49,6 +51,7 @@ class MainWindow(QMainWindow):
         self._first_page: FirstPage | None = None
         self._workspace: Workspace | None = None
         self._join_page: JoinPage | None = None
+        self._search: SearchPanel | None = None
         self._wants_to_join = False
         self._ready = False
         self._page: QWidget | None = None
@@ -142,6 +145,18 @@ class MainWindow(QMainWindow):
 
         return self._open_role("author", AuthorDesk)
 
+    def open_search(self) -> None:
+        """Open the search under the top bar."""
+        if self._services.program.conference is None:
+            return
+        if self._search is None:
+            from personal_app.ui.search.panel import SearchPanel
+
+            self._search = SearchPanel(self._services, self)
+            self._search.chosen.connect(self._go_to)
+        room = min(self.width() - 2 * LARGE, self.height() - self.top_bar.height() - 2 * LARGE)
+        self._search.open_at(self.mapToGlobal(QPoint(self.width() // 2, self.top_bar.height() + TIGHT)), room)
+
     def show_about(self) -> None:
         """Show what this program is and runs on."""
         from personal_app.ui.about_box import AboutBox
@@ -170,6 +185,16 @@ class MainWindow(QMainWindow):
         """Give the picture the whole screen, or leave it."""
         self._show_full(not self.isFullScreen())
 
+    def _go_to(self, hit: "Hit") -> None:
+        """Show what was found: its talk, the moment of its recording, its question."""
+        if hit.talk is None:
+            return
+        self.open_talk(hit.talk)
+        if hit.position_ms is not None and hit.question is None:
+            self._services.playback.seek(hit.position_ms)
+        if self._workspace is not None:
+            self._workspace.show_found(hit)
+
     def _open_role(self, role: str, make: "Callable[[Services], QWidget]") -> QWidget:
         window = self._roles.get(role)
         if window is None:
@@ -189,9 +214,12 @@ class MainWindow(QMainWindow):
         self.top_bar.author_wanted.connect(self.open_author)
         self.top_bar.about_wanted.connect(self.show_about)
         self.top_bar.join_wanted.connect(self._join)
+        self.top_bar.search_wanted.connect(self.open_search)
         self.top_bar.menu_button.clicked.connect(self._show_menu)
         for keys, act in (
             ("F1", self.show_keys),
+            ("Ctrl+K", self.open_search),
+            ("/", self.open_search),
             ("Ctrl++", lambda: self._step_scale(1)),
             ("Ctrl+=", lambda: self._step_scale(1)),
             ("Ctrl+-", lambda: self._step_scale(-1)),

@@ -32,6 +32,7 @@ SHEET = (
     ("G", "Join live"),
     ("F", "Full screen; Esc leaves it"),
     ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
+    ("Ctrl K or /", "Search"),
     ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, normal text"),
     ("F1", "This sheet"),
 )

@@ -35,6 +35,7 @@ class TopBar(Surface):
     author_wanted = Signal()
     about_wanted = Signal()
     join_wanted = Signal()
+    search_wanted = Signal()
 
     def __init__(self, services: Services) -> None:
         super().__init__("bar")
@@ -48,6 +49,9 @@ class TopBar(Surface):
         self._words.setObjectName("connection_words")
         self._retry = Button("Try now", Kind.LINK, name="retry_now_button")
         self._retry.clicked.connect(services.connection.retry_now)
+        self.search_button = Button("Search", icon=Icon.SEARCH, name="search_button")
+        self.search_button.setToolTip(tip("Search the program, people, transcripts and questions (Ctrl+K)"))
+        self.search_button.clicked.connect(self.search_wanted)
         self._who = ElidedLabel(tone="soft")
         self._who.setObjectName("who_words")
         self.chair_button: Button | None = None
@@ -74,6 +78,7 @@ class TopBar(Surface):
         self._offer_to_join(profile.identity is None and conference is not None)
         self._who.show_text(profile.identity.name if profile.identity is not None else "")
         self._who.setVisible(profile.identity is not None)
+        self.search_button.setVisible(conference is not None)
         self._refresh_connection()
 
     def _refresh_connection(self) -> None:
@@ -123,6 +128,7 @@ class TopBar(Surface):
         for widget in (self._dot, self._words, self._retry):
             line.addWidget(widget)
         line.addSpacing(MEDIUM)
+        line.addWidget(self.search_button)
         self._ways = row(spacing=SMALL)
         line.addLayout(self._ways)
         line.addSpacing(TIGHT)

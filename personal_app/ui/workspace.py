@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from personal_app.conference.finding import Hit, HitKind
 from personal_app.conference.ids import TalkId
 from personal_app.services.services import Services
 from personal_app.ui.questions.panel import QuestionPanel
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
     from personal_app.ui.talk.talk_page import TalkPage
 
 _LEAST_TALK = 430
+#: The tab under the player that shows what was found.
+_TABS = {
+    HitKind.TALK: "About",
+    HitKind.PERSON: "About",
+    HitKind.CHAPTER: "Chapters",
+    HitKind.SPOKEN: "Transcript",
+}
 
 
 class Workspace(QWidget):
@@ -101,6 +109,14 @@ class Workspace(QWidget):
             self.program.show_open(talk)
         if self.questions is not None:
             self.questions.show_talk(talk)
+
+    def show_found(self, hit: Hit) -> None:
+        """Turn to where what was found is written: its question, the chapters or the transcript."""
+        if hit.question is not None and self.questions is not None:
+            self.questions.show_question(hit.question)
+        tab = _TABS.get(hit.kind)
+        if tab is not None and self.talk is not None:
+            self.talk.show_tab(tab)
 
     def show_full(self, full: bool) -> None:
         """Leave the picture and its controls alone on the screen, or bring everything back."""

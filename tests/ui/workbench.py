@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from personal_app.conference.clock import Clock
+from personal_app.conference.finding import Term
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
@@ -16,6 +17,7 @@ from personal_app.services.profile import CodeKind, JoinWish, ProfileService, Re
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
+from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from tests.ui.demo import CAPTIONS, ME, demo_board, demo_conference
 from tests.ui.still_engine import StillEngine, StillSource
@@ -45,6 +47,7 @@ class Outside:
     saved: list[RecordingId] = field(default_factory=list)
     removed: list[RecordingId] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
 
 
 @dataclass
@@ -127,4 +130,5 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         recordings=recordings,
         playback=PlaybackService(source, program, recordings),
         drafts=DraftService(outside.kept.__setitem__),
+        search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
     )
