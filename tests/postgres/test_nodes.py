@@ -2,10 +2,7 @@
 
 import random
 import shutil
-from collections import Counter
-from functools import partial
 from pathlib import Path
-from time import sleep
 
 import pytest
 import requests
@@ -14,31 +11,20 @@ from personal_app.conference import commands as do
 from personal_app.conference.messages import Done, Refused
 from personal_app.conference.people import Grant, Role
 from personal_app.net import http_api
+from tests.history.people import Crowd
+from tests.history.records import truth_of
 from tests.postgres.cluster import Cluster
-from tests.postgres.crowd import Member, holds
 from tests.postgres.nodes import Nodes
 from tests.wire.caller import Caller
 from tests.wire.server_process import run_cli
 
-MEMBERS = 6
-
-
-def _crowd(nodes: Nodes, seed: int) -> list[Member]:
-    """Let people join, each at a node of their own, and let them begin."""
-    members = []
-    for number in range(MEMBERS):
-        credentials = http_api.join(nodes.all[number % len(nodes.all)].address, f"Person {number}", "")
-        # The node that made the token is not the one it is shown to first.
-        members.append(Member(nodes, credentials, number + 1, seed + number))
-    for member in members:
-        member.start()
-    return members
+PEOPLE = 6
 
 
 def _harm(nodes: Nodes, postgres: Cluster, database: str, chance: random.Random) -> None:
-    """Do one of the things that happen to nodes."""
+    """Do one of the things that happen to nodes; most often one is killed."""
     node = chance.choice(nodes.all)
-    match chance.randrange(4):
+    match chance.randrange(6):
         case 0:
             postgres.cut_sessions(database)
         case 1:
@@ -49,87 +35,34 @@ def _harm(nodes: Nodes, postgres: Cluster, database: str, chance: random.Random)
             node.restart()
 
 
-def _check(members: list[Member], nodes: Nodes, postgres: Cluster, database: str) -> None:
-    (place,) = postgres.execute("SELECT revision, tally FROM conference", database)
-    for member in members:
-        member.level_with(*place)
-    _history_is_kept(members, postgres, database)
-    votes = Counter(str(question) for (question,) in postgres.execute("SELECT question FROM votes", database))
-    for node in nodes.all:
-        fresh = Caller(node.address)
-        fresh.until(partial(holds, fresh, *place), "the whole view")
-        _same_view(fresh, fresh, votes)
-        for member in members:
-            assert member.caller is not None
-            _same_view(member.caller, fresh, votes)
-        fresh.hang_up()
-
-
-def _history_is_kept(members: list[Member], postgres: Cluster, database: str) -> None:
-    rows = postgres.execute("SELECT command, participant, revision, tally FROM done", database)
-    kept = {(command, participant): (revision, tally) for command, participant, revision, tally in rows}
-    said = {
-        (each.command.id, member.credentials.participant): each.answer for member in members for each in member.history
-    }
-    done = {key: (answer.revision, answer.tally) for key, answer in said.items() if isinstance(answer, Done)}
-    assert kept == done
-    assert len(said) > len(done)
-    asked = {
-        each.command.do.question for member in members for each in member.history if isinstance(each.command.do, do.Ask)
-    }
-    assert {question for (question,) in postgres.execute("SELECT id FROM questions", database)} == asked
-    numbers = [number for (number,) in postgres.execute("SELECT number FROM questions", database)]
-    assert sorted(numbers) == list(range(1, len(numbers) + 1))
-    held = {pair for member in members for pair in _votes_of(member)}
-    assert set(postgres.execute("SELECT question, voter FROM votes", database)) == held
-
-
-def _votes_of(member: Member) -> set[tuple[str, str]]:
-    held: set[tuple[str, str]] = set()
-    for each in member.history:
-        vote = (do.question_of(each.command.do), str(member.credentials.participant))
-        if isinstance(each.answer, Done) and isinstance(each.command.do, do.Vote):
-            held.add(vote)
-        elif isinstance(each.answer, Done) and isinstance(each.command.do, do.Unvote):
-            held.discard(vote)
-    return held
-
-
-def _same_view(one: Caller, fresh: Caller, votes: Counter[str]) -> None:
-    assert one.board.shared == fresh.board.shared
-    assert {question: count for question, (_, count) in one.board.counts.items() if count} == votes
-
-
-def _harmed(nodes: Nodes, postgres: Cluster, database: str, rounds: int, seed: int) -> None:
+def _harmed(
+    nodes: Nodes, postgres: Cluster, database: str, folder: Path, *, rounds: int, work_s: float, seed: int
+) -> None:
     for _ in range(3):
         nodes.start()
     chance = random.Random(seed)
-    members = _crowd(nodes, seed)
+    crowd = Crowd(nodes.all, folder / "history", PEOPLE, seed)
     for _ in range(rounds):
-        sleep(chance.uniform(0.1, 0.8))
+        crowd.work(chance.uniform(0, work_s))
         _harm(nodes, postgres, database, chance)
-    sleep(0.5)
-    for member in members:
-        member.stop()
-    assert sum(member.moved for member in members) > 0
-    _check(members, nodes, postgres, database)
-    for member in members:
-        member.hang_up()
+    crowd.work(work_s)
+    crowd.end(lambda: truth_of(postgres.url(database)))
+    assert sum(person.moved for person in crowd.people) > 0
     assert "Traceback" not in nodes.log
 
 
-@pytest.mark.timeout(120)
-def test_what_was_acknowledged_outlives_nodes(nodes: Nodes, postgres: Cluster, database: str) -> None:
-    _harmed(nodes, postgres, database, 4, 20200529)
+@pytest.mark.timeout(180)
+def test_what_was_acknowledged_outlives_nodes(nodes: Nodes, postgres: Cluster, database: str, tmp_path: Path) -> None:
+    _harmed(nodes, postgres, database, tmp_path, rounds=4, work_s=0.5, seed=20200529)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_what_was_acknowledged_outlives_nodes_for_long(
-    nodes: Nodes, postgres: Cluster, database: str, seed: int
+    nodes: Nodes, postgres: Cluster, database: str, tmp_path: Path, seed: int
 ) -> None:
-    _harmed(nodes, postgres, database, 20, seed)
+    _harmed(nodes, postgres, database, tmp_path, rounds=24, work_s=1.0, seed=seed)
 
 
 def test_a_grant_reaches_open_connections_on_another_node(nodes: Nodes) -> None:
