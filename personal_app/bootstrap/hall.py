@@ -123,6 +123,10 @@ class Hall:
         """Forget a refusal that the person has put away."""
         self._rooms.store.forget_receipt(command)
 
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a setting in the cache."""
+        self._rooms.store.keep_setting(key, value)
+
     def keep_draft(self, key: str, text: str) -> None:
         """Keep a draft in the cache."""
         self._rooms.store.keep_draft(key, text)

@@ -21,6 +21,7 @@ from personal_app.bootstrap.showing import show_snapshot
 from personal_app.bootstrap.wall_clock import utc_now
 from personal_app.conference.wishes import Wish
 from personal_app.player.choice import EngineSource
+from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
@@ -102,6 +103,19 @@ class House(QObject):
             remove=lambda recording: self._with_hall(lambda hall: hall.library.remove(recording)),
             parent=self,
         )
+        questions = QuestionService(
+            self._send,
+            program.now,
+            self,
+            forget=lambda command: self._with_hall(lambda hall: hall.forget_receipt(command)),
+        )
+        announcements = AnnouncementService(
+            questions,
+            program.now,
+            lambda key, value: self._with_hall(lambda hall: hall.keep_setting(key, value)),
+            self,
+        )
+        program.ticked.connect(announcements.look)
         services = Services(
             program=program,
             connection=ConnectionService(lambda: self._with_hall(lambda hall: hall.conversation.retry_now()), self),
@@ -113,12 +127,7 @@ class House(QObject):
                 ask_code=lambda kind: self._with_hall(lambda hall: hall.ask_code(kind)),
                 parent=self,
             ),
-            questions=QuestionService(
-                self._send,
-                program.now,
-                self,
-                forget=lambda command: self._with_hall(lambda hall: hall.forget_receipt(command)),
-            ),
+            questions=questions,
             recordings=recordings,
             playback=PlaybackService(self.source, program, recordings, self),
             drafts=DraftService(
@@ -128,6 +137,7 @@ class House(QObject):
             search=SearchService(
                 lambda number, terms: self._with_hall(lambda hall: hall.searching.find(number, terms)), self
             ),
+            announcements=announcements,
         )
         services.questions.changed.connect(self._show_waiting)
         return services

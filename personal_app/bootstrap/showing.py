@@ -1,5 +1,6 @@
 """From what the cache holds to what the services show; must never import anything slow, for the first paint waits."""
 
+from personal_app.services.announcements import PUT_AWAY
 from personal_app.services.profile import Who
 from personal_app.services.services import Services
 from personal_app.store.snapshot import StartSnapshot
@@ -12,6 +13,7 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
         services.program.take(snapshot.conference)
         services.questions.take_conference(snapshot.conference)
     services.drafts.take(snapshot.drafts)
+    services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name)
         services.profile.take(who(snapshot.profile))

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
@@ -23,3 +24,4 @@ class Services(msgspec.Struct, frozen=True):
     playback: PlaybackService
     drafts: DraftService
     search: SearchService
+    announcements: AnnouncementService

@@ -87,6 +87,7 @@ class Icon(IntEnum):
     ANONYMOUS = 0xF205
     DECLINE = 0xF289
     INBOX = 0xF336
+    ANNOUNCEMENT = 0xF215
 
 
 def icon(which: Icon, colour: QColor, side: int, disabled: QColor | None = None, *, gap: int = 0) -> QIcon:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from personal_app.conference.finding import Hit
     from personal_app.conference.ids import TalkId
     from personal_app.services.profile import CodeKind
+    from personal_app.services.receipts import Receipt
     from personal_app.services.services import Services
+    from personal_app.ui.announcements.banner import AnnouncementBanner
     from personal_app.ui.first_page.form import Place
     from personal_app.ui.first_page.page import FirstPage
     from personal_app.ui.first_run.join_page import JoinPage
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.resize(DESIGN_SIZE)
         self.notice: NoticeBar | None = None
+        self.banner: AnnouncementBanner | None = None
         if services is not None:
             self.furnish(services)
 
@@ -109,7 +112,8 @@ class MainWindow(QMainWindow):
     def places(self) -> "tuple[Place, ...] | None":
         """Return where the words and lists stand that a first page shows; None while they are not where they begin."""
         workspace = self._workspace
-        moved = self.isFullScreen() or (self.notice is not None and not self.notice.isHidden())
+        lines = (self.notice, self.banner)
+        moved = self.isFullScreen() or any(line is not None and not line.isHidden() for line in lines)
         if workspace is None or moved or Theme.of_app().scale != 1.0:
             return None
         if workspace.program is None or workspace.questions is None:
@@ -181,6 +185,12 @@ class MainWindow(QMainWindow):
 
         OwnCodeDialog(self._services.profile, kind, self).open()
 
+    def show_announcements(self) -> None:
+        """Show what everyone is told, and to an organizer the way to tell something."""
+        from personal_app.ui.announcements.window import AnnouncementsDialog
+
+        AnnouncementsDialog(self._services, self).open()
+
     def toggle_full_screen(self) -> None:
         """Give the picture the whole screen, or leave it."""
         self._show_full(not self.isFullScreen())
@@ -210,6 +220,10 @@ class MainWindow(QMainWindow):
         services.profile.failed.connect(self._on_failed)
         services.program.changed.connect(self._on_program)
         services.connection.changed.connect(self._on_connection)
+        services.announcements.changed.connect(self._on_announcements)
+        services.questions.refused.connect(self._on_refused)
+        services.questions.receipts.found.connect(self._on_refused)
+        self.top_bar.announcements_wanted.connect(self.show_announcements)
         self.top_bar.chair_wanted.connect(self.open_chair)
         self.top_bar.author_wanted.connect(self.open_author)
         self.top_bar.about_wanted.connect(self.show_about)
@@ -237,6 +251,7 @@ class MainWindow(QMainWindow):
             self._page = page
             self._pages.setCurrentWidget(page)
             page.setFocus()
+        self._on_announcements()
 
     def _joining(self) -> QWidget:
         if self._join_page is None:
@@ -301,6 +316,31 @@ class MainWindow(QMainWindow):
             self._told_detail = detail
             self.tell(detail)
 
+    def _on_announcements(self) -> None:
+        if self.banner is None and self._ready and self._services.announcements.unseen:
+            from personal_app.ui.announcements.banner import AnnouncementBanner
+
+            self.banner = AnnouncementBanner(self._services.announcements, self._services.program)
+            self.banner.all_clicked.connect(self.show_announcements)
+            self._column.insertWidget(self._column.indexOf(self._pages), self.banner)
+            self.banner.refresh()
+
+    def _on_refused(self, receipt: "Receipt") -> None:
+        """Tell of an announcement that was not made or ended; its words wait where announcements are written."""
+        from personal_app.conference.commands import Announce, EndAnnouncement
+
+        wanted = receipt.command.do
+        if not isinstance(wanted, Announce | EndAnnouncement):
+            return
+        self.tell(receipt.detail)
+        if receipt.final and isinstance(wanted, Announce):
+            from personal_app.ui.announcements.window import DRAFT
+
+            begun = self._services.drafts.load(DRAFT)
+            self._services.drafts.save(DRAFT, f"{wanted.text}\n\n{begun}" if begun else wanted.text)
+            self._services.drafts.flush()
+            self._services.questions.receipts.put_away(receipt)
+
     def _join(self) -> None:
         self._wants_to_join = True
         self._show_page()
@@ -317,6 +357,7 @@ class MainWindow(QMainWindow):
             join=self._join,
             use_invitation=self.use_invitation,
             add_device=lambda: self.show_own_code(CodeKind.DEVICE),
+            show_announcements=self.show_announcements,
             show_recovery=lambda: self.show_own_code(CodeKind.RECOVERY),
             show_keys=self.show_keys,
             show_about=self.show_about,

@@ -34,6 +34,7 @@ class TopBar(Surface):
     chair_wanted = Signal()
     author_wanted = Signal()
     about_wanted = Signal()
+    announcements_wanted = Signal()
     join_wanted = Signal()
     search_wanted = Signal()
 
@@ -57,6 +58,7 @@ class TopBar(Surface):
         self.chair_button: Button | None = None
         self.author_button: Button | None = None
         self.join_button: Button | None = None
+        self.announcements_button: IconButton | None = None
         self.about_button = IconButton(Icon.INFO, "About PeRSonAl", name="about_button")
         self.menu_button = IconButton(Icon.SETTINGS, "Menu", name="menu_button")
         self.about_button.clicked.connect(self.about_wanted)
@@ -65,6 +67,7 @@ class TopBar(Surface):
         services.program.ticked.connect(self._refresh_connection)
         services.connection.changed.connect(self._refresh_connection)
         services.profile.changed.connect(self.refresh)
+        services.announcements.changed.connect(self._offer_announcements)
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,6 +78,7 @@ class TopBar(Surface):
         audience = profile.audience
         self._offer_chair(audience.organizer or bool(audience.chair_of))
         self._offer_author(bool(audience.author_of))
+        self._offer_announcements()
         self._offer_to_join(profile.identity is None and conference is not None)
         self._who.show_text(profile.identity.name if profile.identity is not None else "")
         self._who.setVisible(profile.identity is not None)
@@ -109,6 +113,18 @@ class TopBar(Surface):
         if self.author_button is not None:
             self.author_button.setVisible(offered)
 
+    def _offer_announcements(self) -> None:
+        """A way to what everyone is told, where there is anything, and to telling something for who may."""
+        standing = len(self._services.announcements.standing)
+        organizer = self._services.profile.audience.organizer
+        if self.announcements_button is None and (standing or organizer):
+            self.announcements_button = IconButton(Icon.ANNOUNCEMENT, "", name="announcements_button")
+            self.announcements_button.clicked.connect(self.announcements_wanted)
+            self._line.insertWidget(self._line.indexOf(self.about_button), self.announcements_button)
+        if self.announcements_button is not None:
+            self.announcements_button.say(f"Announcements: {standing}" if standing else "Announcements")
+            self.announcements_button.setVisible(bool(standing or organizer))
+
     def _offer_to_join(self, offered: bool) -> None:
         if self.join_button is None and offered:
             self.join_button = Button("Join", Kind.PRIMARY, name="top_join_button")
@@ -120,7 +136,7 @@ class TopBar(Surface):
     def _lay_out(self) -> None:
         self.setMinimumHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        line = row(self, spacing=SMALL)
+        line = self._line = row(self, spacing=SMALL)
         line.setContentsMargins(MEDIUM, TIGHT, SMALL, TIGHT)
         line.addWidget(self._title)
         line.addWidget(self._subtitle, 1)

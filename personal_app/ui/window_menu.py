@@ -21,6 +21,7 @@ class MenuActions(msgspec.Struct, frozen=True):
     use_invitation: Callable[[], None]
     add_device: Callable[[], None]
     show_recovery: Callable[[], None]
+    show_announcements: Callable[[], None]
     show_keys: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -32,6 +33,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Add another device…", actions.add_device, enabled=joined)
     _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
     _add(menu, "Join another conference…", actions.join)
+    _add(menu, "Announcements…", actions.show_announcements)
     menu.addSeparator()
     _add_looks(menu.addMenu("Look"))
     _add_scales(menu.addMenu("Size of text"))

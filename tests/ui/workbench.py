@@ -10,6 +10,7 @@ from personal_app.conference.ids import RecordingId
 from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
 from personal_app.conference.wishes import Wish
+from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
@@ -115,6 +116,9 @@ def make_workbench(now: datetime) -> Workbench:
 
 def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
     program = ProgramService(clock)
+    questions = QuestionService(outside.sent.append, clock)
+    announcements = AnnouncementService(questions, clock, outside.kept.__setitem__)
+    program.ticked.connect(announcements.look)
     recordings = RecordingService(outside.saved.append, outside.removed.append)
     return Services(
         program=program,
@@ -126,9 +130,10 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
             come_back=outside.came_back.append,
             ask_code=outside.asked_codes.append,
         ),
-        questions=QuestionService(outside.sent.append, clock),
+        questions=questions,
         recordings=recordings,
         playback=PlaybackService(source, program, recordings),
         drafts=DraftService(outside.kept.__setitem__),
         search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
+        announcements=announcements,
     )
