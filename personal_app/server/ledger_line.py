@@ -51,6 +51,9 @@ class Line:
         self._truth: Truth | None = None
         self._told: Place | None = None
         self._backoff = Backoff()
+        #: What the last transactions failed of, and how many of them; none since something was written.
+        self._trouble = ""
+        self._failed = 0
 
     def ready(self) -> tuple[sa.Connection, Truth]:
         """Return the connection and the truth, made anew where they are lost; not at once after that has failed."""
@@ -83,6 +86,9 @@ class Line:
 
     def durable(self, truth: Truth) -> None:
         """What was decided on `truth` is durable, and the caller tells of it."""
+        if self._failed and self._told is not None and truth.place.page != self._told.page:
+            _log.warning("the database takes what is written again, after %d transactions that failed", self._failed)
+            self._trouble, self._failed = "", 0
         self._told = truth.place
 
     def read_anew(self) -> None:
@@ -110,9 +116,13 @@ class Line:
                 _log.warning("the database was not closed properly: %s", mishaps.brief(fault))
 
     def log_trouble(self, fault: Exception, size: int) -> None:
-        """Say once that the database is lost, and each time that a transaction of `size` is."""
+        """Say once that the database is lost, and once that a transaction of `size` is: a full disk needs no lines."""
         if not self._backoff.troubled:
-            _log.error("a transaction of %d could not be made durable: %s", size, mishaps.brief(fault))
+            self._failed += 1
+            trouble = mishaps.brief(fault)
+            if trouble != self._trouble:
+                self._trouble = trouble
+                _log.error("a transaction of %d could not be made durable: %s", size, trouble)
         elif self._backoff.first and not isinstance(fault, LeftAlone):
             _log.error("the database cannot be reached, it is tried again: %s", mishaps.brief(fault))
 

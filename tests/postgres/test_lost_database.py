@@ -13,14 +13,17 @@ from personal_app.conference.errors import EnvironmentTrouble, RefusalCode
 from personal_app.conference.ids import random_id
 from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Participant
+from personal_app.net import http_api
 from personal_app.server import postgresql, tables
 from personal_app.server.database import open_database
 from personal_app.server.feed import Feed
 from tests import factories
 from tests.postgres.cluster import Cluster
+from tests.postgres.nodes import Nodes
 from tests.postgres.waiting import until
 from tests.postgres.wire_cutter import WireCutter
 from tests.server.office import PATIENCE_S, HandClock, Office, Offices, truth
+from tests.wire.caller import Caller
 
 
 @pytest.fixture
@@ -237,6 +240,39 @@ def _at_once(calls: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_S)
+
+
+_NO_ROOM = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER no_room BEFORE INSERT ON questions FOR EACH ROW EXECUTE FUNCTION no_room();
+"""
+
+
+def test_a_full_disk_of_the_database_is_told_and_mended(nodes: Nodes, postgres: Cluster, database: str) -> None:
+    node, other = nodes.start(), nodes.start()
+    caller = Caller(node.address, http_api.join(node.address, "Ada", "").token)
+    kept = caller.ask("paper-2", "Room for this?")
+    wish = do.Ask(question=random_id(), talk="paper-2", text="And for this?")
+    id_ = random_id()
+    postgres.execute(_NO_ROOM, database)
+    try:
+        for _ in range(3):
+            answer = caller.say(wish, id_=id_)
+            assert isinstance(answer, Refused)
+            assert (answer.code, answer.final) == (RefusalCode.STORAGE_FULL, False)
+        public = Caller(other.address)
+        assert set(public.board.shared) == {kept}
+    finally:
+        postgres.execute("DROP FUNCTION no_room CASCADE", database)
+    done = caller.say(wish, id_=id_)
+    assert isinstance(done, Done)
+    public.until(lambda: public.holds(done), "what was refused before")
+    assert len(public.board.shared) == 2
+    for each in (caller, public):
+        each.hang_up()
+    assert "Traceback" not in nodes.log
+    assert nodes.log.count("could not be made durable") == 1
 
 
 def test_a_mistake_that_shows_when_all_was_sent_is_known_as_ours(

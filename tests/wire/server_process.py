@@ -34,12 +34,21 @@ def run_cli(*arguments: str) -> "subprocess.CompletedProcess[str]":
 class ServerProcess:
     """`personal-server serve` on one data folder. Once started it keeps its port over a restart."""
 
-    def __init__(self, conference: Path, data: Path, *options: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        conference: Path,
+        data: Path,
+        *options: str,
+        environment: dict[str, str] | None = None,
+        within: tuple[str, ...] = (),
+    ) -> None:
         self.conference = conference
         self.data = data
         self.base_url = ""
         self.log = data.with_name(data.name + ".log")
         self._options = options
+        #: What starts it and then becomes it: the beginning of its command line.
+        self._within = within
         self._environment = {**os.environ, **(environment or {})}
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
@@ -59,6 +68,7 @@ class ServerProcess:
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [
+                    *self._within,
                     *(sys.executable, "-m", "personal_app.server", "serve", "--conference", str(self.conference)),
                     *("--data", str(self.data), "--port", str(self._port), *self._options),
                 ],
@@ -101,6 +111,12 @@ class ServerProcess:
         """End it if it still runs."""
         if self._process is not None and self._process.poll() is None:
             self.stop()
+
+    @property
+    def root(self) -> Path:
+        """Where the process's own view of the files begins."""
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}/root")
 
     @property
     def memory_kib(self) -> int:
