@@ -47,10 +47,8 @@ def anonymous(alias: str | None) -> str:
 
 def asker(row: "QuestionRow") -> str:
     """Return who asked, as everyone may know it: "Ada", or with those of what was merged "Ada, Gil and Anonymous"."""
-    # What is painted before anything else is there was kept without the others.
-    others = getattr(row, "also_asked", ())
-    own = row.asker if row.asker is not None else anonymous(getattr(row, "alias", None))
-    names = [own, *(name or ANONYMOUS for name in others)]
+    own = row.asker if row.asker is not None else anonymous(row.alias)
+    names = [own, *(name or ANONYMOUS for name in row.also_asked)]
     named = list(dict.fromkeys(names))[:_ASKERS_NAMED]
     more = len(names) - len(named)
     if more:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from personal_app.ui.schedule.row import NEXT_TONE, ScheduleRow
 
 #: A record of another form is passed over; to be raised whenever what it holds or how it is painted changes.
-FORM = 1
+FORM = 2
 
 
 class Place(NamedTuple):
@@ -53,7 +53,11 @@ class KeptAnswer(NamedTuple):
 
 
 class KeptCard(NamedTuple):
-    """A card's words; `asked_at` in seconds since 1970, `answered_ms` where in the recording it was answered."""
+    """A card's words; `asked_at` in seconds since 1970, `answered_ms` where in the recording it was answered.
+
+    `also_asked` are the askers of what was merged into it, "" for one who is anonymous; `alias` is
+    what chairs know of an anonymous asker.
+    """
 
     name: str
     state: str
@@ -65,6 +69,9 @@ class KeptCard(NamedTuple):
     can_vote: bool
     text: str
     asker: str | None
+    alias: str | None
+    also_asked: tuple[str, ...]
+    silenced: bool
     asked_at: float
     position_ms: int | None
     answered_ms: int | None

@@ -178,6 +178,8 @@ def _card(kept: KeptCard) -> Any:
     row = SimpleNamespace(
         text=kept.text,
         asker=kept.asker,
+        alias=kept.alias,
+        also_asked=kept.also_asked,
         asked_at=_instant(kept.asked_at),
         position_ms=kept.position_ms,
         mark=SimpleNamespace(position_ms=kept.answered_ms),
@@ -188,9 +190,7 @@ def _card(kept: KeptCard) -> Any:
         voted=kept.voted,
         answers=[SimpleNamespace(**{**each._asdict(), "written_at": _instant(each.written_at)}) for each in answers],
     )
-    return SimpleNamespace(
-        **kept._asdict(), question=question, talk="", can_edit=False, can_withdraw=False, silenced=False
-    )
+    return SimpleNamespace(**kept._asdict(), question=question, talk="", can_edit=False, can_withdraw=False)
 
 
 def _instant(seconds: float) -> datetime:

@@ -13,11 +13,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.messages import Changes
 from personal_app.conference.program import Conference
-from personal_app.ui.first_page.form import FORM, Place
+from personal_app.conference.session_client import Applied, ResumePoint
+from personal_app.ui.first_page.form import FORM, KeptCard, Place
 from personal_app.ui.first_page.page import FirstPage
 from personal_app.ui.first_page.record import first_page_record
 from personal_app.ui.main_window import DESIGN_SIZE, MainWindow
+from personal_app.ui.questions.arrangement import Tab, shown_in
 from personal_app.ui.theme import Look, Theme
 from tests.ui.demo import BEFORE_ALL, DAY, DURING_PLENARY, DURING_RESEARCH
 from tests.ui.workbench import Workbench
@@ -114,6 +118,26 @@ def test_the_parts_take_its_place_in_steps(
     assert not is_seen(window, "first_page")
     picture(window, "first-page-gone", 0, 0)
     assert record(bench, window) == before
+
+
+def test_it_names_whoever_asked_what_was_merged(qtbot: QtBot, make_services: Callable[..., Workbench]) -> None:
+    bench = make_services(now=DURING_PLENARY)
+    window = shown(qtbot, bench)
+    talk = bench.services.playback.state.talk
+    assert talk is not None
+    first = shown_in(Tab.TOP, bench.services.questions.board.of_talk(talk))[0]
+    merged = msgspec.structs.replace(first.row, asker="Ada", also_asked=("Gil", "", "Eve"), revision=Revision(10_000))
+    changes = Changes(revision=Revision(10_000), tally=Tally(0), set=(merged,))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    kept = json.loads(record(bench, window))
+    assert KeptCard(*kept["cards"][talk][0]).also_asked == ["Gil", "", "Eve"]
+    bare = MainWindow()
+    qtbot.addWidget(bare)
+    bare.show_first_page(FirstPage(json.dumps(kept), DURING_PLENARY))
+    bare.show()
+    qtbot.waitUntil(lambda: bare.size() == DESIGN_SIZE)
+    where = place_of(window, "question_list")
+    qtbot.waitUntil(lambda: seen(bare, where) == seen(window, where))
 
 
 def test_it_keeps_nothing_of_the_hour_it_was_written_at(qtbot: QtBot, make_services: Callable[..., Workbench]) -> None:
