@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from personal_app.bootstrap.arguments import Arguments, Look
+from personal_app.bootstrap.arguments import Arguments
 from personal_app.bootstrap.garbage import GarbageCollector
 from personal_app.bootstrap.opening import Imported, begin_opening
 from personal_app.bootstrap.parting import Parting
+from personal_app.bootstrap.settings_keeper import SettingsKeeper
 from personal_app.bootstrap.wall_clock import utc_now
 from personal_app.net.bridge import Bridge
-from personal_app.store.first_page import read_first_page
+from personal_app.store.first_page import read_beginning
 from personal_app.ui.first_page.page import FirstPage
 from personal_app.ui.main_window import MainWindow
-from personal_app.ui.theme import Theme
-from personal_app.ui.tokens import Look as Shade
+from personal_app.ui.window_settings import WINDOW, window_settings
 
 if TYPE_CHECKING:
     from personal_app.bootstrap.house import House
@@ -54,15 +54,16 @@ class Desktop(QObject):
         self.house: House | None = None
         self.bridge = Bridge(self)
         self.bridge.arrived.connect(self._on_arrived)
-        if arguments.look is not Look.SYSTEM:
-            Theme.of_app().force(Shade(arguments.look.value))
+        page, setting = read_beginning(arguments.profile, WINDOW)
         self.window = MainWindow()
+        self.settings = SettingsKeeper(self.window, window_settings(setting), arguments, self)
+        self.settings.put_on()
         self._parting = Parting(application, self.window, self._end, self)
         self._next_turn = QTimer(self)
         self._next_turn.setSingleShot(True)
         self._next_turn.timeout.connect(self._take_turn)
         self._first_paint = _FirstPaint(self.window, self._after_first_paint)
-        self._page = self._first_page()
+        self._page = _first_page(page)
         if self._page is None:
             self.window.furnish(self._make_house().services)
 
@@ -76,9 +77,6 @@ class Desktop(QObject):
             snapshot = read_snapshot(self._arguments.profile)
             self._known = snapshot is not None
             self.house.show_cached(snapshot)
-        place = self._arguments.geometry
-        if place is not None:
-            self.window.setGeometry(place.x, place.y, place.width, place.height)
         self.window.show()
 
     def close(self) -> None:
@@ -108,20 +106,10 @@ class Desktop(QObject):
         while any(thread.is_alive() for thread in self._turned_away):
             yield
 
-    def _first_page(self) -> FirstPage | None:
-        record = read_first_page(self._arguments.profile)
-        if record is None:
-            return None
-        try:
-            return FirstPage(record, utc_now())
-        except (ValueError, TypeError, LookupError, AttributeError) as fault:
-            _log.info("the kept first page is of no use: %s", fault)
-            return None
-
     def _make_house(self) -> "House":
         from personal_app.bootstrap.house import House
 
-        self.house = House(self._arguments, self.window, self.bridge.post, self)
+        self.house = House(self._arguments, self.window, self.settings, self.bridge.post, self)
         self.house.opened.connect(self._garbage.settle)
         return self.house
 
@@ -189,6 +177,16 @@ class Desktop(QObject):
         from personal_app.bootstrap.rooms import RoomsOpened
 
         self._turned_away += [value.rooms.begin_close() for value in values if isinstance(value, RoomsOpened)]
+
+
+def _first_page(record: str | None) -> FirstPage | None:
+    if record is None:
+        return None
+    try:
+        return FirstPage(record, utc_now())
+    except (ValueError, TypeError, LookupError, AttributeError) as fault:
+        _log.info("the kept first page is of no use: %s", fault)
+        return None
 
 
 class _FirstPaint(QObject):

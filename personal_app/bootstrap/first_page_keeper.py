@@ -56,7 +56,9 @@ class FirstPageKeeper(QObject):
             utc_now(),
             may_vote=services.profile.identity is not None,
             family=Theme.of_app().font().family(),
+            scale=Theme.of_app().scale,
             places=places,
+            last=services.playback.state.talk,
         )
         self.store.keep_first_page(write, *services.questions.reach)
 

@@ -17,6 +17,7 @@ from personal_app.bootstrap.arguments import Arguments, FirstWindow
 from personal_app.bootstrap.demo_server import DemoServer
 from personal_app.bootstrap.first_page_keeper import FirstPageKeeper
 from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
+from personal_app.bootstrap.settings_keeper import SettingsKeeper
 from personal_app.bootstrap.showing import show_snapshot
 from personal_app.bootstrap.wall_clock import utc_now
 from personal_app.conference.wishes import Wish
@@ -53,6 +54,7 @@ class House(QObject):
         self,
         arguments: Arguments,
         window: MainWindow,
+        settings: SettingsKeeper,
         post: Callable[[object], None],
         parent: QObject,
     ) -> None:
@@ -60,6 +62,7 @@ class House(QObject):
         super().__init__(parent)
         self._arguments = arguments
         self._window = window
+        self._settings = settings
         self._post = post
         self._hall: Hall | None = None
         self._early: deque[Callable[[Hall], None]] = deque()
@@ -84,6 +87,7 @@ class House(QObject):
         self._closed = True
         self.services.drafts.flush()
         self._keeper.keep()
+        self._settings.keep()
         self.demo.stop()
         self.services.playback.close()
         self.source.close()
@@ -182,7 +186,10 @@ class House(QObject):
         if opened.rescued:
             self._tell_person(opened.rescued)
         opened.rooms.store.adopt_early_moves(self._early_moves.stop).add_done_callback(_log_trouble)
-        if not self._closed:
+        self._settings.store = opened.rooms.store
+        if self._closed:
+            self._settings.keep()
+        else:
             self._keeper.store = opened.rooms.store
             self._hall.begin(snapshot)
         # Whoever was quick is not made to begin again, and who has left again by now loses no word.

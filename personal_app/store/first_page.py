@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 from personal_app.store.inspection import reader, schema_version
 from personal_app.store.layout import NEWEST, cache_file, early_moves_file
@@ -24,22 +25,36 @@ SELECT (SELECT body FROM profile), (SELECT etag FROM program), (SELECT revision 
 """
 
 
-def read_first_page(folder: Path) -> str | None:
-    """Return the record in the cache of `folder`; None where there is none or the cache has moved on since."""
+class Beginning(NamedTuple):
+    """What the window begins with: the record, None where there is none of use, and a setting of the window's own."""
+
+    page: str | None = None
+    setting: str = ""
+
+
+def read_beginning(folder: Path, setting: str) -> Beginning:
+    """Return the record in the cache of `folder`, unless the cache has moved on since, and the value of `setting`."""
     path = cache_file(folder)
     try:
-        if not path.exists() or early_moves_file(folder).exists():
-            return None
+        if not path.exists():
+            return Beginning()
         with contextlib.closing(reader(path)) as connection:
             connection.execute("BEGIN")
             if schema_version(connection) != NEWEST:
-                return None
-            found = connection.execute("SELECT value FROM settings WHERE key = ?", (FIRST_PAGE,)).fetchone()
-            held, _, record = str(found[0]).partition("\n") if found is not None else ("", "", "")
-            return record if held and held == standing(connection) else None
+                return Beginning()
+            kept = connection.execute("SELECT key, value FROM settings WHERE key IN (?, ?)", (FIRST_PAGE, setting))
+            found = {str(key): str(value) for key, value in kept}
+            held, _, record = found.get(FIRST_PAGE, "").partition("\n")
+            fresh = held and held == standing(connection) and not early_moves_file(folder).exists()
+            return Beginning(record if fresh else None, found.get(setting, ""))
     except (sqlite3.Error, OSError) as fault:
-        _log.info("no first page can be read: %s", fault)
-        return None
+        _log.info("nothing to begin with can be read: %s", fault)
+        return Beginning()
+
+
+def read_first_page(folder: Path) -> str | None:
+    """Return the record in the cache of `folder`; None where there is none or the cache has moved on since."""
+    return read_beginning(folder, "").page
 
 
 def standing(connection: sqlite3.Connection) -> str:

@@ -66,6 +66,8 @@ class MainWindow(QMainWindow):
         self.resize(DESIGN_SIZE)
         self.notice: NoticeBar | None = None
         self.banner: AnnouncementBanner | None = None
+        #: Which talk was open last, to be opened again where nothing is on.
+        self.last_talk: str | None = None
         if services is not None:
             self.furnish(services)
 
@@ -114,7 +116,7 @@ class MainWindow(QMainWindow):
         workspace = self._workspace
         lines = (self.notice, self.banner)
         moved = self.isFullScreen() or any(line is not None and not line.isHidden() for line in lines)
-        if workspace is None or moved or Theme.of_app().scale != 1.0:
+        if workspace is None or moved:
             return None
         if workspace.program is None or workspace.questions is None:
             return None
@@ -277,6 +279,7 @@ class MainWindow(QMainWindow):
 
     def _open_what_is_on(self) -> None:
         """Open what everyone watches now, or what comes next, unless a talk is open already."""
+        from personal_app.conference.ids import TalkId
         from personal_app.ui.opening_talk import talk_to_show
 
         conference = self._services.program.conference
@@ -284,7 +287,8 @@ class MainWindow(QMainWindow):
             return
         talk = self._services.playback.state.talk
         if talk is None or conference.talk(talk) is None:
-            talk = talk_to_show(conference, self._services.program.now())
+            last = TalkId(self.last_talk) if self.last_talk is not None else None
+            talk = talk_to_show(conference, self._services.program.now(), last)
         if talk is not None:
             self.open_talk(talk)
 

@@ -16,6 +16,7 @@ from personal_app.bootstrap.identity import Joined
 from personal_app.conference.ids import TalkId
 from personal_app.conference.questions import Move
 from personal_app.services.connection import ConnectionKind
+from personal_app.store.first_page import Beginning
 from personal_app.store.layout import early_moves_file
 from personal_app.store.snapshot import read_snapshot
 from tests.player.fake_engine import FakeSource
@@ -77,7 +78,7 @@ def test_what_was_wished_before_the_cache_was_open_survives_a_kill(
     with monkeypatch.context() as without_rooms:
         without_rooms.setattr(desktop_module, "begin_opening", lambda *_, **__: None)
         # As after a change of the look: what was kept for the first paint is not taken.
-        without_rooms.setattr(desktop_module, "read_first_page", lambda _: None)
+        without_rooms.setattr(desktop_module, "read_beginning", lambda *_: Beginning())
         second = open_desktop()
         quick = house_of(second).services.questions
         quick.edit(question, "Why so?")
@@ -110,7 +111,7 @@ def test_who_leaves_before_the_cache_is_open_loses_no_word(
     services = house_of(first).services
     qtbot.waitUntil(lambda: services.program.conference is not None, timeout=30_000)
     first.close()
-    monkeypatch.setattr(desktop_module, "read_first_page", lambda _: None)
+    monkeypatch.setattr(desktop_module, "read_beginning", lambda *_: Beginning())
     second = open_desktop()
     quick = house_of(second).services
     quick.questions.ask(TALK, "Is it over?")

@@ -71,7 +71,6 @@ class KeptCard(NamedTuple):
     asker: str | None
     alias: str | None
     also_asked: tuple[str, ...]
-    silenced: bool
     asked_at: float
     position_ms: int | None
     answered_ms: int | None

@@ -37,7 +37,8 @@ class FirstPage(QWidget):
         self._theme = Theme.of_app()
         self._now = now
         kept = json.loads(record)
-        if kept.get("form") != FORM or kept["family"] != self._theme.font().family() or self._theme.scale != 1.0:
+        look = (self._theme.font().family(), self._theme.scale)
+        if kept.get("form") != FORM or (kept["family"], kept["scale"]) != look:
             raise ValueError("the first page was kept for another program or look")
         if not kept["opens"][0][0] <= now.timestamp() < kept["until"]:
             raise ValueError("the first page does not tell of this hour")
@@ -190,7 +191,9 @@ def _card(kept: KeptCard) -> Any:
         voted=kept.voted,
         answers=[SimpleNamespace(**{**each._asdict(), "written_at": _instant(each.written_at)}) for each in answers],
     )
-    return SimpleNamespace(**kept._asdict(), question=question, talk="", can_edit=False, can_withdraw=False)
+    return SimpleNamespace(
+        **kept._asdict(), question=question, talk="", can_edit=False, can_withdraw=False, silenced=False
+    )
 
 
 def _instant(seconds: float) -> datetime:

@@ -42,6 +42,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     form: int
     family: str
+    scale: float
     until: float
     gutter: str
     places: tuple[Place, ...]
@@ -58,20 +59,24 @@ def first_page_record(
     *,
     may_vote: bool,
     family: str,
+    scale: float,
     places: tuple[Place, ...],
+    last: TalkId | None = None,
 ) -> str:
     """Return the record as text, on any thread.
 
-    `places` are the words around the lists and where those begin, as the window shows them in `family`.
+    `places` are the words around the lists and where those begin, as the window shows them in `family` at `scale`;
+    `last` is the talk that is open.
     """
     instants = [now, *sorted(instant for instant in _instants(conference) if instant > now)]
     until = instants[_INSTANTS] if len(instants) > _INSTANTS else now + timedelta(days=36_500)
     rows = _rows(conference, saved, instants[:_INSTANTS])
-    opens = tuple((at.timestamp(), talk_to_show(conference, at)) for at in instants[:_INSTANTS])
+    opens = tuple((at.timestamp(), talk_to_show(conference, at, last)) for at in instants[:_INSTANTS])
     showing = Showing(first=first_in_order(board.questions), may_vote=may_vote, live=False)
     kept = Kept(
         form=FORM,
         family=family,
+        scale=scale,
         until=until.timestamp(),
         gutter=max((kept.row.there for kept in rows), key=len, default=""),
         places=places,
@@ -145,7 +150,6 @@ def _kept(shown: Card) -> KeptCard:
         asker=row.asker,
         alias=row.alias,
         also_asked=row.also_asked,
-        silenced=shown.silenced,
         asked_at=row.asked_at.timestamp(),
         position_ms=row.position_ms,
         answered_ms=row.mark.position_ms if row.mark is not None else None,
