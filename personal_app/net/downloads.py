@@ -9,7 +9,8 @@ import errno
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from concurrent.futures import Future
 from pathlib import Path
 from time import monotonic
@@ -59,7 +60,13 @@ class Download(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cancelled(Exception):
-    """The download was given up because the program ends; what came stays for the next time."""
+    """The download was given up, by a person or because the program ends; what came stays for the next time."""
+
+
+class DiskFull(EnvironmentTrouble):
+    """There is no room for more; what came stays, and every other download would meet the same."""
+
+    code = "disk_full"
 
 
 class DownloadPool:
@@ -71,8 +78,9 @@ class DownloadPool:
         self._small = Crew("http", 2)
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._answers: set[requests.Response] = set()
+        self._answers: dict[requests.Response, Path] = {}
         self._fetching: dict[Path, Future[Path]] = {}
+        self._stopped: dict[Path, threading.Event] = {}
 
     def run(self, job: Callable[[], T]) -> "Future[T]":
         """Run a short blocking job beside the downloads."""
@@ -86,60 +94,88 @@ class DownloadPool:
         """
         with self._lock:
             running = self._fetching.get(wanted.target)
-            if running is not None and not running.done():
+            if running is not None and not running.done() and not self._stopped[wanted.target].is_set():
                 return running
-            future = self._files.submit(lambda: self._fetch(address, wanted, progress))
+            stopped = self._stopped[wanted.target] = threading.Event()
+            # One that was stopped a moment ago may still have the file in its hands.
+            future = self._files.submit(lambda: self._fetch(address, wanted, progress, stopped, running))
             self._fetching[wanted.target] = future
         return future
+
+    def stop(self, target: Path) -> None:
+        """Give up the download of that file: its future raises Cancelled soon, and what came stays."""
+        with self._lock:
+            if target in self._stopped:
+                self._stopped[target].set()
+            self._wake([answer for answer, its in self._answers.items() if its == target])
 
     def close(self, timeout_s: float = CLOSE_S) -> bool:
         """Give up what runs and join the threads; tell whether they ended within `timeout_s`."""
         with self._lock:
             self._closing.set()
-            for answer in self._answers:
-                # Wakes the thread that waits for bytes; there is nothing to wake where it has them already.
-                with contextlib.suppress(ValueError, RuntimeError, OSError):
-                    answer.raw.shutdown()
+            for stopped in self._stopped.values():
+                stopped.set()
+            self._wake(self._answers)
         self._files.close()
         self._small.close()
         deadline = monotonic() + timeout_s
         ended = self._files.join(timeout_s)
         return self._small.join(max(0.0, deadline - monotonic())) and ended
 
-    def _fetch(self, address: Address, wanted: Download, progress: Callable[[int], None]) -> Path:
+    def _wake(self, answers: Iterable[requests.Response]) -> None:
+        for answer in answers:
+            # Wakes the thread that waits for bytes; there is nothing to wake where it has them already.
+            with contextlib.suppress(ValueError, RuntimeError, OSError):
+                answer.raw.shutdown()
+
+    def _fetch(
+        self,
+        address: Address,
+        wanted: Download,
+        progress: Callable[[int], None],
+        stopped: threading.Event,
+        before: "Future[Path] | None",
+    ) -> Path:
+        if before is not None:
+            futures.wait([before])
         fruitless = 0
         while True:
+            if stopped.is_set():
+                raise Cancelled
             held = _held(wanted)
             try:
                 with environment(wanted.target):
                     wanted.target.parent.mkdir(parents=True, exist_ok=True)
-                    self._continue(address, wanted, progress)
-                    return finished(wanted)
+                    seen = self._continue(address, wanted, progress, stopped)
+                    return finished(wanted, seen)
             except _TryAgain as fault:
                 # Given up by us, the connection looks as if it had been cut.
-                if self._closing.is_set():
+                if stopped.is_set():
                     raise Cancelled from None
                 fruitless = 1 if _held(wanted) >= held + PROGRESS_BYTES else fruitless + 1
                 if fruitless >= self._patience.tries:
                     raise EnvironmentTrouble(
                         f"The recording could not be brought here: {fault}. Try again when the network is better."
                     ) from None
-                if self._closing.wait(fault.wait_s or self._patience.again_s * 2 ** (fruitless - 1)):
+                if stopped.wait(fault.wait_s or self._patience.again_s * 2 ** (fruitless - 1)):
                     raise Cancelled from None
 
-    def _continue(self, address: Address, wanted: Download, progress: Callable[[int], None]) -> None:
+    def _continue(
+        self, address: Address, wanted: Download, progress: Callable[[int], None], stopped: threading.Event
+    ) -> "hashlib._Hash | None":
+        """Bring what is missing; return the hash of the whole where every byte of it came by now, else None."""
         held = _held(wanted)
         if held > wanted.facts.size_bytes:
             part_of(wanted).unlink()
             held = 0
         if held == wanted.facts.size_bytes:
-            return
-        with session_for(address) as session, self._opened(session, address, wanted, held) as answer:
-            self._receive(answer, wanted, self._accepted(answer, wanted, held), progress)
+            return None
+        with session_for(address) as session, self._opened(session, address, wanted, held, stopped) as answer:
+            return self._receive(answer, wanted, self._accepted(answer, wanted, held), progress, stopped)
 
     @contextlib.contextmanager
     def _opened(
-        self, session: requests.Session, address: Address, wanted: Download, held: int
+        self, session: requests.Session, address: Address, wanted: Download, held: int, stopped: threading.Event
     ) -> Iterator[requests.Response]:
         headers = {"Range": f"bytes={held}-", "If-Range": _etag(wanted)} if held else {}
         timeout = (self._patience.connect_s, self._patience.stall_s)
@@ -150,15 +186,15 @@ class DownloadPool:
         except requests.RequestException as fault:
             raise _TryAgain(f"{address.base_url} does not answer ({reason(fault)})") from None
         with self._lock:
-            if self._closing.is_set():
+            if stopped.is_set() or self._closing.is_set():
                 answer.close()
                 raise Cancelled
-            self._answers.add(answer)
+            self._answers[answer] = wanted.target
         try:
             yield answer
         finally:
             with self._lock:
-                self._answers.discard(answer)
+                self._answers.pop(answer, None)
             answer.close()
 
     def _accepted(self, answer: requests.Response, wanted: Download, held: int) -> int:
@@ -194,19 +230,30 @@ class DownloadPool:
             sentence or f"The server does not give this recording (status {answer.status_code}); ask the organizers."
         )
 
-    def _receive(self, answer: requests.Response, wanted: Download, held: int, progress: Callable[[int], None]) -> None:
+    def _receive(
+        self,
+        answer: requests.Response,
+        wanted: Download,
+        held: int,
+        progress: Callable[[int], None],
+        stopped: threading.Event,
+    ) -> "hashlib._Hash | None":
+        # What is hashed as it comes need not be read again: a file of 200 MB takes a quarter longer else.
+        seen = hashlib.sha256() if held == 0 else None
         pace = _Pace(self._patience)
         told = 0.0
         with part_of(wanted).open("r+b" if held else "wb") as file:
             file.seek(held)
             file.truncate()
             while chunk := _chunk(answer):
-                if self._closing.is_set():
+                if stopped.is_set():
                     raise Cancelled
                 held += len(chunk)
                 if held > wanted.facts.size_bytes:
                     raise _TryAgain("the server sent more bytes than the program says")
                 file.write(chunk)
+                if seen is not None:
+                    seen.update(chunk)
                 pace.take(len(chunk))
                 if monotonic() - told > PROGRESS_EVERY_S:
                     told = monotonic()
@@ -216,6 +263,7 @@ class DownloadPool:
         if held < wanted.facts.size_bytes:
             raise _TryAgain("the connection ended too early")
         progress(held)
+        return seen
 
 
 class _TryAgain(Exception):
@@ -249,11 +297,16 @@ def part_of(wanted: Download) -> Path:
     return wanted.target.with_name(wanted.target.name + ".part")
 
 
-def finished(wanted: Download) -> Path:
-    """Check the whole file and give it its name. Wrong bytes are removed, and _TryAgain is raised."""
+def finished(wanted: Download, seen: "hashlib._Hash | None" = None) -> Path:
+    """Check the whole file and give it its name. Wrong bytes are removed, and _TryAgain is raised.
+
+    `seen` is the hash of its bytes as they came, where all of them came just now.
+    """
     part = part_of(wanted)
-    with part.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if seen is None:
+        with part.open("rb") as file:
+            seen = hashlib.file_digest(file, "sha256")
+    found = seen.hexdigest()
     if found != wanted.facts.sha256:
         part.unlink()
         raise _TryAgain("the bytes are not those that the program promises")
@@ -293,7 +346,5 @@ def environment(target: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise EnvironmentTrouble(
-                f"The disk is full: free {target.parent} of something, then save the recording again."
-            ) from None
+            raise DiskFull(f"The disk that holds {target.parent} is full: free some room there, then resume.") from None
         raise EnvironmentTrouble(f"The recording cannot be written to {target.parent}: {fault.strerror}.") from None

@@ -15,7 +15,7 @@ import pytest
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import Sha256
 from personal_app.conference.recordings import FileFacts
-from personal_app.net.downloads import Cancelled, Download, DownloadPool, Patience, part_of
+from personal_app.net.downloads import Cancelled, DiskFull, Download, DownloadPool, Patience, part_of
 from tests.net.raw_server import RawServer, Request, response
 
 BODY = Random(1).randbytes(700_000)
@@ -250,7 +250,7 @@ def test_a_full_disk_is_said_and_what_came_stays(
     monkeypatch.setattr("personal_app.net.downloads.os.fsync", full)
     with RawServer(honest) as server:
         future = fetch(pool, server, wanted)
-        with pytest.raises(EnvironmentTrouble, match=r"The disk is full: free .*kept of something"):
+        with pytest.raises(DiskFull, match=r"kept is full: free some room there"):
             future.result(20)
     assert part_of(wanted).exists()
     assert not wanted.target.exists()
@@ -296,6 +296,51 @@ def test_what_is_small_does_not_wait_for_recordings(pool: DownloadPool, wanted: 
         go_on.set()
         for future in futures:
             future.result(20)
+
+
+def test_one_that_is_stopped_keeps_what_came_and_goes_on_from_there(pool: DownloadPool, wanted: Download) -> None:
+    begun = threading.Event()
+
+    def half_then_honest(request: Request, peer: socket.socket) -> None:
+        if "range" in request.headers:
+            honest(request, peer)
+            return
+        peer.sendall(response(200, BODY[:400_000], Content_Length=str(len(BODY))))
+        server.over.wait(20)
+
+    with RawServer(half_then_honest) as server:
+        first = pool.fetch(server.address, wanted, lambda _: begun.set())
+        assert begun.wait(10)
+        pool.stop(wanted.target)
+        second = fetch(pool, server, wanted)
+        assert second is not first
+        with pytest.raises(Cancelled):
+            first.result(10)
+        assert second.result(20).read_bytes() == BODY
+    assert [request.headers.get("range", "")[:6] for request in server.requests] == ["", "bytes="]
+
+
+def test_one_that_waits_for_its_turn_can_be_stopped_and_one_that_is_over_too(
+    pool: DownloadPool, wanted: Download
+) -> None:
+    go_on = threading.Event()
+
+    def stall(request: Request, peer: socket.socket) -> None:
+        go_on.wait(10)
+        honest(request, peer)
+
+    with RawServer(stall) as server:
+        running = [fetch(pool, server, wanted_as(wanted, name)) for name in ("a", "b")]
+        waiting = fetch(pool, server, wanted)
+        pool.stop(wanted.target)
+        go_on.set()
+        for future in running:
+            future.result(20)
+        with pytest.raises(Cancelled):
+            waiting.result(20)
+    assert wanted.path not in [request.path for request in server.requests[2:]]
+    pool.stop(wanted_as(wanted, "a").target)
+    pool.stop(wanted.target.with_name("never asked for"))
 
 
 def test_closing_gives_up_at_once_and_keeps_what_came(wanted: Download) -> None:
