@@ -63,6 +63,7 @@ class QuestionService(QObject):
         self._viewer = Viewer()
         self._drawn = DrawnBoard()
         self._told_waiting = 0
+        self._reported: set[QuestionId] = set()
 
     @property
     def board(self) -> DrawnBoard:
@@ -192,8 +193,13 @@ class QuestionService(QObject):
         """Ask one of the talk's presenters to answer, or nobody."""
         self._wish(do.Assign(question=question, person=person), None)
 
+    def reported(self, question: QuestionId) -> bool:
+        """Tell whether this person asked the chairs to look at it, as far as this run of the program knows."""
+        return question in self._reported
+
     def report(self, question: QuestionId) -> None:
         """Ask the chairs to look at a question again."""
+        self._reported.add(question)
         self._wish(do.Report(question=question), None)
 
     def handle_reports(self, question: QuestionId) -> None:
@@ -286,6 +292,8 @@ class QuestionService(QObject):
             return
         fallen = [wish, *built_on(wish, self._wishes.values())] if refusal.final else []
         for one in fallen:
+            if isinstance(one.command.do, do.Report):
+                self._reported.discard(do.question_of(one.command.do))
             del self._wishes[CommandId(one.command.id)]
         if refusal.final and refusal.current is not None:
             self._look_again(refusal.current)

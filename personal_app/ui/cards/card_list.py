@@ -213,10 +213,17 @@ class CardList(QListView):
             self.edit_clicked.emit(row.id)
         elif part is Part.WITHDRAW:
             self.withdraw_clicked.emit(row.id)
+        elif part is Part.MENU:
+            self._open_menu(card, self.place_of(row.id, part))
         elif part is Part.POSITION and row.position_ms is not None:
             self.position_clicked.emit(row.id, row.position_ms)
         elif part is Part.ANSWERED_AT and row.mark is not None and row.mark.position_ms is not None:
             self.position_clicked.emit(row.id, row.mark.position_ms)
+
+    def _open_menu(self, card: Card, where: QPoint | None) -> None:
+        menu = self._menu(card)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(where or QPoint(0, 0)))
 
     def _menu(self, card: Card) -> QMenu:
         menu = QMenu(self)
@@ -271,8 +278,7 @@ class CardList(QListView):
         card = self.cards.row(index)
         if card is not None:
             self.setCurrentIndex(index)
-            where = event.pos() if by_mouse else self.visualRect(index).center()
-            self._menu(card).popup(self.viewport().mapToGlobal(where))
+            self._open_menu(card, event.pos() if by_mouse else self.visualRect(index).center())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         card = self.current

@@ -8,7 +8,7 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.ids import QuestionId
 from personal_app.ui.cards.card import Card
 from personal_app.ui.cards.face import Face, Part, face
-from personal_app.ui.cards.painting import paint_card_ground, paint_face
+from personal_app.ui.cards.painting import paint_card_ground, paint_face, paint_menu
 from personal_app.ui.models.row_model import ROW_ROLE
 from personal_app.ui.theme import Theme
 
@@ -66,7 +66,10 @@ class CardDelegate(QStyledItemDelegate):
         )
         painter.translate(where.topLeft())
         part = hot[1] if hot is not None else None
-        paint_face(painter, self.face_of(card), card, self._now(), self._theme, selected=selected, hot=part)
+        made = self.face_of(card)
+        paint_face(painter, made, card, self._now(), self._theme, selected=selected, hot=part)
+        if selected or hot is not None:
+            paint_menu(painter, made, self._theme, selected=selected, hot=part)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

@@ -51,6 +51,7 @@ class Part(Enum):
     MORE = auto()
     EDIT = auto()
     WITHDRAW = auto()
+    MENU = auto()
 
 
 class Words(NamedTuple):
@@ -81,7 +82,9 @@ class ChipAt(NamedTuple):
 
 
 class Face:
-    """All pieces of a card and its height. `parts` are the places that react to a click."""
+    """All pieces of a card and its height. `parts` are the places that react to a click; the way to the menu is seen on
+    the card that is pointed at or current alone.
+    """
 
     def __init__(self) -> None:
         self.height = 0
@@ -189,6 +192,9 @@ class _Making:
                 self._y += self._small.height()
             where = QRect(self._right - width, self._y, width, self._small.height())
             self.face.lines.append(Line(where, card.mark, "warn"))
+        else:
+            side = self._small.height()
+            self.face.parts[Part.MENU] = QRect(self._right - side, self._y, side, side)
         self._y += self._small.height()
 
     def _flow(self, words: str, colour: str, part: Part | None = None) -> None:

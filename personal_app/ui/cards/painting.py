@@ -51,9 +51,19 @@ def paint_face(
         _line(painter, line, now, theme)
     if not made.vote.isNull():
         _vote(painter, made.vote, card, theme, hot is Part.VOTE)
-    if hot is not None and hot is not Part.VOTE:
+    if hot is not None and hot not in (Part.VOTE, Part.MENU):
         where = made.parts[hot]
         fill(painter, QRect(where.left(), where.bottom(), where.width(), 1), theme.colour("accent"))
+
+
+def paint_menu(painter: QPainter, made: Face, theme: Theme, *, selected: bool, hot: Part | None) -> None:
+    """Paint the way to a card's menu, over the end of its line."""
+    where = made.parts.get(Part.MENU)
+    if where is not None:
+        fill(painter, where.adjusted(-TIGHT, 0, 0, 0), theme.colour("accent_wash" if selected else "hover"))
+        draw_icon(
+            painter, where.adjusted(-3, -3, 3, 3), Icon.MORE, theme.colour("accent" if hot is Part.MENU else "ink_soft")
+        )
 
 
 def _line(painter: QPainter, line: Line, now: datetime, theme: Theme) -> None:

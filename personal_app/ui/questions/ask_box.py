@@ -86,6 +86,10 @@ class AskBox(Surface):
         self.text.setFocus()
         self._on_edited()
 
+    def tell(self, words: str) -> None:
+        """Say for a while that something went well."""
+        self._tell(words, "good")
+
     def refresh(self) -> None:
         """Show how we stand: what the button does, whether it can be pressed, what there is to say."""
         editing = self._editing is not None

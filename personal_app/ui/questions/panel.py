@@ -4,6 +4,7 @@ It holds still while the pointer is over the cards: they keep their order, and w
 never change a question itself; every move goes to the service.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -13,13 +14,13 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId, TalkId
-from personal_app.conference.questions import PUBLIC_STATES
+from personal_app.conference.questions import PUBLIC_STATES, TABLE, Move
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
 from personal_app.ui.cards import wording
-from personal_app.ui.cards.card import Showing, card, first_in_order, own_card
-from personal_app.ui.cards.card_list import CardList
+from personal_app.ui.cards.card import Card, Showing, card, first_in_order, own_card
+from personal_app.ui.cards.card_list import CardAction, CardList
 from personal_app.ui.icons import Icon
 from personal_app.ui.questions.arrangement import Held, Tab, counts, hold, shown_in
 from personal_app.ui.questions.openness import openness
@@ -41,7 +42,9 @@ _EMPTY = {
     Tab.MINE: ("You have not asked yet", "Here you can follow what becomes of your questions."),
 }
 _NO_TALK = ("No talk is open", "Choose one in the program to see its questions.")
-_ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote)
+_ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote, do.Report)
+_REPORTED = "Reported. The chairs are asked to look at it again."
+_REPORTED_LATER = "The chairs will be asked to look at it again when the server is back."
 
 
 class QuestionPanel(Surface):
@@ -183,6 +186,7 @@ class QuestionPanel(Surface):
         self.list.edit_clicked.connect(self._on_edit)
         self.list.withdraw_clicked.connect(self._on_withdraw)
         self.list.pointer_left.connect(self.refresh)
+        self.list.menu_actions = self._menu_actions
         self._waiting.clicked.connect(self._start_over)
 
     def _start_over(self) -> None:
@@ -267,6 +271,27 @@ class QuestionPanel(Surface):
         if self._talk is not None and playback.state.talk != self._talk:
             playback.open(self._talk)
         playback.seek(position_ms)
+
+    def _menu_actions(self, shown: Card) -> Sequence[CardAction]:
+        """Reporting is for who has joined, and for what somebody else asked and everyone sees."""
+        question, services = shown.question, self._services
+        joined = services.profile.identity is not None
+        reportable = question.row.state in TABLE[Move.REPORT].sources and not question.mine
+        if not joined or not reportable or services.questions.reported(question.id):
+            return ()
+        return (CardAction("Report to the chairs…", lambda: self._ask_to_report(question)),)
+
+    def _ask_to_report(self, question: DrawnQuestion) -> None:
+        from personal_app.ui.questions.report_dialog import ReportDialog
+
+        dialog = ReportDialog(question, self)
+        dialog.confirmed.connect(self._on_report)
+        dialog.open()
+
+    def _on_report(self, question_id: str) -> None:
+        self._services.questions.report(QuestionId(question_id))
+        live = self._services.connection.state.kind is ConnectionKind.LIVE
+        self.ask_box.tell(_REPORTED if live else _REPORTED_LATER)
 
     def _on_edit(self, question_id: str) -> None:
         question = self._services.questions.board.question(QuestionId(question_id))

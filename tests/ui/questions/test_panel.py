@@ -6,7 +6,7 @@ from time import thread_time
 import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference import commands as do
@@ -21,6 +21,7 @@ from personal_app.services.connection import ConnectionKind
 from personal_app.ui.cards.face import Part
 from personal_app.ui.questions.arrangement import Tab
 from personal_app.ui.questions.panel import QuestionPanel
+from personal_app.ui.questions.report_dialog import ReportDialog
 from personal_app.ui.questions.writing_box import Counter
 from tests.ui.demo import CAUSALITY, DURING_PLENARY, DURING_RESEARCH, MIXED, demo_board, question_id
 from tests.ui.hands import click, point, press, write
@@ -245,8 +246,8 @@ def test_changing_and_taking_back_ones_own(panel: QuestionPanel, services: Workb
     place = panel.list.place_of(question_id(4), Part.WITHDRAW)
     assert place is not None
     click(panel.list, place)
-    # The second waits until the view shows the first.
-    (edit,) = services.outside.sent
+    # The second waits in the outbox until the view shows the first.
+    (edit,) = (wish for wish in services.outside.sent if wish.after is None)
     assert edit.command.do == do.Edit(question=question_id(4), text="Which confounders did you measure?")
     assert services.services.questions.waiting == 2
 
@@ -401,3 +402,52 @@ def test_where_no_chair_looks_first_the_asker_is_told_so(panel: QuestionPanel, s
     write(panel.ask_box.text, "And what if?")
     press(panel.ask_box.text, Qt.Key.Key_Return, CTRL)
     assert _told(panel) == "Asked. Everyone sees it and can vote for it."
+
+
+def _menu(panel: QuestionPanel, number: int) -> QMenu:
+    """Open a card's menu by the mark at the end of its line."""
+    place = panel.list.place_of(question_id(number), Part.MENU)
+    assert place is not None
+    point(panel.list, place)
+    click(panel.list, place)
+    return next(menu for menu in panel.list.findChildren(QMenu) if menu.isVisible())
+
+
+def _entries(menu: QMenu) -> list[str]:
+    entries = [action.text() for action in menu.actions()]
+    menu.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return entries
+
+
+def test_a_question_is_reported_once_the_person_has_said_so(panel: QuestionPanel, services: Workbench) -> None:
+    for answer, sent in (("report_cancel", []), ("report_confirm", [do.Report(question=question_id(2))])):
+        menu = _menu(panel, 2)
+        next(action for action in menu.actions() if action.text().startswith("Report")).trigger()
+        menu.close()
+        dialog = panel.findChild(ReportDialog)
+        assert dialog is not None
+        click(_button(panel, answer))
+        assert [wish.command.do for wish in services.outside.sent] == sent
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert _told(panel) == "Reported. The chairs are asked to look at it again."
+    assert "Report to the chairs…" not in _entries(_menu(panel, 2))
+    id_ = CommandId(services.outside.sent[0].command.id)
+    detail = "That cannot be done now: the question is hidden."
+    services.services.questions.take_refused(Refused(id=id_, code=RefusalCode.WRONG_STATE, final=True, detail=detail))
+    assert panel.refused.sentence == detail
+    assert "Report to the chairs…" in _entries(_menu(panel, 2))
+
+
+def test_nobody_reports_their_own_question_nor_without_having_joined(
+    panel: QuestionPanel, make_services: Make, qtbot: QtBot
+) -> None:
+    panel.tabs.choose(Tab.MINE)
+    assert _entries(_menu(panel, 4)) == [
+        "Go to the moment it asks about",
+        "Change the text",
+        "Take it back",
+        "Copy the text",
+    ]
+    looking_on = _panel(make_services(joined=False), qtbot)
+    assert _entries(_menu(looking_on, 2)) == ["Copy the text"]

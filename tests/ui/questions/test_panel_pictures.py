@@ -14,6 +14,7 @@ from personal_app.services.connection import ConnectionKind
 from personal_app.ui.cards.face import Part
 from personal_app.ui.questions.arrangement import Tab
 from personal_app.ui.questions.panel import QuestionPanel
+from personal_app.ui.questions.report_dialog import ReportDialog
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import Look
 from tests.ui.demo import CAUSALITY, DURING_RESEARCH, MIXED, question_id
@@ -111,3 +112,19 @@ def test_no_questions_taken(make_services: Callable[..., Workbench], look: Look,
     bench.services.questions.regulate(CAUSALITY, qa)
     picture(panel, f"questions-{qa}-{look}", WIDTH, HEIGHT)
     assert panel.ask_box.text.isReadOnly()
+
+
+def test_reporting(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    panel = QuestionPanel(make_services().services)
+    panel.show_talk(CAUSALITY)
+    picture(panel, f"questions-reporting-{look}", WIDTH, HEIGHT)
+    where = panel.list.place_of(question_id(2), Part.MENU)
+    assert where is not None
+    point(panel.list, where)
+    panel.list.select(question_id(0))
+    picture(panel, f"questions-menu-mark-{look}", WIDTH, HEIGHT)
+    question = panel.list.cards.rows[0].question
+    dialog = ReportDialog(question, panel)
+    dialog.open()
+    picture(dialog, f"report-{look}", 0, 0)
+    dialog.close()
