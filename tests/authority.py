@@ -27,8 +27,10 @@ class Authority:
         self._folder = folder
         self.file = folder / "authority.pem"
         self._key = folder / "authority.key"
+        # Python 3.13 looks whether an authority says that it may sign certificates.
         _openssl(
-            "req", "-x509", *_CURVE, "-keyout", self._key, "-out", self.file, "-days", "2", "-subj", "/CN=Canary CA"
+            *("req", "-x509", *_CURVE, "-keyout", self._key, "-out", self.file, "-days", "2", "-subj", "/CN=Canary CA"),
+            *("-addext", "keyUsage=critical,keyCertSign,cRLSign"),
         )
 
     def certify(self, names: str, days: int = 2) -> Certified:
@@ -36,7 +38,7 @@ class Authority:
         stem = f"server-{len(list(self._folder.iterdir()))}"
         made = Certified(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
         request, extensions = self._folder / f"{stem}.csr", self._folder / f"{stem}.ext"
-        extensions.write_text(f"subjectAltName={names}\n")
+        extensions.write_text(f"subjectAltName={names}\nauthorityKeyIdentifier=keyid\n")
         _openssl("req", *_CURVE, "-keyout", made.key, "-out", request, "-subj", "/CN=server")
         _openssl(
             *("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self._key, "-CAcreateserial"),
