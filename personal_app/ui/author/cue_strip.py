@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from personal_app.conference.questions import TABLE, Move
 from personal_app.ui.author.inbox import Cue, CueKind
 from personal_app.ui.plain_text import ElidedLabel, PlainLabel
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
@@ -13,6 +14,7 @@ _HEADS = {
     CueKind.ANSWERING: "You are answering",
     CueKind.UP_NEXT: "You are up next",
     CueKind.COULD_TAKE: "Up next is a question about your talk",
+    CueKind.ASSIGNED: "A chair asks you to answer this one",
 }
 
 
@@ -73,7 +75,8 @@ class CueStrip(QWidget):
         self._text.show_text(f"{name}  {cue.question.row.text}")
         self._finish.setVisible(answering)
         self._put_back.setVisible(answering)
-        self._take.setVisible(cue.kind is CueKind.COULD_TAKE)
+        deferred = cue.question.row.state not in TABLE[Move.OFFER].sources
+        self._take.setVisible(cue.kind in (CueKind.COULD_TAKE, CueKind.ASSIGNED) and not deferred)
 
     def _tell(self, signal: SignalInstance) -> None:
         if self._cue is not None:

@@ -17,7 +17,7 @@ from personal_app.ui.author.cue_strip import CueStrip
 from personal_app.ui.author.inbox import Filter, cue, shown_in
 from personal_app.ui.author.question_detail import QuestionDetail
 from personal_app.ui.cards import wording
-from personal_app.ui.cards.card import Showing, card, first_in_order, talk_names
+from personal_app.ui.cards.card import Showing, card, first_in_order, people_names, talk_names
 from personal_app.ui.cards.card_list import CardList
 from personal_app.ui.cards.stillness import held
 from personal_app.ui.icons import Icon
@@ -38,7 +38,7 @@ _EMPTY = {
     Filter.ANSWERED: ("Nothing answered yet", "What was answered live or in writing is kept here."),
 }
 _CHOOSE = ("Choose a question", "It shows here with room for your answer.")
-_AUTHORS_DO = (do.Offer, do.WriteAnswer, do.PutBack, do.Finish)
+_AUTHORS_DO = (do.FollowUp, do.Offer, do.WriteAnswer, do.PutBack, do.Finish)
 _WORDS = {Filter.OPEN: "Open", Filter.ANSWERED: "Answered"}
 
 
@@ -104,7 +104,7 @@ class AuthorDesk(QMainWindow):
         if self._chosen is None and shown:
             self._chosen = shown[0].id
             self.list.select(self._chosen)
-        found = cue(questions, talks, self._name())
+        found = cue(questions, talks, self._name(), showing.people)
         self.cue_strip.show_cue(found, showing.name(found.question) if found is not None else "")
         self._show_head(talks)
         self._show_detail()
@@ -175,6 +175,9 @@ class AuthorDesk(QMainWindow):
         self.list.position_clicked.connect(self._on_position)
         self.detail.position_clicked.connect(self._on_position)
         self.detail.take_clicked.connect(self._on_take)
+        self.detail.follow_up_clicked.connect(
+            lambda question, active: services.questions.follow_up(QuestionId(question), active)
+        )
         self.detail.editor.written.connect(self._on_written)
         self.cue_strip.take_clicked.connect(lambda question: self._on_take(question, True))
         self.cue_strip.shown_clicked.connect(lambda question: self.choose(QuestionId(question)))
@@ -198,6 +201,9 @@ class AuthorDesk(QMainWindow):
             first=first_in_order(self._services.questions.board.questions),
             live=self._live(),
             talks=talk_names(self._services.program.conference, sorted(self._talks())),
+            beside=True,
+            people=people_names(self._services.program.conference),
+            me=self._name(),
         )
 
     def _drawn(self) -> DrawnQuestion | None:

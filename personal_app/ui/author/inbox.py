@@ -3,15 +3,16 @@
 Pure; must never show anything or ask a service.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import TalkId
+from personal_app.conference.ids import PersonId, TalkId
 from personal_app.conference.questions import PUBLIC_STATES, QuestionState
 from personal_app.ui.cards.card import first_in_order, place
+from personal_app.ui.cards.wording import same_name
 
 S = QuestionState
 
@@ -29,6 +30,7 @@ class CueKind(StrEnum):
     ANSWERING = "answering"
     UP_NEXT = "up_next"
     COULD_TAKE = "could_take"
+    ASSIGNED = "assigned"
 
 
 class Cue(msgspec.Struct, frozen=True):
@@ -53,8 +55,13 @@ def offered(question: DrawnQuestion, name: str) -> bool:
     return any(offer.name == name for offer in question.row.offers)
 
 
-def cue(questions: Iterable[DrawnQuestion], talks: frozenset[TalkId], name: str) -> Cue | None:
-    """Return what the author of that name should look up for, or None: they answer, are up next, or could be."""
+def cue(
+    questions: Iterable[DrawnQuestion], talks: frozenset[TalkId], name: str, people: Mapping[PersonId, str]
+) -> Cue | None:
+    """Return what the author of that name should look up for, or None: they answer, are up next or could, are asked to.
+
+    `people` are the names of those whom a chair may ask to answer.
+    """
     board = tuple(questions)
     for question in board:
         answerer = question.row.answerer
@@ -65,7 +72,17 @@ def cue(questions: Iterable[DrawnQuestion], talks: frozenset[TalkId], name: str)
     for question in coming:
         if offered(question, name):
             return Cue(CueKind.UP_NEXT, question)
-    return Cue(CueKind.COULD_TAKE, coming[0]) if coming else None
+    if coming:
+        return Cue(CueKind.COULD_TAKE, coming[0])
+    asked = (question for question in board if question.row.talk in talks and _asked(question, name, people))
+    return next((Cue(CueKind.ASSIGNED, question) for question in asked), None)
+
+
+def _asked(question: DrawnQuestion, name: str, people: Mapping[PersonId, str]) -> bool:
+    """Tell whether a chair asks the author of that name to answer, and nothing has come of it yet."""
+    row = question.row
+    waits = row.state in (S.APPROVED, S.QUEUED, S.DEFERRED) and not offered(question, name)
+    return waits and row.assigned is not None and same_name(people.get(row.assigned, ""), name)
 
 
 def _open_key(question: DrawnQuestion) -> tuple[int, int, float, str]:

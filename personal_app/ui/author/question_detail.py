@@ -26,9 +26,12 @@ _ANSWERS_SHOWN = 20
 
 
 class QuestionDetail(Surface):
-    """`take_clicked` carries the question's id and whether the author offers or takes the offer back."""
+    """`take_clicked` carries the question's id and whether the author offers or takes the offer back, and
+    `follow_up_clicked` whether it is to be marked as wanting more than was said.
+    """
 
     take_clicked = Signal(str, bool)
+    follow_up_clicked = Signal(str, bool)
     position_clicked = Signal(str, int)
 
     def __init__(self, drafts: DraftService) -> None:
@@ -44,6 +47,9 @@ class QuestionDetail(Surface):
         self._position = Button("", Kind.LINK, name="detail_position")
         self._take = Button("Take it live", icon=Icon.HAND, name="take_live_button")
         self._take_words = PlainLabel(size=Size.SMALL, tone="soft", wrap=True)
+        self._flags: list[Chip] = []
+        self._flag_row = row(spacing=TIGHT)
+        self._follow_up = Button("", Kind.QUIET, name="follow_up_button")
         self._answers: QVBoxLayout = column(spacing=MEDIUM)
         self._shown_answers: tuple[AnswerRow, ...] | None = None
         self.editor = AnswerEditor(drafts)
@@ -57,6 +63,7 @@ class QuestionDetail(Surface):
         self._offered = offered(question, author)
         self._name.show_text(card.name)
         self._chip.show_chip(card.state or "Shown to everyone", _CHIP_TONES[card.tone])
+        self._show_flags(card)
         self._talk.show_text(card.talk)
         self._talk.setVisible(bool(card.talk))
         self._text.show_text(question.row.text)
@@ -85,6 +92,7 @@ class QuestionDetail(Surface):
         head = row()
         head.addWidget(self._name)
         head.addWidget(self._chip)
+        head.addLayout(self._flag_row)
         head.addStretch(1)
         meta = row(spacing=TIGHT)
         meta.addWidget(self._meta)
@@ -93,6 +101,8 @@ class QuestionDetail(Surface):
         take = row(spacing=MEDIUM)
         take.addWidget(self._take)
         take.addWidget(self._take_words, 1)
+        take.addStretch(0)
+        take.addWidget(self._follow_up)
         layout.addLayout(head)
         layout.addWidget(self._talk)
         layout.addWidget(self._text)
@@ -116,7 +126,24 @@ class QuestionDetail(Surface):
         outer.addWidget(self._scroll, 1)
         outer.addWidget(foot)
         self._take.clicked.connect(self._on_take)
+        self._follow_up.clicked.connect(self._on_follow_up)
         self._position.clicked.connect(self._on_position)
+
+    def _show_flags(self, card: Card) -> None:
+        """Show what is set beside the question, and the button that marks it for follow-up."""
+        while len(self._flags) < len(card.flags):
+            self._flags.append(Chip())
+            self._flag_row.addWidget(self._flags[-1])
+        for place, chip in enumerate(self._flags):
+            flag = card.flags[place] if place < len(card.flags) else None
+            chip.show_chip(flag.words if flag is not None else "", flag.tone if flag is not None else "neutral")
+        row_ = card.question.row
+        self._follow_up.setVisible(row_.state in TABLE[Move.FOLLOW_UP].sources)
+        self._follow_up.show_words("Take the follow-up mark away" if row_.follow_up else "Mark for follow-up")
+
+    def _on_follow_up(self) -> None:
+        if self._question is not None:
+            self.follow_up_clicked.emit(self._question.id, not self._question.row.follow_up)
 
     def _show_take(self, question: DrawnQuestion) -> None:
         possible = question.row.state in TABLE[Move.OFFER].sources

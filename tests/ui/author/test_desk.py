@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference import commands as do
 from personal_app.conference.errors import RefusalCode
-from personal_app.conference.ids import CommandId, QuestionId, Revision, Tally
+from personal_app.conference.ids import CommandId, PersonId, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Refused
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.questions import QuestionState
@@ -203,3 +203,43 @@ def test_a_moment_goes_to_the_talks_recording(desk: AuthorDesk, bench: Workbench
     click(_button(desk, "detail_position"))
     assert bench.services.playback.state.talk == MIXED
     assert bench.services.playback.position_ms() == 240_000
+
+
+def _flags(desk: AuthorDesk, question: QuestionId) -> list[str]:
+    return next([flag.words for flag in card.flags] for card in desk.list.cards.rows if card.id == question)
+
+
+def test_what_a_chair_asks_of_the_author_is_seen_at_once(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(Grant(Role.AUTHOR, MIXED), now=DURING_RESEARCH)
+    bench.join(Grant(Role.AUTHOR, MIXED), name="Tony Ginart")
+    desk = AuthorDesk(bench.services)
+    qtbot.addWidget(desk)
+    desk.show()
+    _change(bench, question_id(5), state=S.ANSWERED)
+    for question in (QUEUED, question_id(7), question_id(15)):
+        _change(bench, question, state=S.APPROVED)
+    _change(bench, SHOWN, assigned=PersonId("tony-ginart"), follow_up=True)
+    _change(bench, question_id(9), assigned=PersonId("udit-gupta"))
+    assert _flags(desk, SHOWN) == ["Follow-up", "Assigned to you"]
+    assert _flags(desk, question_id(9)) == ["Assigned to Udit Gupta"]
+    assert desk.cue_strip.words == "A chair asks you to answer this one"
+    click(_button(desk, "cue_show"))
+    assert desk.question == SHOWN
+    assert [chip.text for chip in desk.detail._flags if chip.isVisible()] == ["Follow-up", "Assigned to you"]
+    click(_button(desk, "cue_take"))
+    assert [wish.command.do for wish in bench.outside.sent] == [do.Offer(question=SHOWN)]
+    assert desk.cue_strip.words == ""
+
+
+def test_an_author_marks_for_follow_up(desk: AuthorDesk, bench: Workbench) -> None:
+    desk.choose(SHOWN)
+    button = _button(desk, "follow_up_button")
+    click(button)
+    assert button.text() == "Take the follow-up mark away"
+    assert _flags(desk, SHOWN) == ["Follow-up"]
+    click(button)
+    assert [wish.command.do for wish in bench.outside.sent] == [
+        do.FollowUp(question=SHOWN),
+        do.FollowUp(question=SHOWN, active=False),
+    ]
+    assert [chip.text for chip in desk.detail._flags if chip.isVisible()] == []

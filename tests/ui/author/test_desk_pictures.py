@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from personal_app.conference.ids import PersonId
 from personal_app.conference.people import Grant, Role
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.author.desk import HEIGHT, WIDTH, AuthorDesk
@@ -40,6 +41,21 @@ def test_up_next(make_services: Callable[..., Workbench], look: Look, picture: P
     bench.services.questions.offer(question_id(1))
     picture(desk, f"author-up-next-{look}", WIDTH, HEIGHT)
     assert desk.cue_strip.words == "You are up next"
+
+
+def test_asked_to_answer(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    bench = make_services(AUTHOR, now=DURING_RESEARCH)
+    bench.join(AUTHOR, name="Tony Ginart")
+    questions = bench.services.questions
+    questions.finish(question_id(5))
+    for number in (6, 7, 15):
+        questions.unqueue(question_id(number))
+    questions.assign(question_id(8), PersonId("tony-ginart"))
+    questions.follow_up(question_id(8))
+    desk = AuthorDesk(bench.services)
+    desk.choose(question_id(8))
+    picture(desk, f"author-assigned-{look}", WIDTH, HEIGHT)
+    assert desk.cue_strip.words == "A chair asks you to answer this one"
 
 
 def test_no_author(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.ids import PersonId, QuestionId, Revision, SessionId, TalkId
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow, SpeakerRow
 from personal_app.ui.author.inbox import CueKind, Filter, cue, shown_in
@@ -14,6 +14,7 @@ S = QuestionState
 NOW = datetime(2020, 5, 29, 17, 0, tzinfo=UTC)
 MINE = frozenset({TalkId("mine")})
 ME = "Tony Ginart"
+PEOPLE = {PersonId("tony"): "tony  Ginart", PersonId("udit"): "Udit Gupta"}
 
 
 def _drawn(
@@ -25,6 +26,7 @@ def _drawn(
     order: int | None = None,
     answerer: str | None = None,
     offers: tuple[str, ...] = (),
+    assigned: str | None = None,
 ) -> DrawnQuestion:
     number = ord(id_)
     row = QuestionRow(
@@ -39,6 +41,7 @@ def _drawn(
         order=order,
         answerer=SpeakerRow(answerer) if answerer is not None else None,
         offers=tuple(map(SpeakerRow, offers)),
+        assigned=PersonId(assigned) if assigned is not None else None,
     )
     return DrawnQuestion(row=row, votes=votes)
 
@@ -71,9 +74,15 @@ def test_the_inbox(wanted: Filter, ids: str) -> None:
         ((_drawn("a", S.QUEUED, order=1, offers=("Somebody else",)),), (CueKind.COULD_TAKE, "a")),
         ((_drawn("b", S.QUEUED, order=0, talk="other"), _drawn("a", S.QUEUED, order=1, offers=(ME,))), None),
         ((_drawn("c", S.ANSWERING, answerer="Udit Gupta"),), None),
+        ((_drawn("a"), _drawn("b", assigned="tony")), (CueKind.ASSIGNED, "b")),
+        ((_drawn("b", S.DEFERRED, assigned="tony"),), (CueKind.ASSIGNED, "b")),
+        ((_drawn("b", assigned="tony", offers=(ME,)),), None),
+        ((_drawn("b", assigned="udit"), _drawn("c", assigned="unknown")), None),
+        ((_drawn("b", S.ANSWERED, assigned="tony"), _drawn("c", talk="other", assigned="tony")), None),
+        ((_drawn("b", assigned="tony"), _drawn("a", S.QUEUED, order=1)), (CueKind.COULD_TAKE, "a")),
         ((_drawn("a", S.QUEUED, order=1), _drawn("c", S.ANSWERING, answerer=ME)), (CueKind.ANSWERING, "c")),
     ],
 )
 def test_the_cue(board: tuple[DrawnQuestion, ...], found: tuple[CueKind, str] | None) -> None:
-    told = cue(board, MINE, ME)
+    told = cue(board, MINE, ME, PEOPLE)
     assert (told and (told.kind, told.question.id)) == found
