@@ -15,13 +15,14 @@ from personal_app.bootstrap.showing import who
 from personal_app.conference import messages
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError, RefusalCode
-from personal_app.conference.ids import CommandId
+from personal_app.conference.ids import CommandId, QuestionId, SessionId
 from personal_app.conference.session_client import (
     Answered,
     Applied,
     ClockRead,
     Event,
     Noticed,
+    PresenceTold,
     Replaced,
     Welcomed,
 )
@@ -114,6 +115,11 @@ class Conversation:
         if self._link is not None:
             self._rooms.network.call(self._link.retry_now)
 
+    def be_here(self, session: SessionId | None, question: QuestionId | None) -> None:
+        """Tell fellow chairs where we are; without a connection there is nobody to tell."""
+        if self._link is not None:
+            self._rooms.network.call(self._link.be_here, messages.TellPresence(session=session, doing=question))
+
     def show_waiting(self) -> None:
         """Tell how many moves wait to be sent; one that is not durable yet is not promised."""
         waiting = self._services.questions.waiting - len(self._keeping)
@@ -176,6 +182,8 @@ class Conversation:
                 questions.take_refused(refusal)
             case ClockRead(offset=offset):
                 self._services.program.take_offset(offset.offset_ms)
+            case PresenceTold(presence=presence):
+                self._services.presence.take(presence)
             case Noticed(notice=notice) if notice.program is not None:
                 self._program_wanted(notice.program)
             case _:
@@ -183,6 +191,7 @@ class Conversation:
 
     def _on_welcome(self, welcome: messages.Welcome) -> None:
         self._program_wanted(welcome.program)
+        self._services.presence.forget()
         if welcome.me is None or self._profile is None:
             return
         if (welcome.me.name, welcome.me.grants) != (self._profile.name, self._profile.grants):
@@ -193,6 +202,8 @@ class Conversation:
     def _on_link_state(self, state: LinkState) -> None:
         self._failures = {LinkPhase.LIVE: 0, LinkPhase.WAITING: self._failures + 1}.get(state.phase, self._failures)
         offline = self._failures >= OFFLINE_AFTER
+        if state.phase is not LinkPhase.LIVE:
+            self._services.presence.forget()
         kind = {
             LinkPhase.CONNECTING: ConnectionKind.OFFLINE if offline else ConnectionKind.CONNECTING,
             LinkPhase.LIVE: ConnectionKind.LIVE,

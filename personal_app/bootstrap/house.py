@@ -20,12 +20,14 @@ from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
 from personal_app.bootstrap.settings_keeper import SettingsKeeper
 from personal_app.bootstrap.showing import show_snapshot
 from personal_app.bootstrap.wall_clock import utc_now
+from personal_app.conference.ids import QuestionId, SessionId
 from personal_app.conference.wishes import Wish
 from personal_app.player.choice import EngineSource
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
+from personal_app.services.presence import PresenceService
 from personal_app.services.profile import JoinWish, ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
@@ -142,6 +144,7 @@ class House(QObject):
                 lambda number, terms: self._with_hall(lambda hall: hall.searching.find(number, terms)), self
             ),
             announcements=announcements,
+            presence=PresenceService(self._be_here, self),
         )
         services.questions.changed.connect(self._show_waiting)
         return services
@@ -157,6 +160,10 @@ class House(QObject):
         if self._hall is None and who is not None:
             self._early_moves.keep(who.participant, wish)
         self._with_hall(lambda hall: hall.conversation.send(wish))
+
+    def _be_here(self, session: SessionId | None, question: QuestionId | None) -> None:
+        if self._hall is not None:
+            self._hall.conversation.be_here(session, question)
 
     def _with_hall(self, act: "Callable[[Hall], None]") -> None:
         """Do it now, or as soon as the rooms are open: no intention is lost because a person was quick."""

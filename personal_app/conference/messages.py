@@ -24,10 +24,12 @@ from personal_app.conference.ids import (
     ParticipantId,
     QuestionId,
     Revision,
+    SessionId,
     Tally,
 )
 from personal_app.conference.newer import known_part
 from personal_app.conference.people import Grant
+from personal_app.conference.presence import PersonHere
 from personal_app.conference.rows import OwnSilence, QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
@@ -79,7 +81,14 @@ class AskClock(_Message, frozen=True, tag="clock"):
     sent: Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
 
 
-ClientMessage = Hello | Command | AskClock
+class TellPresence(_Message, frozen=True, tag="presence"):
+    """A chair is at the desk of a session (None: at none any more), with a question in hand or none."""
+
+    session: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
+    doing: Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)] | None = None
+
+
+ClientMessage = Hello | Command | AskClock | TellPresence
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -174,6 +183,13 @@ class TellClock(_Message, frozen=True, tag="clock"):
     received: int
 
 
+class Presence(_Message, frozen=True, tag="presence"):
+    """Which chairs of a session are here now, all of them, and which question each has in hand."""
+
+    session: SessionId
+    people: tuple[PersonHere, ...] = ()
+
+
 class Notice(_Message, frozen=True, tag="notice"):
     """Something everyone should read, or (`program`) the ETag of a program that has changed."""
 
@@ -182,9 +198,10 @@ class Notice(_Message, frozen=True, tag="notice"):
     at: datetime | None = None
 
 
-ServerMessage = Welcome | State | Changes | Mine | Done | Refused | TellClock | Notice
+ServerMessage = Welcome | State | Changes | Mine | Done | Refused | TellClock | Presence | Notice
 _SERVER_TAGS = frozenset(
-    str(cls.__struct_config__.tag) for cls in (Welcome, State, Changes, Mine, Done, Refused, TellClock, Notice)
+    str(cls.__struct_config__.tag)
+    for cls in (Welcome, State, Changes, Mine, Done, Refused, TellClock, Presence, Notice)
 )
 
 _encoder = msgspec.json.Encoder()

@@ -63,13 +63,19 @@ class ClockRead(msgspec.Struct, frozen=True):
     offset: ServerOffset
 
 
+class PresenceTold(msgspec.Struct, frozen=True):
+    """Which chairs of a session are here now."""
+
+    presence: messages.Presence
+
+
 class Noticed(msgspec.Struct, frozen=True):
     """The server has something to say to everyone."""
 
     notice: messages.Notice
 
 
-Event = Welcomed | Replaced | Applied | Answered | ClockRead | Noticed
+Event = Welcomed | Replaced | Applied | Answered | ClockRead | PresenceTold | Noticed
 
 
 class ClientSession:
@@ -147,6 +153,8 @@ class ClientSession:
             case messages.TellClock():
                 self._offset = self._offset.add(sample(message.sent, message.received, now_ms))
                 return [ClockRead(self._offset)]
+            case messages.Presence():
+                return [PresenceTold(message)]
             case messages.Notice():
                 return [Noticed(message)]
         return []

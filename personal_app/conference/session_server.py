@@ -30,13 +30,19 @@ class Submit(msgspec.Struct, frozen=True):
     command: messages.Command
 
 
+class BeHere(msgspec.Struct, frozen=True):
+    """The participant says where they are and what they have in hand, for fellow chairs."""
+
+    said: messages.TellPresence
+
+
 class Send(msgspec.Struct, frozen=True):
     """A message to send back at once."""
 
     message: messages.TellClock | messages.Refused
 
 
-Event = Joined | Submit | Send
+Event = Joined | Submit | BeHere | Send
 
 
 class ServerSession:
@@ -61,6 +67,9 @@ class ServerSession:
         if isinstance(message, messages.Hello):
             return [self._hello(message)]
         self._must_be_greeted()
+        if isinstance(message, messages.TellPresence):
+            # Whoever has not joined chairs nothing: there is nobody to tell.
+            return [] if self.me is None else [BeHere(message)]
         return [self._command(message)]
 
     def _hello(self, hello: messages.Hello) -> Event:

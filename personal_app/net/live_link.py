@@ -112,7 +112,8 @@ class LiveLink:
         self._clock = clock
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
-        self._outgoing: asyncio.Queue[messages.Command] | None = None
+        self._outgoing: asyncio.Queue[messages.Command | messages.TellPresence] | None = None
+        self._presence: messages.TellPresence | None = None
 
     async def run(self) -> None:
         """Keep the connection until cancelled or refused for good."""
@@ -140,6 +141,12 @@ class LiveLink:
         """Send a command that the outbox already holds; while there is no connection it goes with the next resume."""
         if self._outgoing is not None:
             self._outgoing.put_nowait(command)
+
+    def be_here(self, presence: messages.TellPresence) -> None:
+        """Say where we are: now, and once more on each new connection."""
+        self._presence = presence if presence.session is not None else None
+        if self._outgoing is not None:
+            self._outgoing.put_nowait(presence)
 
     def retry_now(self) -> None:
         """End the wait for the next try."""
@@ -202,7 +209,7 @@ class LiveLink:
 
     async def _talk(self, socket: ClientConnection) -> None:
         # The queue stands before the outbox is read: a command written meanwhile is in one or both of them.
-        outgoing: asyncio.Queue[messages.Command] = asyncio.Queue()
+        outgoing: asyncio.Queue[messages.Command | messages.TellPresence] = asyncio.Queue()
         self._outgoing = outgoing
         resume, pending = await self._resumed()
         session = ClientSession(self._client, resume, pending)
@@ -249,6 +256,7 @@ class LiveLink:
         if isinstance(event, Welcomed):
             self._tell(LinkState(phase=LinkPhase.LIVE))
             await self._send_all(socket, session.released())
+            await self._send_all(socket, () if self._presence is None else (self._presence,))
         elif isinstance(event, Replaced):
             await self._send_doubted(socket, session)
         elif isinstance(event, Answered) and isinstance(event.answer, messages.Refused):
@@ -275,11 +283,17 @@ class LiveLink:
             _log.warning("the cache could not keep what came: %s", trouble)
 
     async def _send_outgoing(
-        self, socket: ClientConnection, session: ClientSession, outgoing: asyncio.Queue[messages.Command]
+        self,
+        socket: ClientConnection,
+        session: ClientSession,
+        outgoing: asyncio.Queue[messages.Command | messages.TellPresence],
     ) -> None:
         while True:
-            command = await outgoing.get()
-            await self._send_all(socket, session.submit(command))
+            item = await outgoing.get()
+            if isinstance(item, messages.Command):
+                await self._send_all(socket, session.submit(item))
+            elif session.welcome is not None:
+                await self._send_all(socket, (item,))
 
     async def _keep_time(self, socket: ClientConnection, session: ClientSession) -> None:
         ahead_ms = self._now_ms() - monotonic() * 1000

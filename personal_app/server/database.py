@@ -67,6 +67,8 @@ class Database:
 
 #: The channel on which servers that share a PostgreSQL wake each other.
 CHANNEL = "personal_server"
+#: The one on which they tell each other which chairs are here.
+CHAIRS_CHANNEL = "personal_chairs"
 
 
 def notify(connection: sa.Connection, node: str) -> None:

@@ -3,7 +3,8 @@
 A connection of its own listens (`LISTEN`) in a thread of its own; it is opened again when it is lost, and whatever was
 said meanwhile costs a wake-up more. Wake-ups may be lost all the same: the ledger looks by itself every moment, so the
 feed is for speed alone. The same connection says what program this server serves, for servers on one database must all
-serve the same. This module must never read what was committed.
+serve the same; and it tells and hears which chairs are at work at each server (`chairs_here`). This module must never
+read what was committed.
 """
 
 import logging
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.server import mishaps
 from personal_app.server.backoff import Backoff
-from personal_app.server.database import Database, named
+from personal_app.server.database import CHAIRS_CHANNEL, Database, named
 
 if TYPE_CHECKING:
     from personal_app.server.postgresql import BoundedConnection
@@ -31,10 +32,19 @@ _log = logging.getLogger(__name__)
 class Feed:
     """Listens on a shared database until it is stopped; `wake` is called from its thread.
 
-    `program` is a hash of what is served (four bytes of it count), or empty where that is not to be said.
+    `hear` is given what other servers tell of their chairs, on the same thread. `program` is a hash of what is served
+    (four bytes of it count), or empty where that is not to be said.
     """
 
-    def __init__(self, database: Database, wake: Callable[[], None], program: bytes = b"") -> None:
+    def __init__(
+        self,
+        database: Database,
+        wake: Callable[[], None],
+        program: bytes = b"",
+        hear: Callable[[bytes], None] = lambda _: None,
+    ) -> None:
+        self._hear = hear
+        self._to_say: bytes | None = None
         self._database = database
         self._wake = wake
         self._program = int.from_bytes(program[:4], signed=True) if program else None
@@ -66,6 +76,13 @@ class Feed:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    def say(self, payload: bytes) -> None:
+        """Tell the other servers which chairs are here, within a turn. From any thread.
+
+        What was not told yet is replaced, and what a lost connection took along is not told again: it is said soon.
+        """
+        self._to_say = payload
+
     def _run(self) -> None:
         while not self._stopping.wait(self._backoff.left_s(monotonic())):
             try:
@@ -87,6 +104,7 @@ class Feed:
             self._wake()
             silent = 0
             while not self._stopping.is_set():
+                self._say(connection)
                 heard = self._heard(connection)
                 silent = 0 if heard else silent + 1
                 if silent == _SILENT_TURNS:
@@ -103,9 +121,17 @@ class Feed:
             connection.close()
             raise EnvironmentTrouble(f"The database did not answer ({mishaps.brief(fault)}): start again.") from fault
 
+    def _say(self, connection: "BoundedConnection") -> None:
+        payload, self._to_say = self._to_say, None
+        if payload is not None:
+            connection.execute("SELECT pg_notify(%s, %s)", (CHAIRS_CHANNEL, payload.decode()))
+
     def _heard(self, connection: "BoundedConnection") -> bool:
         """Listen for one turn, wake the ledger where another server spoke, and tell whether anybody did."""
         heard = list(connection.notifies(timeout=_TURN_S, stop_after=1))
-        if any(said.payload != self._database.node for said in heard):
-            self._wake()
+        for said in heard:
+            if said.channel == CHAIRS_CHANNEL:
+                self._hear(said.payload.encode())
+            elif said.payload != self._database.node:
+                self._wake()
         return bool(heard)

@@ -14,12 +14,13 @@ import msgspec
 
 from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
-from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, SessionId, Tally
 from personal_app.conference.people import Audience, Participant
 from personal_app.conference.register import Register
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 from personal_app.conference.visibility import MinePart, mine_since, own_row, question_row, shared_since
+from personal_app.server.chairs_here import ChairsHere
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.framing import text_frame
 from personal_app.server.pace import Timers
@@ -48,6 +49,7 @@ class Hub:
         self._program = program
         self._clock = clock
         self._rounds = Rounds(register, timers, self._start_over)
+        self.chairs = ChairsHere(timers, self._session_of)
         self._seats: defaultdict[ParticipantId | None, set[Seat]] = defaultdict(set)
         self._pictures: dict[Audience, Picture] = {}
         self._missed: dict[tuple[Audience, Revision, Tally], bytes] = {}
@@ -74,6 +76,7 @@ class Hub:
         seat = Seat(listener, me)
         self._seats[seat.person].add(seat)
         self._welcome(seat, hello)
+        self.chairs.come(seat)
         return seat
 
     def behind(self, hello: "Held") -> bool:
@@ -87,6 +90,7 @@ class Hub:
         """Forget a listener. Once is enough; twice is harmless."""
         self.paused(seat)
         _discard(self._seats, seat.person, seat)
+        self.chairs.go(seat)
 
     def paused(self, seat: Seat) -> None:
         """The listener's transport is full: leave it out until it has room."""
@@ -95,6 +99,7 @@ class Hub:
     def resumed(self, seat: Seat) -> None:
         """The listener has room again: go on with its state, or tell what it missed."""
         self._advance(seat, always=False)
+        self.chairs.catch_up(seat)
 
     def answered(self, seat: Seat, done: messages.Done) -> None:
         """A command of this listener is acknowledged; see that its view reaches the counters of the acknowledgement.
@@ -116,8 +121,13 @@ class Hub:
     def close(self) -> None:
         """Start no more rounds."""
         self._rounds.close()
+        self.chairs.close()
 
     # -- bringing one listener up to date --------------------------------------------------------------------------
+
+    def _session_of(self, question_id: QuestionId) -> SessionId | None:
+        question = self._register.questions.get(question_id)
+        return None if question is None else question.session
 
     def _begin_anew(self, anew: Anew) -> None:
         """Go on with another register, and tell everyone what lies between; all of it where the history is another."""
@@ -142,8 +152,10 @@ class Hub:
         for seat in tuple(self._seats.get(participant.id, ())):
             if seat.me != participant:
                 self.paused(seat)
+                self.chairs.go(seat)
                 seat.is_for(participant)
                 self._welcome(seat, NOTHING_HELD)
+                self.chairs.come(seat)
 
     def _welcome(self, seat: Seat, held: "Held") -> None:
         view = view_name(seat.me)

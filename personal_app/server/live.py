@@ -30,7 +30,7 @@ from personal_app.conference import messages
 from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
 from personal_app.conference.ids import CommandId
 from personal_app.conference.people import Participant
-from personal_app.conference.session_server import Joined, Send, ServerSession, Submit, refused
+from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit, refused
 from personal_app.server.codes import token_hash
 from personal_app.server.framing import PING_FRAME, text_frame
 from personal_app.server.handshake import answer_handshake, not_now, token_of
@@ -326,6 +326,9 @@ class LiveConnection(asyncio.Protocol):
                     self._take_seat(self._session, event)
                 case Submit():
                     self._submit(self._session, event.command)
+                case BeHere():
+                    if self._seat is not None:
+                        self._desk.hub.chairs.say(self._seat, event.said)
                 case Send():
                     self._send(event.message)
 

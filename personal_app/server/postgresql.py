@@ -10,7 +10,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg.abc import RV, PQGen
 
-from personal_app.server.database import CHANNEL
+from personal_app.server.database import CHAIRS_CHANNEL, CHANNEL
 
 #: What every session is told. A transaction is a matter of milliseconds, so whoever holds the row's lock for longer has
 #: stopped: after `idle_in_transaction_session_timeout` the others go on. Waiting for the lock is borne a little longer
@@ -85,7 +85,10 @@ def engine(address: sa.URL, *, for_migrations: bool = False) -> sa.Engine:
 def listen(address: sa.URL) -> BoundedConnection:
     """Return a connection of its own that hears every wake-up."""
     connection = BoundedConnection.connect(**_arguments(address, SETTINGS), autocommit=True)
-    connection.execute(f"LISTEN {CHANNEL}".encode())
+    # What is said here is gone with the next word: nothing of it is worth waiting for a disk.
+    connection.execute(b"SET synchronous_commit = off")
+    for channel in (CHANNEL, CHAIRS_CHANNEL):
+        connection.execute(f"LISTEN {channel}".encode())
     return connection
 
 

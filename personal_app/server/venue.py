@@ -91,7 +91,10 @@ class Venue:
         database = database or open_database(folder.database_url)
         self.shared_database = named(database.engine.url) if database.shared else ""
         self.ledger = Ledger(database, conference, clock, self._publish)
-        self.feed = Feed(database, self.ledger.wake, self.program.digest) if database.shared else None
+        self._node = database.node
+        self.feed = (
+            Feed(database, self.ledger.wake, self.program.digest, self._hear_chairs) if database.shared else None
+        )
         if self.feed is not None:
             self.feed.start()
         try:
@@ -107,6 +110,8 @@ class Venue:
         loop = asyncio.get_running_loop()
         hub = Hub(self._register, self.ledger.epoch, lambda: self.program.etag, self.clock, loop)
         self.hub = hub
+        if self.feed is not None:
+            hub.chairs.share(self._node, self.feed.say)
         desk = LiveDesk(
             hub=hub,
             authenticate=self.identity.authenticate,
@@ -146,6 +151,13 @@ class Venue:
                 self._early.append(said)
             else:
                 self._pass_on(self._desk, said)
+
+    def _hear_chairs(self, payload: bytes) -> None:
+        with self._gate:
+            desk = self._desk
+        # What is said before this server is open is said again soon.
+        if desk is not None:
+            desk.mailbox.put(partial(desk.hub.chairs.hear, payload))
 
     def _pass_on(self, desk: LiveDesk, said: Committed | Anew) -> None:
         # The answers take the same way, so each comes after what it is about.

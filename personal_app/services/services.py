@@ -6,6 +6,7 @@ from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
+from personal_app.services.presence import PresenceService
 from personal_app.services.profile import ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
@@ -25,3 +26,4 @@ class Services(msgspec.Struct, frozen=True):
     drafts: DraftService
     search: SearchService
     announcements: AnnouncementService
+    presence: PresenceService

@@ -102,6 +102,10 @@ class Link:
         self.cache.put(command)
         self.network.call(self.live.send, command)
 
+    def be_here(self, presence: messages.TellPresence) -> None:
+        """Say where we are."""
+        self.network.call(self.live.be_here, presence)
+
     def end(self) -> None:
         assert self.network.stop(10)
 

@@ -23,7 +23,7 @@ from personal_app.conference.ids import CommandId, Epoch, ParticipantId, Questio
 from personal_app.conference.people import Participant
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow
-from personal_app.conference.session_server import Joined, Send, ServerSession, Submit
+from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit
 from personal_app.net.address import Address
 from personal_app.net.network_thread import NetworkThread
 
@@ -43,6 +43,7 @@ class LiveServer:
         self.done: dict[str, messages.Done] = {}
         self.hellos: list[messages.Hello] = []
         self.commands: list[messages.Command] = []
+        self.presences: list[messages.TellPresence] = []
         self.headers: list[Headers] = []
         self.closes: list[int | None] = []
         self.reply: Reply = self.taken
@@ -152,7 +153,7 @@ class LiveServer:
         self.closes.append(connection.close_code)
 
     async def _answer(
-        self, connection: ServerConnection, event: Joined | Submit | Send, me: Participant | None
+        self, connection: ServerConnection, event: Joined | Submit | BeHere | Send, me: Participant | None
     ) -> None:
         frames: list[bytes]
         match event:
@@ -162,6 +163,9 @@ class LiveServer:
             case Submit(command=command):
                 self.commands.append(command)
                 frames = [messages.encode(message) for message in self.reply(command)]
+            case BeHere(said=said):
+                self.presences.append(said)
+                frames = []
             case Send(message=message):
                 frames = [messages.encode(message)]
         for each in frames:

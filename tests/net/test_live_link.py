@@ -12,9 +12,9 @@ import pytest
 
 from personal_app.conference import messages, session_client, session_server
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import CommandId, Epoch
+from personal_app.conference.ids import CommandId, Epoch, SessionId
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.session_client import Answered, Applied, ClockRead, Replaced, Welcomed
+from personal_app.conference.session_client import Answered, Applied, ClockRead, PresenceTold, Replaced, Welcomed
 from personal_app.net.live_link import LinkPhase, LinkState, Pace
 from tests import factories
 from tests.net.link import QUICK, Cache, Link, ask
@@ -83,6 +83,32 @@ def test_nothing_is_told_before_the_cache_holds_it(open_link: Open) -> None:
     link.wait(lambda: link.cache.board.shared)
     link.wait(lambda: len(held) >= 2)
     assert all(held)
+
+
+def test_where_we_are_is_said_once_more_on_a_new_connection_and_not_when_we_left(
+    server: LiveServer, open_link: Open
+) -> None:
+    link = open_link()
+    link.wait_for(LIVE)
+    here, gone = messages.TellPresence(session="opening", doing="q" * 22), messages.TellPresence()
+    link.be_here(here)
+    link.wait(lambda: server.presences == [here])
+    server.close_all(messages.CLOSE_RESTART)
+    link.wait(lambda: server.presences == [here, here])
+    link.be_here(gone)
+    link.wait(lambda: server.presences == [here, here, gone])
+    server.close_all(messages.CLOSE_RESTART)
+    link.send(ask())
+    link.wait(lambda: link.answers)
+    assert server.presences == [here, here, gone]
+
+
+def test_who_is_here_is_told(server: LiveServer, open_link: Open) -> None:
+    link = open_link()
+    link.wait_for(LIVE)
+    told = messages.Presence(session=SessionId("opening"))
+    server.say(messages.encode(told))
+    link.wait(lambda: PresenceTold(told) in link.told)
 
 
 def test_the_server_is_told_who_we_are_and_tells_it(server: LiveServer, open_link: Open) -> None:

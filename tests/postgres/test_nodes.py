@@ -21,6 +21,23 @@ from tests.wire.server_process import run_cli
 PEOPLE = 6
 
 
+def test_chairs_are_told_of_each_other_across_nodes_and_nothing_is_written(
+    nodes: Nodes, postgres: Cluster, database: str
+) -> None:
+    one, other = nodes.start(), nodes.start()
+    grant = Grant(Role.CHAIR, "research")
+    here, there = (Caller(node.address, one.join(name, grant).token) for node, name in ((one, "Ann"), (other, "Ben")))
+    page = postgres.execute("SELECT page FROM conference", database)
+    here.be_here("research")
+    there.until(lambda: there.here == {"research": [("Ann", None)]}, "who is at the other node")
+    there.be_here("research")
+    here.until(lambda: here.here == {"research": [("Ann", None), ("Ben", None)]}, "who is at both")
+    here.hang_up()
+    there.until(lambda: there.here == {"research": [("Ben", None)]}, "who has gone")
+    there.hang_up()
+    assert postgres.execute("SELECT page FROM conference", database) == page
+
+
 def _harm(nodes: Nodes, postgres: Cluster, database: str, chance: random.Random) -> None:
     """Do one of the things that happen to nodes; most often one is killed."""
     node = chance.choice(nodes.all)

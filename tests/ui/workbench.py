@@ -14,6 +14,7 @@ from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.playback import PlaybackService
+from personal_app.services.presence import PresenceService
 from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, Who
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
@@ -49,6 +50,7 @@ class Outside:
     removed: list[RecordingId] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
+    told_here: list[tuple[str | None, str | None]] = field(default_factory=list)
 
 
 @dataclass
@@ -136,4 +138,5 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         drafts=DraftService(outside.kept.__setitem__),
         search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
         announcements=announcements,
+        presence=PresenceService(lambda session, question: outside.told_here.append((session, question))),
     )

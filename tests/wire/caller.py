@@ -13,7 +13,15 @@ from personal_app.conference import messages
 from personal_app.conference.board import Board
 from personal_app.conference.ids import QuestionId, random_id
 from personal_app.conference.rows import QuestionRow
-from personal_app.conference.session_client import Answered, Applied, ClientSession, Noticed, Replaced, ResumePoint
+from personal_app.conference.session_client import (
+    Answered,
+    Applied,
+    ClientSession,
+    Noticed,
+    PresenceTold,
+    Replaced,
+    ResumePoint,
+)
 from personal_app.net.address import Address
 from personal_app.net.trust import system_trust
 
@@ -33,6 +41,7 @@ class Caller:
         self.frames: list[str] = []
         self.answers: dict[str, Answer] = {}
         self.notices: list[messages.Notice] = []
+        self.here: dict[str, list[tuple[str, str | None]]] = {}
         self.replaced = 0
         self.dial()
 
@@ -71,6 +80,10 @@ class Caller:
         command = messages.Command(id=id_ or random_id(), do=wanted, seen=seen)
         self.socket.send(messages.encode(command), text=True)
         return command.id
+
+    def be_here(self, session: str, doing: str | None = None) -> None:
+        """Say at which session's desk this is, with which question in hand."""
+        self.socket.send(messages.encode(messages.TellPresence(session=session, doing=doing)), text=True)
 
     def say(self, wanted: do.Do, seen: int | None = None, id_: str | None = None) -> Answer:
         """Send a command and return the answer."""
@@ -144,6 +157,8 @@ class Caller:
                     self._apply(event)
                 case Answered():
                     self.answers[str(event.answer.id)] = event.answer
+                case PresenceTold(presence=told):
+                    self.here[told.session] = [(person.name, person.doing) for person in told.people]
                 case Noticed():
                     self.notices.append(event.notice)
 

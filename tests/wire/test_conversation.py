@@ -51,6 +51,23 @@ def test_a_question_walks_from_its_asker_to_an_answer(shared_server: ServerProce
         assert not caller.heard("Canary"), "who asked is told to nobody"
 
 
+def test_chairs_are_told_of_each_other_until_the_connection_ends(shared_server: ServerProcess, call: Call) -> None:
+    chairs = [call(shared_server, shared_server.join(name, CHAIR).token) for name in ("Chiara", "Cora")]
+    asker = call(shared_server, shared_server.join("Ada").token)
+    question = asker.ask("paper-1", "Whose hands is this in?")
+    for chair in chairs:
+        chair.row(question)
+    before = chairs[1].board.revision
+    asker.be_here("research")
+    chairs[0].be_here("research", question)
+    chairs[1].until(lambda: chairs[1].here == {"research": [("Chiara", question)]}, "who is here")
+    chairs[0].hang_up()
+    chairs[1].until(lambda: chairs[1].here == {"research": []}, "who has gone")
+    assert chairs[1].board.revision == before
+    asker.must(do.Withdraw(question=question))
+    assert (asker.here, asker.heard("presence")) == ({}, False)
+
+
 def test_a_waiting_question_is_seen_by_its_asker_and_the_chairs_alone(shared_server: ServerProcess, call: Call) -> None:
     asker = call(shared_server, shared_server.join("Ada").token)
     chair = call(shared_server, shared_server.join("Chiara", CHAIR).token)

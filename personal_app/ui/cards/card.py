@@ -48,7 +48,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is how people call it: "#2", or "Paper 3 #2" where several talks are shown, for numbers are counted per talk.
     `mark` says that something of it has not reached the server, `counts` that people can vote or could. `flags` and
-    `chairs_note` are what chairs and authors have set beside it.
+    `chairs_note` are what chairs and authors have set beside it; `handled` goes by what fellow chairs select.
     """
 
     question: DrawnQuestion
@@ -66,6 +66,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     can_edit: bool = False
     can_withdraw: bool = False
     silenced: bool = False
+    handled: str = ""
 
     @property
     def id(self) -> QuestionId:
@@ -86,7 +87,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
 
     `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
     shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`;
-    `silenced` are the aliases of those who may not ask.
+    `silenced` are the aliases of those who may not ask, `handled` says of a question which chair has it in hand.
     """
 
     first: frozenset[QuestionId] = frozenset()
@@ -99,6 +100,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     people: dict[PersonId, str] = {}
     me: str = ""
     silenced: frozenset[Alias] = frozenset()
+    handled: dict[QuestionId, str] = {}
 
     def name(self, question: DrawnQuestion) -> str:
         """Return how people call the question, or nothing before it has a number."""
@@ -156,6 +158,7 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
         flags=_flags(question, showing) if showing.beside else (),
         chairs_note=row.note if showing.beside else "",
         silenced=row.alias in showing.silenced,
+        handled=showing.handled.get(row.id, ""),
     )
 
 
@@ -197,6 +200,7 @@ def spoken(card: Card) -> str:
         parts.append("you voted for it")
     parts += [f"answer by {answer.writer}: {answer.text}" for answer in card.question.answers]
     parts += [flag.words for flag in card.flags]
+    parts.append(card.handled)
     parts += [f"Chairs' note: {card.chairs_note}" if card.chairs_note else "", card.offers, card.mark]
     return ". ".join(part for part in parts if part)
 

@@ -176,8 +176,12 @@ class _Making:
         row = card.question.row
         self._x = self._left
         self._flow(self._elided(asker(row), (self._right - self._left) * 2 // 3), "ink_soft")
-        if card.silenced:
+        # What is painted before anything else is there was kept without these.
+        if getattr(card, "silenced", False):
             self._flow("silenced", "warn")
+        if handled := getattr(card, "handled", ""):
+            # Within the line: cards must not jump with every step that a fellow chair makes.
+            self._flow(self._elided(handled, (self._right - self._left) // 2), "accent")
         if row.position_ms is not None:
             self._flow(f"at {position(row.position_ms)}", "accent", Part.POSITION)
         if row.mark is not None and row.mark.position_ms is not None:

@@ -7,12 +7,13 @@ whether a move is allowed: the server does.
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.presence import PersonHere
 from personal_app.conference.program import Session, Talk
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import SpeakerRow
@@ -35,6 +36,7 @@ from personal_app.ui.chair.moderator import Moderator
 from personal_app.ui.chair.moves import MOVES, WORDED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.openings_button import OpeningsButton
+from personal_app.ui.chair.others_here import handled, here
 from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
 from personal_app.ui.chair.session_clock import read
 from personal_app.ui.chair.silenced import is_silenced, offer, told
@@ -120,6 +122,7 @@ class ChairConsole(QMainWindow):
         self._pages.setCurrentIndex(0 if session is not None else 1)
         self.header.show_sessions(sessions, self._session)
         if session is None:
+            self._services.presence.leave()
             return
         found = lanes(self._services.questions.board.of_session(session.id))
         self._moderator.lanes = found
@@ -132,6 +135,8 @@ class ChairConsole(QMainWindow):
             len(found.reported()),
         )
         self.header.silenced.show_silenced(self._services.questions.board.silenced(session.id), self._title)
+        self.header.show_here(here(self._others(), self._name_of))
+        self._be_here()
         self._on_tick()
 
     def _build(self) -> None:
@@ -153,6 +158,7 @@ class ChairConsole(QMainWindow):
         for signal in (services.questions.changed, services.program.changed, services.profile.changed):
             signal.connect(self._on_changed)
         services.connection.changed.connect(self._on_changed)
+        services.presence.changed.connect(self._on_changed)
         services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
 
@@ -206,6 +212,7 @@ class ChairConsole(QMainWindow):
             silent=_LANES_TELL,
             beside=True,
             people=people_names(self._services.program.conference),
+            handled=handled(self._others()),
             silenced=frozenset(row.id for row in self._services.questions.board.silenced(session.id)),
         )
 
@@ -217,6 +224,23 @@ class ChairConsole(QMainWindow):
         order = self._moderator.lanes.order
         earlier, later = ((place_before(order, question.id, step)[0] if question else False) for step in (-1, 1))
         self.bar.show_question(question, self._showing.name(question) if question else "", (earlier, later))
+        self._be_here()
+
+    def _others(self) -> Sequence[PersonHere]:
+        """Return the other chairs who are at this session's desk."""
+        identity = self._services.profile.identity
+        if self._session is None or identity is None:
+            return ()
+        return self._services.presence.others(self._session, identity.participant)
+
+    def _name_of(self, question: QuestionId) -> str:
+        drawn = self._services.questions.board.question(question)
+        return "" if drawn is None else self._showing.name(drawn)
+
+    def _be_here(self) -> None:
+        """Tell fellow chairs what we have in hand, while somebody looks at this window."""
+        if self.isVisible() and self._session is not None:
+            self._services.presence.be_at(self._session, self.walk.question)
 
     def _on_changed(self) -> None:
         # A window that nobody sees is brought up to date when it is shown again.
@@ -425,6 +449,10 @@ class ChairConsole(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         self.refresh()
         super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._services.presence.leave()
+        super().hideEvent(event)
 
 
 def _shows_again(move: ChairMove, question: DrawnQuestion) -> bool:

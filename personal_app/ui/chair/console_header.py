@@ -46,6 +46,9 @@ class ConsoleHeader(Surface):
         self._reported.hide()
         self._connection = PlainLabel(size=Size.SMALL, tone="soft")
         self.silenced = SilencedButton()
+        self._here = ElidedLabel(size=Size.SMALL, tone="accent")
+        self._here.setObjectName("others_here")
+        self._here.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         keys = IconButton(Icon.HELP, "Keys", name="keys_button", keys="?")
         keys.clicked.connect(self.keys_clicked)
         layout = row(self, spacing=MEDIUM)
@@ -59,6 +62,7 @@ class ConsoleHeader(Surface):
         below = row(spacing=MEDIUM)
         below.addWidget(self._queue)
         below.addWidget(self._reported)
+        below.addWidget(self._here)
         below.addStretch(1)
         words.addLayout(below)
         layout.addLayout(words, 1)
@@ -94,6 +98,11 @@ class ConsoleHeader(Surface):
             action = self._menu.addAction(on_button(session.title))
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, id_=session.id: self.chosen.emit(id_))
+
+    def show_here(self, words: str) -> None:
+        """Show which other chairs are here and what they have in hand."""
+        self._here.show_text(words)
+        self._here.setVisible(bool(words))
 
     def show_reading(self, reading: Reading) -> None:
         """Show what the clock says."""
