@@ -13,7 +13,16 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine, Since
-from personal_app.conference.rows import AnswerRow, Beside, OwnSilence, QuestionRow, Row, open_key
+from personal_app.conference.rows import (
+    AnnouncementRow,
+    AnswerRow,
+    Beside,
+    OwnSilence,
+    QuestionRow,
+    Row,
+    SilenceRow,
+    open_key,
+)
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.store import tables
 from personal_app.store.bodies import decode_open, decode_rows, encode
@@ -36,7 +45,8 @@ def apply(connection: Connection, event: Applied | Replaced) -> bool:
     if isinstance(event, Replaced):
         taken_away = forget_view(connection)
     else:
-        taken_away = bool(event.changes.gone) or any(map(_takes_away, event.changes.set))
+        own = event.mine.set if event.mine is not None else ()
+        taken_away = bool(event.changes.gone) or any(map(_takes_away, (*event.changes.set, *own)))
     resume = event.resume if isinstance(event, Replaced) else _continued(connection, event.resume)
     if event.mine is not None:
         _apply_mine(connection, event.mine)
@@ -47,9 +57,15 @@ def apply(connection: Connection, event: Applied | Replaced) -> bool:
 
 
 def _takes_away(row: Row) -> bool:
-    if isinstance(row, QuestionRow):
-        return not row.text
-    return isinstance(row, AnswerRow) and row.retracted
+    """Tell whether a row takes the place of words that are not to be read any more."""
+    match row:
+        case QuestionRow():
+            return not row.text
+        case AnswerRow():
+            return row.retracted or row.edited
+        case AnnouncementRow() | SilenceRow():
+            return row.ended
+    return False
 
 
 def forget_view(connection: Connection) -> bool:

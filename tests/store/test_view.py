@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from personal_app.conference.errors import EnvironmentTrouble
+from personal_app.conference.ids import AnnouncementId, Revision
+from personal_app.conference.rows import AnnouncementRow
 from personal_app.conference.session_client import ResumePoint
 from personal_app.store import cache
 from personal_app.store.layout import cache_file
@@ -14,6 +17,7 @@ from tests.store.material import (
     ANN,
     BOB,
     CLOSE_S,
+    NOON,
     RESULT_S,
     answer,
     applied,
@@ -267,3 +271,17 @@ def test_a_question_is_known_by_its_id(store: Store) -> None:
     store.apply(replaced(changes(1, 1, [question(1, 1)])))
     board = board_of(*store.view().result(RESULT_S))
     assert board.shared.keys() == {question_id(1)}
+
+
+def test_an_answer_that_is_reworded_and_an_announcement_that_is_over_leave_the_file(store: Store, folder: Path) -> None:
+    told = AnnouncementRow(
+        id=AnnouncementId("announcement-of-tests0"), text="over-canary", by="Olga", at=NOON, revision=Revision(1)
+    )
+    store.apply(replaced(changes(1, 1, [question(1, 1), answer(1, 1, 1, "first-canary"), told]))).result(RESULT_S)
+    assert b"over-canary" in bytes_of(folder), "else this test looks in the wrong place"
+    reworded = structs.replace(answer(1, 1, 2, "second"), edited=True)
+    store.apply(applied(changes(2, 1, [reworded]))).result(RESULT_S)
+    assert b"first-canary" not in bytes_of(folder)
+    over = structs.replace(told, text="", ended=True, revision=Revision(3))
+    store.apply(applied(changes(3, 1, [over]))).result(RESULT_S)
+    assert b"over-canary" not in bytes_of(folder)
