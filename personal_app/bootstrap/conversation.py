@@ -29,7 +29,7 @@ from personal_app.conference.session_client import (
 from personal_app.conference.wishes import Wish
 from personal_app.net.address import parse_address
 from personal_app.net.live_link import LinkPhase, LinkState, LiveLink, Ports
-from personal_app.services.connection import ConnectionKind, ConnectionState
+from personal_app.services.connection import ConnectionKind, ConnectionState, Why
 from personal_app.services.services import Services
 from personal_app.store.values import Profile
 
@@ -112,7 +112,10 @@ class Conversation:
 
     def retry_now(self) -> None:
         """Try to connect at once instead of waiting."""
-        if self._link is not None:
+        if self._running is not None and self._running.done() and self._profile is not None:
+            # What was refused for good ended the link: a person who has done something about it begins anew.
+            self.start(self._profile)
+        elif self._link is not None:
             self._rooms.network.call(self._link.retry_now)
 
     def be_here(self, session: SessionId | None, question: QuestionId | None) -> None:
@@ -184,8 +187,11 @@ class Conversation:
                 self._services.program.take_offset(offset.offset_ms)
             case PresenceTold(presence=presence):
                 self._services.presence.take(presence)
-            case Noticed(notice=notice) if notice.program is not None:
-                self._program_wanted(notice.program)
+            case Noticed(notice=notice):
+                if notice.program is not None:
+                    self._program_wanted(notice.program)
+                if notice.text:
+                    self._services.connection.take_notice(notice.text)
             case _:
                 pass
 
@@ -213,7 +219,8 @@ class Conversation:
         # The link counts in our own time, the screens in the server's.
         ahead = self._services.program.now() - self._clock()
         retry_at = state.retry_at + ahead if state.retry_at is not None else None
-        self._services.connection.take(ConnectionState(kind=kind, retry_at=retry_at, detail=state.detail))
+        why = Why(state.why.value) if state.why is not None else None
+        self._services.connection.take(ConnectionState(kind=kind, retry_at=retry_at, detail=state.detail, why=why))
 
     def _on_unkept(self, unkept: Unkept) -> None:
         refusal = messages.Refused(

@@ -73,12 +73,21 @@ class LinkPhase(StrEnum):
     REFUSED = "refused"
 
 
+class Why(StrEnum):
+    """Why there is no connection, where that is more than a line that broke."""
+
+    RESTART = "restart"
+    NOT_KNOWN = "not_known"
+    OUTDATED = "outdated"
+
+
 class LinkState(msgspec.Struct, frozen=True, kw_only=True):
-    """Told at each change: the phase, when the next try comes, and a sentence where something is wrong."""
+    """Told at each change: the phase, when the next try comes, and a sentence and a reason where something is wrong."""
 
     phase: LinkPhase
     retry_at: datetime | None = None
     detail: str = ""
+    why: Why | None = None
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +133,7 @@ class LiveLink:
             try:
                 await self._converse()
             except _RefusedForGood as refusal:
-                self._tell(LinkState(phase=LinkPhase.REFUSED, detail=str(refusal)))
+                self._tell(LinkState(phase=LinkPhase.REFUSED, detail=str(refusal), why=refusal.why))
                 return
             except _Lost as fault:
                 loss = fault
@@ -134,7 +143,7 @@ class LiveLink:
                 loss = _Lost("The connection ended by a fault of this program.")
             if monotonic() - began > self._pace.settled_s:
                 failures = 0
-            await self._wait(loss.spread or self._delay(failures), str(loss))
+            await self._wait(loss.spread or self._delay(failures), loss)
             failures += 1
 
     def send(self, command: messages.Command) -> None:
@@ -152,9 +161,9 @@ class LiveLink:
         """End the wait for the next try."""
         self._wake.set()
 
-    async def _wait(self, seconds: float, detail: str) -> None:
+    async def _wait(self, seconds: float, loss: "_Lost") -> None:
         retry_at = self._clock() + timedelta(seconds=seconds)
-        self._tell(LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, detail=detail))
+        self._tell(LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, detail=str(loss), why=loss.why))
         self._wake.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
@@ -314,7 +323,8 @@ class LiveLink:
         if code == messages.CLOSE_VERSION:
             return _from_status(426)
         if code == messages.CLOSE_RESTART:
-            return _Lost("The server restarts.", spread=random.uniform(0.1, 1.0) * self._pace.spread_s)
+            spread = random.uniform(0.1, 1.0) * self._pace.spread_s
+            return _Lost("The server restarts and is back in a moment.", spread=spread, why=Why.RESTART)
         return _Lost("The connection was lost.")
 
     def _tell(self, event: Event | LinkState) -> None:
@@ -334,20 +344,33 @@ class _Connect(connect):
 class _Lost(Exception):
     """The connection is gone and will be tried again, after `spread` seconds where everyone else comes back too."""
 
-    def __init__(self, detail: str, *, spread: float = 0.0) -> None:
+    def __init__(self, detail: str, *, spread: float = 0.0, why: Why | None = None) -> None:
         super().__init__(detail)
         self.spread = spread
+        self.why = why
 
 
 class _RefusedForGood(Exception):
     """The server will not have us as we are; trying again would not help."""
 
+    def __init__(self, detail: str, why: Why) -> None:
+        super().__init__(detail)
+        self.why = why
+
 
 def _from_status(status: int) -> Exception:
     if status == 401:
-        return _RefusedForGood("The server does not know this profile any more: join again, or use the recovery code.")
+        return _RefusedForGood(
+            "The server does not know this profile any more: join again, or use the recovery code. "
+            "What you have written stays on this device.",
+            Why.NOT_KNOWN,
+        )
     if status == 426:
-        return _RefusedForGood("This version of the program is too old for the server: update it. Nothing is lost.")
+        return _RefusedForGood(
+            "This version of the program is too old for the server: update it. "
+            "What waits to be sent is kept, and goes out after the update.",
+            Why.OUTDATED,
+        )
     return _Lost(f"The server answered with status {status}; is it a PeRSonAl server?")
 
 

@@ -18,19 +18,30 @@ class ConnectionKind(StrEnum):
     REFUSED = "refused"
 
 
+class Why(StrEnum):
+    """Why there is no connection, where that is more than a line that broke."""
+
+    RESTART = "restart"
+    NOT_KNOWN = "not_known"
+    OUTDATED = "outdated"
+
+
 class ConnectionState(msgspec.Struct, frozen=True, kw_only=True):
-    """A snapshot: the kind, when the next try comes, how many commands wait to be sent, and what is the matter."""
+    """A snapshot: the kind, when the next try comes, how many commands wait to be sent, what is the matter, and why."""
 
     kind: ConnectionKind = ConnectionKind.OFFLINE
     retry_at: datetime | None = None
     waiting: int = 0
     detail: str = ""
+    why: Why | None = None
 
 
 class ConnectionService(QObject):
     """Tells the screens how we stand with the server."""
 
     changed = Signal()
+    #: Something the server has to say to everyone who is connected.
+    noticed = Signal(str)
 
     def __init__(self, retry: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +64,12 @@ class ConnectionService(QObject):
                 return f"Connecting…{to_send}"
             case ConnectionKind.RECONNECTING:
                 seconds = max(0, round((state.retry_at - now).total_seconds())) if state.retry_at is not None else 0
+                if state.why is Why.RESTART:
+                    back = f"back in {seconds} s" if seconds else "back in a moment"
+                    return f"Server restarts, {back}{to_send}"
                 return f"Reconnecting in {seconds} s{to_send}" if seconds else f"Reconnecting…{to_send}"
+            case ConnectionKind.REFUSED if state.why is Why.OUTDATED:
+                return f"Update needed{to_send}"
             case ConnectionKind.REFUSED:
                 return f"Not let in{to_send}"
         return f"Offline{to_send}"
@@ -69,6 +85,10 @@ class ConnectionService(QObject):
     def take_waiting(self, waiting: int) -> None:
         """Take in how many commands wait to be acknowledged."""
         self._set(msgspec.structs.replace(self._state, waiting=waiting))
+
+    def take_notice(self, text: str) -> None:
+        """Take in what the server says to everyone."""
+        self.noticed.emit(text)
 
     def _set(self, state: ConnectionState) -> None:
         if state != self._state:

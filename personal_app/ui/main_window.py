@@ -122,15 +122,18 @@ class MainWindow(QMainWindow):
             return None
         return places_of(self.top_bar, workspace.program, workspace.questions)
 
-    def tell(self, sentence: str) -> None:
-        """Say what happened and what to do, in a line under the top bar, until a person puts it away."""
+    def tell(self, sentence: str, action: str = "", act: "Callable[[], None] | None" = None) -> None:
+        """Say what happened and what to do, in a line under the top bar, until a person puts it away.
+
+        `act` is what the button with the words `action` does about it.
+        """
         if self.notice is None and sentence:
             from personal_app.ui.widgets.notice_bar import NoticeBar
 
             self.notice = NoticeBar()
             self._column.insertWidget(1, self.notice)
         if self.notice is not None:
-            self.notice.tell(sentence)
+            self.notice.tell(sentence, action, act)
 
     def open_talk(self, talk: "TalkId") -> None:
         """Show a talk, play it where it may be played, and tell everyone who follows."""
@@ -222,6 +225,7 @@ class MainWindow(QMainWindow):
         services.profile.failed.connect(self._on_failed)
         services.program.changed.connect(self._on_program)
         services.connection.changed.connect(self._on_connection)
+        services.connection.noticed.connect(lambda text: self.tell(f"The server says: {text}"))
         services.announcements.changed.connect(self._on_announcements)
         services.questions.refused.connect(self._on_refused)
         services.questions.receipts.found.connect(self._on_refused)
@@ -312,12 +316,19 @@ class MainWindow(QMainWindow):
             self.tell(sentence)
 
     def _on_connection(self) -> None:
-        from personal_app.services.connection import ConnectionKind
+        from personal_app.services.connection import ConnectionKind, Why
 
         state = self._services.connection.state
+        # What is tried again after a refusal is no news before it has come to something.
+        if state.kind is ConnectionKind.CONNECTING:
+            return
         detail = state.detail if state.kind is ConnectionKind.REFUSED else ""
-        if detail != self._told_detail:
-            self._told_detail = detail
+        if detail == self._told_detail:
+            return
+        told, self._told_detail = self._told_detail, detail
+        if detail and state.why is Why.NOT_KNOWN:
+            self.tell(detail, "Join again…", self._join)
+        elif detail or (self.notice is not None and self.notice.sentence == told):
             self.tell(detail)
 
     def _on_announcements(self) -> None:

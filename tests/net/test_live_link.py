@@ -256,7 +256,7 @@ def test_an_unknown_token_is_refused_for_good(open_link: Open) -> None:
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(messages.CLOSE_NOT_ALLOWED, "does not know this profile"), (messages.CLOSE_VERSION, "Nothing is lost")],
+    [(messages.CLOSE_NOT_ALLOWED, "does not know this profile"), (messages.CLOSE_VERSION, "goes out after the update")],
 )
 def test_a_connection_closed_for_good(server: LiveServer, open_link: Open, code: int, words: str) -> None:
     server.close_code = code
@@ -267,7 +267,7 @@ def test_a_connection_closed_for_good(server: LiveServer, open_link: Open, code:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (messages.CLOSE_RESTART, "The server restarts."),
+        (messages.CLOSE_RESTART, "The server restarts and is back in a moment."),
         (messages.CLOSE_TOO_SLOW, "The connection was lost."),
         (1001, "The connection was lost."),
     ],

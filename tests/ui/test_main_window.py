@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.program import Conference
-from personal_app.services.connection import ConnectionKind, ConnectionState
+from personal_app.services.connection import ConnectionKind, ConnectionState, Why
 from personal_app.services.playback import PlayPhase
 from personal_app.ui.first_run.join_page import JoinPage
 from personal_app.ui.main_window import MainWindow
@@ -379,3 +379,62 @@ def test_tab_walks_through_the_whole_window_and_comes_back(qtbot: QtBot, service
     assert names.index("program_list") < names.index("seek_bar") < names.index("play_button")
     assert names.index("play_button") < names.index("save_button") < names.index("question_list")
     del workspace
+
+
+def _refused(bench: Workbench, why: Why, detail: str) -> None:
+    bench.services.connection.take(ConnectionState(kind=ConnectionKind.REFUSED, detail=detail, why=why))
+
+
+def test_who_is_not_known_any_more_is_led_to_joining(qtbot: QtBot, services: Workbench) -> None:
+    window = shown(qtbot, services)
+    _refused(services, Why.NOT_KNOWN, "The server does not know this profile any more: join again.")
+    assert window.notice is not None
+    assert words(window, "connection_words") == "Not let in"
+    again = window.notice.findChild(QAbstractButton, "notice_action_button")
+    assert again is not None
+    assert again.accessibleName() == "Join again…"
+    again.click()
+    page = window.findChild(JoinPage)
+    assert page is not None
+    assert page.isVisible()
+    assert not window.notice.isVisible()
+
+
+def test_an_old_version_is_told_what_to_do_and_what_is_kept(qtbot: QtBot, services: Workbench) -> None:
+    window = shown(qtbot, services)
+    services.services.questions.ask(CAUSALITY, "Why?")
+    services.services.connection.take_waiting(1)
+    _refused(services, Why.OUTDATED, "This version is too old: update it.")
+    assert window.notice is not None
+    assert words(window, "connection_words") == "Update needed, 1 to send"
+    again = window.notice.findChild(QAbstractButton, "notice_action_button")
+    assert again is not None
+    assert not again.isVisible()
+    # A try that comes to the same is no news; one that succeeds takes the sentence away.
+    window.notice.hide()
+    services.connect(ConnectionKind.CONNECTING)
+    _refused(services, Why.OUTDATED, "This version is too old: update it.")
+    assert not window.notice.isVisible()
+    services.connect()
+    assert window.notice.sentence == ""
+
+
+def test_a_connection_that_is_back_takes_nothing_else_away(qtbot: QtBot, services: Workbench) -> None:
+    window = shown(qtbot, services)
+    _refused(services, Why.OUTDATED, "This version is too old: update it.")
+    services.services.connection.take_notice("The next session begins ten minutes late.")
+    services.connect()
+    assert window.notice is not None
+    assert window.notice.sentence == "The server says: The next session begins ten minutes late."
+    assert window.notice.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(2, "Server restarts, back in 2 s"), (0, "Server restarts, back in a moment")]
+)
+def test_a_restart_is_called_so(qtbot: QtBot, services: Workbench, seconds: int, said: str) -> None:
+    window = shown(qtbot, services)
+    retry_at = services.clock.now + timedelta(seconds=seconds)
+    state = ConnectionState(kind=ConnectionKind.RECONNECTING, retry_at=retry_at, why=Why.RESTART)
+    services.services.connection.take(state)
+    assert words(window, "connection_words") == said

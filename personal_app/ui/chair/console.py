@@ -31,7 +31,7 @@ from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lane_board import LaneBoard
 from personal_app.ui.chair.lane_walk import LaneWalk
 from personal_app.ui.chair.lanes import Lane, lanes, place_before
-from personal_app.ui.chair.merge_strip import MergeStrip
+from personal_app.ui.chair.merging import Merging
 from personal_app.ui.chair.moderator import Moderator
 from personal_app.ui.chair.moves import MOVES, WORDED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
@@ -86,7 +86,7 @@ class ChairConsole(QMainWindow):
         self.keys = ConsoleKeys(self)
         self._pages = QStackedWidget()
         self._sheet: KeysSheet | None = None
-        self.merging = MergeStrip()
+        self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
         self.openings = OpeningsButton(services.questions)
         self._build()
         self._connect_services()
@@ -109,7 +109,7 @@ class ChairConsole(QMainWindow):
         """Show the questions of another session."""
         if session != self._session:
             self._session = session
-            self.merging.end()
+            self.merging.strip.end()
             self.walk.clear()
             self.bar.close_words()
             self.refresh()
@@ -145,7 +145,7 @@ class ChairConsole(QMainWindow):
         layout.addWidget(self.header)
         self.header.add_control(self.openings)
         layout.addWidget(self.notice)
-        layout.addWidget(self.merging)
+        layout.addWidget(self.merging.strip)
         layout.addWidget(self.board, 1)
         layout.addWidget(self.bar)
         self._pages.addWidget(page)
@@ -159,6 +159,8 @@ class ChairConsole(QMainWindow):
             signal.connect(self._on_changed)
         services.connection.changed.connect(self._on_changed)
         services.presence.changed.connect(self._on_changed)
+        services.connection.changed.connect(self._on_connection)
+        services.connection.noticed.connect(self._on_noticed)
         services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
 
@@ -172,9 +174,7 @@ class ChairConsole(QMainWindow):
             signal.connect(self._to_reported)
         keys.openings_wanted.connect(self.openings.open_menu)
         keys.offer_wanted.connect(self.notice.accept)
-        keys.numbered.connect(self.merging.choose)
-        self.merging.chosen.connect(self._merge_into)
-        self.merging.cancelled.connect(self.merging.end)
+        keys.numbered.connect(self.merging.strip.choose)
         for signal in (now.next_clicked, keys.next_wanted):
             signal.connect(lambda: self._tell(self._moderator.next()))
         for signal in (now.finish_clicked, keys.finish_wanted):
@@ -247,6 +247,15 @@ class ChairConsole(QMainWindow):
         if self.isVisible():
             self.refresh()
 
+    def _on_connection(self) -> None:
+        """Say why there will be no connection as we are; that it is only gone for a while stands beside the clock."""
+        state = self._services.connection.state
+        if state.kind is ConnectionKind.REFUSED and state.detail:
+            self._tell(state.detail)
+
+    def _on_noticed(self, text: str) -> None:
+        self._tell(f"The server says: {text}")
+
     def _on_tick(self) -> None:
         conference = self._services.program.conference
         session = conference.session(self._session) if conference is not None and self._session is not None else None
@@ -263,8 +272,8 @@ class ChairConsole(QMainWindow):
         question = self.selected
         if question is None:
             self._tell("No question is selected: choose one with J and K.")
-        elif move is ChairMove.MERGE and (self.merging.question is not None or question.row.state is not S.MERGED):
-            self._merge(question)
+        elif move is ChairMove.MERGE and (self.merging.begun or question.row.state is not S.MERGED):
+            self.merging.press(question)
         elif move in WORDED and possible(move, question) and not _shows_again(move, question):
             self.bar.ask_words(move, question, self._showing.name(question))
         elif move is ChairMove.ASSIGN and possible(move, question):
@@ -272,33 +281,6 @@ class ChairConsole(QMainWindow):
         else:
             self.walk.expect(question.id)
             self._tell(self._moderator.make(move, question))
-
-    def _merge(self, question: DrawnQuestion) -> None:
-        """Take the question as the one to be merged, or where there is one already, as what that is merged into."""
-        begun = self.merging.question
-        if begun is None and possible(ChairMove.MERGE, question):
-            self._tell("")
-            self.merging.begin(question, self._moderator.lanes.all(), self._named)
-        elif begun is None:
-            self._tell(f"That cannot be merged now: it is {wording.state(question.row).lower()}.")
-        elif begun == question.id:
-            self.merging.end()
-            self._tell("Nothing was merged.")
-        else:
-            self._merge_into(question.id)
-
-    def _merge_into(self, into: str) -> None:
-        board, begun = self._services.questions.board, self.merging.question
-        target = board.question(QuestionId(into))
-        if begun is None or target is None or board.question(begun) is None:
-            self.merging.end()
-            self._tell("Nothing was merged: one of the two questions was taken away.")
-            return
-        self.walk.expect(begun)
-        sentence = self._moderator.merge(begun, target)
-        if not sentence:
-            self.merging.end()
-        self._tell(sentence)
 
     def _give_words(self, move: ChairMove, question: str, words: str) -> None:
         self.walk.expect(QuestionId(question))
@@ -438,7 +420,7 @@ class ChairConsole(QMainWindow):
     def _close_open(self) -> None:
         if self._sheet is not None:
             self._sheet.hide()
-        self.merging.end()
+        self.merging.strip.end()
         self.bar.close_words()
         self.notice.clear()
 

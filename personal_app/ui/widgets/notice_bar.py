@@ -1,9 +1,11 @@
 """A line across a window that says what happened and what to do, until a person puts it away."""
 
+from collections.abc import Callable
+
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
-from personal_app.ui.widgets.buttons import IconButton
+from personal_app.ui.widgets.buttons import Button, IconButton
 from personal_app.ui.widgets.empty_state import IconMark
 from personal_app.ui.widgets.frames import Surface, row
 
@@ -16,22 +18,35 @@ class NoticeBar(Surface):
     def __init__(self) -> None:
         super().__init__("notice")
         self.setObjectName("notice_bar")
+        self._act: Callable[[], None] | None = None
         self._words = PlainLabel("", wrap=True)
         self._words.let_select()
         self._words.setAccessibleName("Notice")
         close = IconButton(Icon.CLOSE, "Put this away", name="notice_close_button")
         close.clicked.connect(self.hide)
+        self._action = Button("", name="notice_action_button")
+        self._action.clicked.connect(self._on_action)
         line = row(self, spacing=SMALL)
         line.setContentsMargins(MEDIUM, TIGHT, SMALL, TIGHT)
         line.addWidget(IconMark(Icon.WARNING, "warn", _MARK_SIDE))
         line.addWidget(self._words, 1)
+        line.addWidget(self._action)
         line.addWidget(close)
         self.hide()
 
-    def tell(self, sentence: str) -> None:
-        """Say it."""
+    def tell(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say it; `act` is what the button with the words `action` does about it."""
+        self._act = act
         self._words.show_text(sentence)
+        self._action.show_words(action)
+        self._action.setVisible(act is not None)
         self.setVisible(bool(sentence))
+
+    def _on_action(self) -> None:
+        act = self._act
+        self.hide()
+        if act is not None:
+            act()
 
     @property
     def sentence(self) -> str:

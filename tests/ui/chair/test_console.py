@@ -18,7 +18,7 @@ from personal_app.conference.people import Grant, Role
 from personal_app.conference.questions import Move, QaState, QuestionState
 from personal_app.conference.rows import MoveRow, QuestionRow, SpeakerRow
 from personal_app.conference.session_client import Applied, ResumePoint
-from personal_app.services.connection import ConnectionKind
+from personal_app.services.connection import ConnectionKind, ConnectionState, Why
 from personal_app.ui.chair.console import ChairConsole
 from personal_app.ui.chair.drag_list import QUESTION_TYPE, DragList
 from personal_app.ui.chair.keys_sheet import KeysSheet
@@ -209,12 +209,12 @@ def test_merging_takes_two_questions_and_splitting_one(console: ChairConsole, be
     console.walk.select(Lane.INBOX, INBOX[0])
     _key(console, Qt.Key.Key_M)
     assert _sent(bench) == []
-    assert "choose the one that asks the same" in console.merging.sentence
+    assert "choose the one that asks the same" in console.merging.strip.sentence
     console.walk.select(Lane.SHOWN, SHOWN[0])
     _key(console, Qt.Key.Key_M)
     assert _sent(bench) == [do.Merge(question=INBOX[0], into=SHOWN[0])]
     assert _row(bench, INBOX[0]).into == SHOWN[0]
-    assert not console.merging.isVisible()
+    assert not console.merging.strip.isVisible()
     _change(bench, SHOWN[1], state=S.MERGED, into=SHOWN[2])
     console.walk.select(Lane.DONE, SHOWN[1])
     _key(console, Qt.Key.Key_M)
@@ -239,8 +239,8 @@ def test_what_asks_the_same_is_offered_by_number(console: ChairConsole, bench: W
     _change(bench, INBOX[0], text="Is the code open, and if so under which licence is it?")
     console.walk.select(Lane.INBOX, INBOX[0])
     _key(console, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: bool(console.merging.offered))
-    assert [question.id for question in console.merging.offered] == [SHOWN[2]]
+    qtbot.waitUntil(lambda: bool(console.merging.strip.offered))
+    assert [question.id for question in console.merging.strip.offered] == [SHOWN[2]]
     assert _button(console, "merge_into_1").text() == (
         "Into Paper 1 #5: Is the code open, && if so, under which licence? (1)"
     )
@@ -248,7 +248,7 @@ def test_what_asks_the_same_is_offered_by_number(console: ChairConsole, bench: W
     assert _sent(bench) == []
     _key(console, Qt.Key.Key_1)
     assert _sent(bench) == [do.Merge(question=INBOX[0], into=SHOWN[2])]
-    assert console.merging.question is None
+    assert not console.merging.begun
 
 
 def test_merging_what_was_taken_away_is_told(console: ChairConsole, bench: Workbench) -> None:
@@ -664,3 +664,13 @@ def test_a_hidden_console_costs_nothing_and_is_right_when_shown(console: ChairCo
     assert INBOX[0] in _ids(console, Lane.INBOX)
     console.show()
     assert INBOX[0] not in _ids(console, Lane.INBOX)
+
+
+def test_a_console_that_is_let_go_says_why(console: ChairConsole, bench: Workbench) -> None:
+    detail = "This version of the program is too old for the server: update it."
+    state = ConnectionState(kind=ConnectionKind.REFUSED, detail=detail, why=Why.OUTDATED)
+    bench.services.connection.take(state)
+    assert console.notice.sentence == detail
+    assert console.header._connection.text() == "Update needed"
+    bench.services.connection.take_notice("The room changes.")
+    assert console.notice.sentence == "The server says: The room changes."

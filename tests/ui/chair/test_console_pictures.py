@@ -67,9 +67,9 @@ def test_merging_while_questions_are_paused(
     console.walk.select(Lane.INBOX, question_id(11))
     again = bench.services.questions.board.question(question_id(6))
     assert again is not None
-    console.merging.begin(again, bench.services.questions.board.of_session(RESEARCH), lambda _: "Paper 1 #2")
-    console.merging._slice.stop()
-    console.merging._show_offers(bench.services.questions.board.of_talk(MIXED)[:2])
+    console.merging.strip.begin(again, bench.services.questions.board.of_session(RESEARCH), lambda _: "Paper 1 #2")
+    console.merging.strip._slice.stop()
+    console.merging.strip._show_offers(bench.services.questions.board.of_talk(MIXED)[:2])
     console.notice.tell(
         "Paper 1 #4: Since then Chiara has changed it again (it became queued): undo that first, or all of it.",
         "Undo all 3, newest first (Shift+U)",
