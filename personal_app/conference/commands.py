@@ -317,9 +317,12 @@ _DO_CLASSES: tuple[type[_Do], ...] = (
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
 
 
+_ABOUT_NO_QUESTION = (Regulate, Announce, EndAnnouncement, UndoOpening)
+
+
 def question_of(do: Do) -> QuestionId:
     """Return the question a command is about, "" where it is about none."""
-    return QuestionId("" if isinstance(do, Regulate | Announce | EndAnnouncement | UndoOpening) else do.question)
+    return QuestionId("" if isinstance(do, _ABOUT_NO_QUESTION) else do.question)
 
 
 def move_of(do: Do) -> Move:

@@ -40,6 +40,9 @@ S = QuestionState
 # Undoing says itself which moves it looked at.
 _CHECKS_SEEN = frozenset(Move) - MARKS - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.UNDO}
 _NEEDS_OPEN = frozenset({Move.EDIT, Move.VOTE, Move.UNVOTE})
+# A union of kinds takes as long to make as a vote to be looked at.
+_OPENINGS = (do.Regulate, do.Announce, do.EndAnnouncement, do.UndoOpening)
+_VOTES = (do.Vote, do.Unvote)
 _ASKERS_OWN = frozenset({Move.EDIT, Move.WITHDRAW})
 
 
@@ -53,16 +56,18 @@ def decide(register: Register, call: Call) -> Decision:
     """
     if isinstance(call.do, do.Ask):
         return _ask(register, call, call.do)
-    if isinstance(call.do, do.Regulate | do.Announce | do.EndAnnouncement | do.UndoOpening):
+    if isinstance(call.do, _OPENINGS):
         return openings.decide(register, call, call.do)
     question = register.questions.get(do.question_of(call.do))
     move = do.move_of(call.do)
-    if question is None or not _knows(register, call.actor, question):
+    has: frozenset[Standing] = frozenset() if question is None else standings(register, call.actor, question)
+    if question is None or not _knows(has, question):
         raise Refusal(RefusalCode.UNKNOWN, "There is no such question here; it may have been taken away.")
-    _check_right(register, call, question, move)
+    _check_right(has, move)
+    voting = isinstance(call.do, _VOTES)
     if move in _NEEDS_OPEN:
-        _check_open(register, call.actor, question.talk, voting=isinstance(call.do, do.Vote | do.Unvote))
-    if isinstance(call.do, do.Vote | do.Unvote):
+        _check_open(register, call.actor, question.talk, voting=voting)
+    if voting:
         _check_state(question, move)
         return _vote(register, call, question)
     _check_seen(register, call, question, move)
@@ -90,9 +95,8 @@ def standings(register: Register, actor: Participant, question: Question) -> fro
     return frozenset(found)
 
 
-def _knows(register: Register, actor: Participant, question: Question) -> bool:
+def _knows(has: frozenset[Standing], question: Question) -> bool:
     """A question that somebody may not see does not exist for them, or a refusal would tell that it is there."""
-    has = standings(register, actor, question)
     if question.state in PUBLIC_STATES or has & {Standing.ASKER, Standing.CHAIR}:
         return True
     # Who saw it before it was merged may vote for it still, on a device that has not heard of that.
@@ -111,8 +115,8 @@ def _check_open(register: Register, actor: Participant, talk_id: TalkId, *, voti
     raise Refusal(RefusalCode.CLOSED, f"This talk takes no more {what} at the moment: a chair has {qa} them.")
 
 
-def _check_right(register: Register, call: Call, question: Question, move: Move) -> None:
-    if not TABLE[move].who & standings(register, call.actor, question):
+def _check_right(has: frozenset[Standing], move: Move) -> None:
+    if not TABLE[move].who & has:
         raise Refusal(RefusalCode.NOT_ALLOWED, _NEEDS[move])
 
 

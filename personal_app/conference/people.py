@@ -5,6 +5,7 @@ visible: everyone with the same audience is sent the same bytes. This module mus
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -53,6 +54,8 @@ class Audience(msgspec.Struct, frozen=True):
 PUBLIC = Audience()
 
 
+# Asked for several times in each command, of few different grants.
+@lru_cache(maxsize=4096)
 def audience(grants: tuple[Grant, ...]) -> Audience:
     """Return the audience that `grants` make together."""
     return Audience(

@@ -26,6 +26,8 @@ from personal_app.server.committed import CommittedCommand
 #: Refusals that show the person how the question stands now, since that is why their wish could not be.
 _SHOWS_CURRENT = frozenset({RefusalCode.CONFLICT, RefusalCode.WRONG_STATE, RefusalCode.SUPERSEDED})
 
+_NOTHING = Decision()
+
 Key = tuple[CommandId, ParticipantId]
 
 
@@ -81,7 +83,7 @@ class Batch:
         decision = moderation.decide(register, call)
         tally = Tally(register.tally + 1) if decision.counts else register.tally
         register.apply(decision, tally)
-        if decision != Decision():
+        if decision != _NOTHING:
             self.entries.append(CommittedCommand(decision, tally, register.revision))
         return messages.Done(id=CommandId(command.id), revision=register.revision, tally=tally)
 

@@ -5,8 +5,9 @@ all of them as one JSON text (its `json_to_recordset`), so that neither side loo
 module must never know what a row means.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -63,8 +64,8 @@ def _run_for_each(connection: sa.Connection, table: sa.Table, statement: sa.Exec
         connection.execute(statement, rows)
     else:
         # The compiler's bookkeeping takes more time than a few votes do in the database.
-        text, names = _driver_text(statement)
-        connection.exec_driver_sql(text, [tuple(row[name] for name in names) for row in rows])
+        text, values = _driver_text(statement)
+        connection.exec_driver_sql(text, [*map(values, rows)])
 
 
 def _as_json(table: sa.Table, rows: Rows) -> str:
@@ -131,6 +132,8 @@ def _deleting_one(table: sa.Table) -> sa.Delete:
 
 
 @lru_cache
-def _driver_text(statement: sa.ClauseElement) -> tuple[str, Sequence[str]]:
+def _driver_text(statement: sa.ClauseElement) -> tuple[str, Callable[[dict[str, Any]], Any]]:
     compiled: Any = statement.compile(dialect=_SQLITE)
-    return str(compiled), compiled.positiontup
+    names = compiled.positiontup
+    # Of one name alone the getter would not make a tuple.
+    return str(compiled), itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)

@@ -50,13 +50,15 @@ POLL_S = 0.7
 _MOST_READINGS = 3
 
 _NOTHING = Committed()
+#: What waits for company; a union made for each would take its time.
+_PATIENT = (Vote, Unvote)
 _log = logging.getLogger(__name__)
 
 
 class _Wish(msgspec.Struct, frozen=True):
     participant: ParticipantId
     command: Command
-    answer: Future[Done | Refused]
+    answered: Callable[[Done | Refused], object]
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -133,15 +135,24 @@ class Ledger:
 
         The future never raises and cannot be cancelled: what was taken in is carried out.
         """
-        wish = _Wish(participant, command, Future())
-        wish.answer.set_running_or_notify_cancel()
+        answer: Future[Done | Refused] = Future()
+        answer.set_running_or_notify_cancel()
+        self.take(participant, command, answer.set_result)
+        return answer
+
+    def take(self, participant: ParticipantId, command: Command, answered: Callable[[Done | Refused], object]) -> None:
+        """Have `participant`'s command carried out; `answered` is called when that is durable and published.
+
+        It is called on the ledger's thread, or at once where nothing is taken in, and must not raise. For the many who
+        vote at once: a future takes as long as deciding.
+        """
         with self._gate:
             refusal = self._refuses()
             if refusal is None:
-                self._waiting.put(wish, patient=isinstance(command.do, Vote | Unvote))
-                return wish.answer
-        wish.answer.set_result(refusal_of(command, refusal))
-        return wish.answer
+                patient = isinstance(command.do, _PATIENT)
+                self._waiting.put(_Wish(participant, command, answered), patient=patient)
+        if refusal is not None:
+            answered(refusal_of(command, refusal))
 
     def run(self, job: Callable[[sa.Connection], T], news: Callable[[T], News] = _none) -> Future[T]:
         """Have `job` run on the connection, in a savepoint of the next transaction; the future gives what it returns.
@@ -267,7 +278,9 @@ class Ledger:
         if not committed.empty:
             self._tell(committed)
         for item, answer in answers:
-            if isinstance(answer, _Raised):
+            if isinstance(item, _Wish):
+                _say(item, answer)
+            elif isinstance(answer, _Raised):
                 item.answer.set_exception(answer.fault)
             else:
                 item.answer.set_result(answer)
@@ -340,9 +353,17 @@ class Ledger:
     def _refuse(self, items: list[_Item], refusal: Refusal) -> None:
         for item in items:
             if isinstance(item, _Wish):
-                item.answer.set_result(refusal_of(item.command, refusal))
+                _say(item, refusal_of(item.command, refusal))
             else:
                 item.answer.set_exception(EnvironmentTrouble(refusal.detail))
+
+
+def _say(wish: _Wish, answer: Done | Refused) -> None:
+    try:
+        wish.answered(answer)
+    except Exception:
+        # The others of the transaction are still to be answered.
+        _log.exception("an answer could not be given")
 
 
 def _worked(job: _Job, connection: sa.Connection, news: list[News]) -> Any:

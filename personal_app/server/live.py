@@ -32,7 +32,7 @@ from personal_app.conference.ids import CommandId
 from personal_app.conference.people import Participant
 from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit, refused
 from personal_app.server.codes import token_hash
-from personal_app.server.framing import PING_FRAME, text_frame
+from personal_app.server.framing import PING_FRAME, client_frame_bytes, text_frame, whole_text
 from personal_app.server.handshake import answer_handshake, not_now, token_of
 from personal_app.server.hub import Held, Seat
 from personal_app.server.limits import MESSAGES, Bucket
@@ -68,6 +68,7 @@ class LiveConnection(asyncio.Protocol):
         "_seat",
         "_session",
         "_token",
+        "_unread",
         "_wire",
         "transport",
     )
@@ -96,6 +97,8 @@ class LiveConnection(asyncio.Protocol):
         self._seat: Seat | None = None
         self._bucket = Bucket(MESSAGES, now)
         self._fragments: list[bytes] = []
+        #: How much the library may still hold of frames that have not come whole; the head of a request is in it too.
+        self._unread = 0 if wire is not None else messages.MAX_CLIENT_FRAME_BYTES
         self._opened = self._heard = self._pinged = now
         self._paused_at: float | None = None
         self._abort: asyncio.TimerHandle | None = None
@@ -151,25 +154,32 @@ class LiveConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came: first the request once more, then frames."""
         self._heard = self._loop.time()
+        if not self._unread and not self._fragments and self._wire.state is State.OPEN:
+            # What our own clients send. The library would find the same in it, and take as long as all the rest.
+            payload = whole_text(data)
+            if payload is not None:
+                self._guarded(self._message, payload)
+                return
+        self._unread += len(data)
         was_open = self._wire.state is State.OPEN
         self._wire.receive_data(data)
-        try:
-            for event in self._wire.events_received():
-                if isinstance(event, Request):
-                    self._shake_hands(event)
-                elif self._wire.state is State.OPEN:
-                    self._frame(event)
-        except BrokenRules as fault:
-            self._dismiss(fault.close_code, str(fault))
-        except Exception:
-            _log.exception("a live connection met a bug of ours and is closed")
-            self.close(CLOSE_OUR_BUG, "the server met a bug of its own; come back and resume")
+        self._guarded(self._events)
         if was_open and self._wire.parser_exc is not None and self._wire.close_sent is not None:
             self._desk.complaints.closed(self._wire.close_sent.code, "its frames break RFC 6455 or a bound")
         self._flush()
         if self._wire.state is not State.OPEN:
             self._free = _NOT_FREE
             self._leave()
+
+    def _guarded(self, hear: Callable[..., None], *what: bytes) -> None:
+        """Hear what came, and let a peer go that broke the rules, or on whom we break."""
+        try:
+            hear(*what)
+        except BrokenRules as fault:
+            self._dismiss(fault.close_code, str(fault))
+        except Exception:
+            _log.exception("a live connection met a bug of ours and is closed")
+            self.close(CLOSE_OUR_BUG, "the server met a bug of its own; come back and resume")
 
     def shutdown(self) -> None:
         """The server stops: say so, and wait for no one longer than the grace."""
@@ -296,9 +306,16 @@ class LiveConnection(asyncio.Protocol):
         self._token = token_hash(token) if participant is not None else b""
         self._set_free()
 
-    def _frame(self, event: object) -> None:
-        if not isinstance(event, Frame):
-            return
+    def _events(self) -> None:
+        for event in self._wire.events_received():
+            if isinstance(event, Request):
+                self._shake_hands(event)
+            elif isinstance(event, Frame):
+                self._unread -= client_frame_bytes(len(event.data))
+                if self._wire.state is State.OPEN:
+                    self._frame(event)
+
+    def _frame(self, event: Frame) -> None:
         if event.opcode in (Opcode.PING, Opcode.PONG):
             # Each ping is answered, and the answers to a flood of them would pile up.
             self._take_one()
@@ -360,16 +377,11 @@ class LiveConnection(asyncio.Protocol):
             )
             self._send(refused(CommandId(command.id), refusal))
             return
-        answer = self._desk.submit(session.me.id, command)
-        answer.add_done_callback(lambda done: self._desk.mailbox.put(partial(self._answered, command, done)))
+        put, answered = self._desk.mailbox.put, self._answered
+        self._desk.submit(session.me.id, command, lambda answer: put(partial(answered, answer)))
 
-    def _answered(self, command: messages.Command, future: "Future[Answer]") -> None:
-        if future.cancelled() or future.exception() is not None:
-            _log.error("a command met a bug of ours", exc_info=None if future.cancelled() else future.exception())
-            detail = "The server could not take this now; it is sent again by itself."
-            self._send(refused(CommandId(command.id), Refusal(RefusalCode.UNAVAILABLE, detail)))
-            return
-        answer, seat = future.result(), self._seat
+    def _answered(self, answer: Answer) -> None:
+        seat = self._seat
         if seat is None:
             return
         if isinstance(answer, messages.Done):

@@ -62,7 +62,7 @@ class LiveDesk:
         authenticate_anew: Callable[[str], "Future[Participant | None]"],
         catch_up: Callable[[], "Future[None]"],
         participant: Callable[[ParticipantId], Participant | None],
-        submit: Callable[[ParticipantId, messages.Command], "Future[Answer]"],
+        submit: Callable[[ParticipantId, messages.Command, Callable[[Answer], object]], None],
         clock: Clock,
         mailbox: Mailbox,
         origins: Sequence[str] = (),

@@ -118,7 +118,7 @@ class Venue:
             authenticate_anew=self.identity.authenticate_anew,
             catch_up=self.ledger.catch_up,
             participant=self.identity.participant,
-            submit=self.ledger.submit,
+            submit=self.ledger.take,
             clock=self.clock,
             mailbox=Mailbox(loop),
             origins=origins,

@@ -102,6 +102,38 @@ def test_binary_frames_are_not_ours(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_messages_may_come_cut_anywhere(tmp_path: Path) -> None:
+    """Whole frames are read without the library, and it must never be left with a part of one."""
+    asked = [messages.AskClock(sent=number) for number in range(1, 40)]
+    texts = [Frame(Opcode.TEXT, messages.encode(each)).serialize(mask=True) for each in asked]
+    ping = Frame(Opcode.PING, b"still there?").serialize(mask=True)
+
+    async def scenario() -> None:
+        async with open_server(tmp_path) as server:
+            peer = await server.dial()
+            await peer.hello()
+            for number, text in enumerate(texts):
+                cut = number % (len(text) + 2)
+                for piece in (text[:cut], text[cut:] + (ping if number % 3 == 0 else b"")):
+                    # What was said is heard before the next piece is sent, or they would come as one.
+                    known = len(peer.messages())
+                    await asyncio.get_running_loop().sock_sendall(peer.stream, piece)
+                    if piece.startswith(text):
+                        await heard_more(peer, known)
+                    else:
+                        await asyncio.sleep(0)
+            await peer.until(lambda: len(told(peer)) == len(asked))
+            assert told(peer) == [each.sent for each in asked]
+
+    async def heard_more(peer: RawPeer, known: int) -> None:
+        await peer.until(lambda: len(peer.messages()) > known)
+
+    def told(peer: RawPeer) -> list[int]:
+        return [each.sent for each in peer.messages() if isinstance(each, messages.TellClock)]
+
+    run(scenario())
+
+
 def test_fragments_make_one_message_within_the_same_bounds(tmp_path: Path) -> None:
     async def fragments(server: OpenServer, pieces: list[bytes]) -> RawPeer:
         peer = await server.dial()
