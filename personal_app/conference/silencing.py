@@ -16,6 +16,8 @@ from personal_app.conference.register import Register
 
 def check(register: Register, asker: Participant, talk: Talk, *, anonymous: bool) -> None:
     """Raise Refusal (silenced) where `asker` may not ask about `talk` in this way."""
+    if not register.silences:
+        return
     silence = register.silences.get(register.aliases.asking(asker.id, talk, anonymous=anonymous))
     if silence is None or silence.ended:
         return

@@ -29,15 +29,7 @@ def clean_text(text: str, what: str, limit: int, *, lines: bool = True, empty: b
     """
     if lines:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    fault = next((character for character in text if _forbidden(character, lines)), None)
-    if fault is not None:
-        raise Refusal(
-            RefusalCode.INVALID,
-            f"{_capital(what)} holds a character that cannot be kept (U+{ord(fault):04X}): take it out and send again.",
-        )
-    kept = _without_stacks(unicodedata.normalize("NFC", text.translate(_DIRECTION))).strip()
-    if not any(map(_visible, kept)):
-        kept = ""
+    kept = text.strip() if _plain(text, lines) else _kept(text, what, lines)
     if not kept and not empty:
         raise Refusal(RefusalCode.INVALID, f"{_capital(what)} is empty: write something first.")
     if len(kept) > limit:
@@ -46,6 +38,22 @@ def clean_text(text: str, what: str, limit: int, *, lines: bool = True, empty: b
             f"{_capital(what)} has {len(kept)} characters, and {limit} is the most: shorten it by {len(kept) - limit}.",
         )
     return kept
+
+
+def _plain(text: str, lines: bool) -> bool:
+    """Tell whether there is nothing to look for: letters, digits and signs of ASCII, and no control but line breaks."""
+    return text.isascii() and (text.replace("\n", "") if lines else text).isprintable()
+
+
+def _kept(text: str, what: str, lines: bool) -> str:
+    fault = next((character for character in text if _forbidden(character, lines)), None)
+    if fault is not None:
+        raise Refusal(
+            RefusalCode.INVALID,
+            f"{_capital(what)} holds a character that cannot be kept (U+{ord(fault):04X}): take it out and send again.",
+        )
+    kept = _without_stacks(unicodedata.normalize("NFC", text.translate(_DIRECTION))).strip()
+    return kept if any(map(_visible, kept)) else ""
 
 
 def _forbidden(character: str, lines: bool) -> bool:

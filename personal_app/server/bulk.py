@@ -58,13 +58,9 @@ def _run(connection: sa.Connection, statement: str, table: sa.Table, rows: Rows)
 
 
 def _run_for_each(connection: sa.Connection, table: sa.Table, statement: sa.Executable, rows: Rows) -> None:
-    if not rows:
-        return
-    if any(isinstance(column.type, sa.JSON | tables.UtcInstant) for column in table.columns):
-        connection.execute(statement, rows)
-    else:
+    if rows:
         # The compiler's bookkeeping takes more time than a few votes do in the database.
-        text, values = _driver_text(statement)
+        text, values = _driver_text(table, statement)
         connection.exec_driver_sql(text, [*map(values, rows)])
 
 
@@ -132,8 +128,12 @@ def _deleting_one(table: sa.Table) -> sa.Delete:
 
 
 @lru_cache
-def _driver_text(statement: sa.ClauseElement) -> tuple[str, Callable[[dict[str, Any]], Any]]:
+def _driver_text(table: sa.Table, statement: sa.ClauseElement) -> tuple[str, Callable[[dict[str, Any]], Any]]:
+    """Return the statement as SQLite's driver takes it, and what makes its parameters of a row."""
     compiled: Any = statement.compile(dialect=_SQLITE)
-    names = compiled.positiontup
-    # Of one name alone the getter would not make a tuple.
-    return str(compiled), itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    names: Sequence[str] = compiled.positiontup
+    kinds: list[Any] = [table.c[name].type.dialect_impl(_SQLITE) for name in names]
+    made = [(name, kind.bind_processor(_SQLITE)) for name, kind in zip(names, kinds, strict=True)]
+    if len(names) > 1 and not any(make for _, make in made):
+        return str(compiled), itemgetter(*names)
+    return str(compiled), lambda row: tuple(make(row[name]) if make else row[name] for name, make in made)

@@ -76,3 +76,15 @@ def test_cleaning_ends_in_clean_text_or_a_refusal(written: str) -> None:
     assert cleaned(kept, limit=150) == kept
     assert unicodedata.is_normalized("NFC", kept)
     kept.encode("utf-8")
+
+
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=20), st.booleans())
+def test_plain_text_is_cleaned_like_any_other(text: str, lines: bool) -> None:
+    def cleaned(given_text: str) -> str | None:
+        try:
+            return clean_text(given_text, "your question", 100, lines=lines, empty=True)
+        except Refusal:
+            return None
+
+    among_others = cleaned(f"é{text}é")
+    assert cleaned(text) == (None if among_others is None else among_others[1:-1].strip())
