@@ -1,8 +1,8 @@
 """What waits for the ledger, in order. What is patient waits a moment for company, while there is a stream of it.
 
-A transaction costs the same whether it holds one vote or thirty. The first after a rest is taken at once; in a stream
-the next lot is taken no sooner than `COMPANY_S` after the last, and whatever is not patient ends the wait and takes
-everything along. This module must never know what waits.
+A transaction has a price of its own, which thirty votes share as well as one. The first after a rest is taken at once;
+in a stream the next lot is taken no sooner than `COMPANY_S` after the last, or when there is `ENOUGH` of it, and
+whatever is not patient ends the wait and takes everything along. This module must never know what waits.
 """
 
 import threading
@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 #: Half of the shortest tick in which votes are shown: nobody sees the wait, and the processor is left for others.
 COMPANY_S = 0.010
+#: So many share the price of a transaction well enough.
+ENOUGH = 32
 
 
 class Tray(Generic[T]):
@@ -27,7 +29,7 @@ class Tray(Generic[T]):
     def put(self, thing: T, *, patient: bool = False) -> None:
         """Put a thing behind all others."""
         self._things.put(thing)
-        if not patient:
+        if not patient or self._things.qsize() >= ENOUGH:
             self._hurry.set()
 
     def size(self) -> int:

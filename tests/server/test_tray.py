@@ -54,6 +54,18 @@ def test_who_is_in_a_hurry_ends_the_wait_and_takes_all_along(monkeypatch: pytest
     hurried.join()
 
 
+def test_nobody_waits_for_more_where_there_is_company_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tray, "COMPANY_S", LONG_S)
+    things: Tray[str] = Tray()
+    things.put("first", patient=True)
+    assert lot(things) == ["first"]
+    for _ in range(tray.ENOUGH):
+        things.put("vote", patient=True)
+    began = monotonic()
+    assert len(lot(things)) == tray.ENOUGH
+    assert monotonic() - began < LONG_S
+
+
 def test_nothing_comes() -> None:
     with pytest.raises(Empty):
         Tray[str]().first(0.01)
