@@ -56,11 +56,10 @@ class Bridge(QObject):
 
     @Slot()
     def _on_wake(self) -> None:
+        # Always by the timer: the loop takes posted events one after the other, and what a delivery changes is laid out
+        # and painted by such; other timers and the person's input would wait for all of it.
         rest = INTERVAL_MS - (monotonic() - self._last) * 1000
-        if rest <= 0:
-            self._deliver()
-        else:
-            self._timer.start(int(rest) + 1)
+        self._timer.start(max(0, int(rest) + 1) if rest > 0 else 0)
 
     @Slot()
     def _deliver(self) -> None:

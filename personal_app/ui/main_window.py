@@ -7,7 +7,7 @@ about as soon as an empty one would be. Must never decide anything about a quest
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -64,6 +64,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(PRODUCT)
         self.setMinimumSize(LEAST_SIZE)
         self.resize(DESIGN_SIZE)
+        self._opening = QTimer(self)
+        self._opening.setSingleShot(True)
+        self._opening.setInterval(0)
+        self._opening.timeout.connect(self._open_what_is_on)
         self.notice: NoticeBar | None = None
         self.banner: AnnouncementBanner | None = None
         #: Which talk was open last, to be opened again where nothing is on.
@@ -300,7 +304,11 @@ class MainWindow(QMainWindow):
         conference = self._services.program.conference
         self.setWindowTitle(plain(f"{conference.title} – {PRODUCT}") if conference is not None else PRODUCT)
         self._show_page()
-        self._open_what_is_on()
+        if self.isVisible():
+            # In a turn of its own: program and talk at once would hold up the screen.
+            self._opening.start()
+        else:
+            self._open_what_is_on()
 
     def _on_profile(self) -> None:
         identity = self._services.profile.identity

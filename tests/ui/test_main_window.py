@@ -76,7 +76,7 @@ def test_who_has_not_joined_is_asked_to(qtbot: QtBot, make_services: Callable[..
     bench.join()
     assert not page.isVisible()
     bench.show_program()
-    assert bench.services.playback.state.talk == CAUSALITY
+    qtbot.waitUntil(lambda: bench.services.playback.state.talk == CAUSALITY)
     workspace = window.findChild(Workspace)
     assert isinstance(workspace, Workspace)
     qtbot.waitUntil(lambda: workspace.talk is not None)

@@ -1,5 +1,8 @@
 """What stands under the player: title, people, the button that saves, and tabs for what is written about the talk."""
 
+from datetime import datetime
+from operator import is_
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTabBar, QWidget
@@ -44,6 +47,7 @@ class Details(QWidget):
         self._theme = Theme.of_app()
         self._save_words = ("Save", "Save")
         self._recording: RecordingId | None = None
+        self._shown: tuple[object, ...] = ()
         self._title = PlainLabel("", size=Size.TITLE, strong=True, wrap=True)
         self._title.setObjectName("talk_title")
         self._people = ElidedLabel(tone="soft")
@@ -67,6 +71,11 @@ class Details(QWidget):
 
     def show_talk(self, conference: Conference | None, session: Session | None, talk: Talk | None) -> None:
         """Show what is known of a talk; with none there is nothing to see."""
+        now = self._services.program.now()
+        shown = self._what(conference, session, talk, now)
+        if len(self._shown) == len(shown) and all(map(is_, shown, self._shown)):
+            return
+        self._shown = shown
         known = conference is not None and session is not None and talk is not None
         self._whole.setVisible(known)
         if conference is None or session is None or talk is None:
@@ -80,9 +89,19 @@ class Details(QWidget):
         self._chapters.show_moments([(chapter.start_ms, chapter.title) for chapter in chapters])
         captions = self._services.recordings.captions(recording.id) if recording is not None else ()
         self._transcript.show_moments([(caption.start_ms, caption.text) for caption in captions])
-        may = timeline.may_watch(talk, session, self._services.program.now())
+        may = timeline.may_watch(talk, session, now)
         self._show_save(recording, may=may)
         self._show_tab()
+
+    def _what(
+        self, conference: Conference | None, session: Session | None, talk: Talk | None, now: datetime
+    ) -> tuple[object, ...]:
+        """Return the values that are shown; the same ones again need no showing."""
+        recording = recording_of(conference, talk)
+        if recording is None or session is None or talk is None:
+            return conference, session, talk, None, None
+        may = timeline.may_watch(talk, session, now)
+        return conference, session, talk, self._services.recordings.state(recording.id), may
 
     def show_tab(self, title: str) -> None:
         """Turn to the tab of that title; an unknown one changes nothing."""

@@ -3,7 +3,7 @@
 It shows what the services hold; which talk is open is the window's to say.
 """
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -49,6 +49,10 @@ class TalkPage(Surface):
         self._details: Details | None = None
         self._below = QWidget()
         self._placed: QWidget | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
         self._here = PlainLabel("0:00", size=Size.SMALL, tone="soft")
         self._total = PlainLabel("", size=Size.SMALL, tone="faint")
         self._lay_out()
@@ -107,7 +111,8 @@ class TalkPage(Surface):
         conference, _, talk = self._open()
         recording = recording_of(conference, talk)
         if recording is not None and recording.id == recording_id:
-            self.refresh()
+            # The playback may have told of the same already, and more may come in this turn.
+            self._soon.start()
 
     def refresh_questions(self) -> None:
         """Put the markers of the talk's questions on the seek bar."""

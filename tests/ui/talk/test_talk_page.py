@@ -218,7 +218,7 @@ def test_the_save_button_saves_and_removes(qtbot: QtBot, make_services: Callable
     QTest.mouseClick(save, Qt.MouseButton.LeftButton)
     assert bench.outside.removed == [RECORDING]
     bench.services.recordings.take(RECORDING, RecordingState())
-    assert save.text() == "Save, 1.5 MB"
+    qtbot.waitUntil(lambda: save.text() == "Save, 1.5 MB")
     before = len(bench.outside.saved)
     QTest.mouseClick(save, Qt.MouseButton.LeftButton)
     assert len(bench.outside.saved) > before
