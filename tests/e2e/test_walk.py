@@ -20,12 +20,21 @@ pytestmark = pytest.mark.timeout(180)
 TALK, SESSION, TITLE = "deeprecsys-tutorial", "research-qa", "A Hands On Tutorial Using DeepRecSys"
 QUESTION = "How large may an embedding table become before the scheduler gives up on it?"
 MANY = 1_000
+PAPERS = (
+    (TALK, TITLE),
+    ("mixed-dimension-embedding", "Mixed Dimension Embedding"),
+    ("compositional-embeddings", "Compositional Embeddings"),
+)
 LATER = "Asked while the server was away: does it also hold for training?"
 
 
 def open_paper(client: Client) -> None:
-    client.act("pick", target="program_list", text=TITLE)
-    client.wait(lambda c: playing(c) and c.once("player")["talk"] == TALK, "the paper's recording", 60)
+    open_talk(client, TITLE, TALK)
+
+
+def open_talk(client: Client, title: str, talk: str) -> None:
+    client.act("pick", target="program_list", text=title)
+    client.wait(lambda c: playing(c) and c.once("player")["talk"] == talk, "the paper's recording", 60)
 
 
 def ask(client: Client, text: str) -> None:
@@ -103,52 +112,68 @@ def test_everything_is_there_without_the_server(
 
 
 def test_nothing_holds_up_the_screen(join: Callable[..., Client], open_client: Callable[..., Client]) -> None:
-    attendee = join("attendee")
-    open_paper(attendee)
-    ask(attendee, QUESTION)
-    attendee.wait(lambda c: sent(c, QUESTION), "the acknowledgement")
-    assert stalls(attendee.act("stalls")) == ""
-    assert attendee.close() == 0
-    assert stalls(attendee.parting) == ""
+    def walk(attempt: int) -> str:
+        name = f"attendee-{attempt}"
+        attendee = join(name)
+        open_talk(attendee, TITLE, TALK)
+        ask(attendee, QUESTION)
+        attendee.wait(lambda c: sent(c, QUESTION), "the acknowledgement")
+        joined = ended(attendee)
+        attendee = open_client(name)
+        attendee.wait(lambda c: c.once("connection") == "Live", "being back")
+        open_talk(attendee, TITLE, TALK)
+        return joined + ended(attendee)
 
-    attendee = open_client("attendee")
-    attendee.wait(lambda c: c.once("connection") == "Live", "being back")
-    open_paper(attendee)
-    assert stalls(attendee.act("stalls")) == ""
-    assert attendee.close() == 0
-    assert stalls(attendee.parting) == ""
+    at_least_once_unhindered(walk)
 
 
 def test_a_thousand_questions_do_not_hold_up_the_screen(
     join: Callable[..., Client], open_client: Callable[..., Client], server: Server
 ) -> None:
-    unmoderate(server, TALK)
-    ask_many(server, TALK, MANY, "before")
-    attendee = join("attendee")
-    open_paper(attendee)
-    attendee.wait(lambda c: c.once("counts")["questions"] == MANY, "the questions of before", 60)
-    assert stalls(attendee.act("stalls")) == ""
+    def walk(attempt: int) -> str:
+        name, (talk, title), others = f"attendee-{attempt}", PAPERS[attempt], 2 * MANY * attempt
+        unmoderate(server, talk)
+        ask_many(server, talk, MANY, "before")
+        attendee = join(name)
+        open_talk(attendee, title, talk)
+        attendee.wait(lambda c: c.once("counts")["questions"] == others + MANY, "the questions of before", 60)
+        ask_many(server, talk, MANY, "now")
+        attendee.wait(lambda c: c.once("counts")["questions"] == others + 2 * MANY, "the questions of now", 60)
+        joined = ended(attendee)
+        attendee = open_client(name)
+        attendee.wait(lambda c: c.once("connection") == "Live", "being back")
+        open_talk(attendee, title, talk)
+        attendee.wait(lambda c: c.once("counts")["rows"] > 0, "the cards")
+        return joined + ended(attendee)
 
-    ask_many(server, TALK, MANY, "now")
-    attendee.wait(lambda c: c.once("counts")["questions"] == 2 * MANY, "the questions of now", 60)
-    assert stalls(attendee.act("stalls")) == ""
-    assert attendee.close() == 0
-    assert stalls(attendee.parting) == ""
+    at_least_once_unhindered(walk)
 
-    attendee = open_client("attendee")
-    attendee.wait(lambda c: c.once("connection") == "Live", "being back")
-    open_paper(attendee)
-    attendee.wait(lambda c: c.once("counts")["rows"] > 0, "the cards")
-    assert stalls(attendee.act("stalls")) == ""
-    assert attendee.close() == 0
-    assert stalls(attendee.parting) == ""
+
+def at_least_once_unhindered(walk: Callable[[int], str]) -> None:
+    """Go a way up to three times, until nothing holds up the screen on it.
+
+    What takes too long by itself does so each time. A neighbour on the same core lengthens processor time too, by half
+    and more, but not each time at the same place.
+    """
+    found = [walk(0)]
+    while found[-1] and len(found) < 3:
+        found.append(walk(len(found)))
+    assert not found[-1], "\n\n".join(found)
+
+
+def ended(client: Client) -> str:
+    """End an app; return what held up its screen until its last window was gone."""
+    until_now = stalls(client.act("stalls"))
+    assert client.close() == 0
+    return until_now + stalls(client.parting)
 
 
 def stalls(found: list[dict[str, Any]]) -> str:
     """Return what held up the screen for too long, in words: by the work of its own thread, or waiting for another."""
     too_long = [stall for stall in found if stall["busy_ms"] > 50 or stall["held_ms"] > 1_000]
-    return "\n".join(
-        f"{stall['busy_ms']:.0f} ms of work, {stall['held_ms']:.0f} ms in all:\n{stall['where']}" for stall in too_long
+    return "".join(
+        f"{stall['busy_ms']:.0f} ms of work, {stall['held_ms']:.0f} ms in all:\n{stall['where']}\n"
+        for stall in too_long
     )
 
 
