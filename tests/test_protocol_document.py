@@ -40,6 +40,8 @@ BODIES: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "link": (app.Link,),
     "claim": (app.Claim,),
     "recover": (app.Recover,),
+    "sign_out": (app.SignOut,),
+    "signed_out": (app.SignedOut, http_api.SignedOut),
 }
 
 

@@ -89,6 +89,7 @@ class TellPresence(_Message, frozen=True, tag="presence"):
 
 
 ClientMessage = Hello | Command | AskClock | TellPresence
+_CLIENT_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (Hello, Command, AskClock, TellPresence))
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -242,7 +243,7 @@ def decode_client(frame: bytes) -> ClientMessage:
 
 def _named(kind: str) -> str:
     """Return how a message is called in a sentence: by its kind where that is one of ours, never by a peer's words."""
-    return f"a message of the kind {kind}" if kind in ("hello", "clock") else "a message of an unknown kind"
+    return f"a message of the kind {kind}" if kind in _CLIENT_TAGS else "a message of an unknown kind"
 
 
 def _plainly_said(frame: bytes) -> ClientMessage | None:

@@ -51,6 +51,12 @@ class DeviceLink(msgspec.Struct, frozen=True):
     expires_in_s: int
 
 
+class SignedOut(msgspec.Struct, frozen=True):
+    """How many devices were signed out."""
+
+    devices: int
+
+
 class Program(msgspec.Struct, frozen=True):
     """The program and the tag under which the server knows this state of it."""
 
@@ -114,6 +120,11 @@ def claim_device(address: Address, code: str) -> Credentials:
 def recover(address: Address, recovery_code: str) -> Credentials:
     """Come back as the participant whom `recovery_code` belongs to; the credentials hold a new recovery code."""
     return _decoded(_call(address, "POST", "/api/recover", {"recovery_code": recovery_code}), Credentials, address)
+
+
+def sign_out(address: Address, token: str, *, others: bool = False) -> int:
+    """Make `token` good for nothing, or those of all `others` of the same participant; return how many there were."""
+    return _decoded(_call(address, "POST", "/api/sign-out", {"others": others}, token), SignedOut, address).devices
 
 
 def fetch_program(address: Address, etag: str) -> Program | None:

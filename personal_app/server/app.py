@@ -65,6 +65,18 @@ class Recover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recovery_code: _Code
 
 
+class SignOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /api/sign-out`: this device, or all `others` of the same participant."""
+
+    others: bool = False
+
+
+class SignedOut(msgspec.Struct, frozen=True):
+    """How many devices were signed out."""
+
+    devices: int
+
+
 class Granted(msgspec.Struct, frozen=True):
     """All grants held after an invitation was used."""
 
@@ -101,6 +113,7 @@ def make_app(venue: Venue, origins: tuple[str, ...] = (), patience: Patience | N
             Route("/api/device-link", desk.device_link, methods=["POST"]),
             Route("/api/device-link/claim", desk.claim_link, methods=["POST"]),
             Route("/api/recover", desk.recover, methods=["POST"]),
+            Route("/api/sign-out", desk.sign_out, methods=["POST"]),
             Route("/api/program", desk.program),
             Route("/recordings/{id}", venue.shelf.recording),
             Route("/files/{sha256}", venue.shelf.file),
@@ -177,14 +190,25 @@ class _FrontDesk:
         joined = await asyncio.wrap_future(self._venue.identity.recover(body.recovery_code))
         return _json(joined)
 
+    async def sign_out(self, request: Request) -> Response:
+        """Make the token that was shown good for nothing, or those of all other devices of the same participant."""
+        participant = await self._participant(request)
+        self._may_join(request)
+        body = await _body(request, SignOut)
+        identity, token = self._venue.identity, _token(request)
+        if body.others:
+            return _json(SignedOut(await asyncio.wrap_future(identity.revoke_others(participant.id, token))))
+        await asyncio.wrap_future(identity.revoke(token))
+        return _json(SignedOut(1))
+
     async def _participant(self, request: Request) -> Participant:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        token = _token(request)
         participant = None
-        if scheme.lower() == "bearer":
+        if token:
             identity = self._venue.identity
-            participant = identity.authenticate(token.strip())
+            participant = identity.authenticate(token)
             # Another server may have made the token just now.
-            participant = participant or await asyncio.wrap_future(identity.authenticate_anew(token.strip()))
+            participant = participant or await asyncio.wrap_future(identity.authenticate_anew(token))
         if participant is None:
             raise Problem(
                 401,
@@ -205,6 +229,12 @@ class _FrontDesk:
                 "Too many people join from this network at once. Try again in a few seconds.",
                 {"Retry-After": str(int(wait_s) + 1)},
             )
+
+
+def _token(request: Request) -> str:
+    """Return the token that came with a request, or ""."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _body(request: Request, kind: type[T]) -> T:

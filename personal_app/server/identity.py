@@ -151,6 +151,18 @@ class Identity:
         )
         return _then(revoked, lambda _: None)
 
+    def revoke_others(self, participant: ParticipantId, token: str) -> Future[int]:
+        """Make the tokens of all other devices of a participant good for nothing; the future gives how many there were.
+
+        What a lost or borrowed device would need to come back goes with them: device links that were not used yet.
+        """
+
+        def job(connection: sa.Connection) -> tuple[bytes, ...]:
+            rows.drop_device_links(connection, participant)
+            return rows.revoke_other_tokens(connection, participant, token, self._clock())
+
+        return _then(self._ledger.run(job, lambda hashes: News(revoked=hashes)), len)
+
     def _begin(self, connection: sa.Connection) -> None:
         self._ledger.listen(self._hear)
         for token in rows.good_tokens(connection, self._clock()):

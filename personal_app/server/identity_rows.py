@@ -73,6 +73,17 @@ def revoke_token(connection: sa.Connection, token: str, now: datetime) -> bytes:
     return hashed
 
 
+def revoke_other_tokens(
+    connection: sa.Connection, participant: ParticipantId, token: str, now: datetime
+) -> tuple[bytes, ...]:
+    """Make every token of the participant good for nothing but this one; return their hashes."""
+    known = tables.tokens.c
+    others = (known.participant == participant) & (known.hash != codes.token_hash(token)) & known.revoked_at.is_(None)
+    hashes = tuple(connection.execute(sa.select(known.hash).where(others)).scalars())
+    connection.execute(sa.update(tables.tokens).where(others).values(revoked_at=now))
+    return hashes
+
+
 def add_invitation(connection: sa.Connection, grant: Grant, now: datetime) -> str:
     """Return a new code for the grant, which stays good until it is used."""
     code = codes.new_code(codes.SHORT_GROUPS)
@@ -87,6 +98,11 @@ def add_device_link(connection: sa.Connection, participant: ParticipantId, now: 
     kind = CodeKind.DEVICE_LINK
     _add_code(connection, code, kind=kind, participant=participant, made_at=now, expires_at=until)
     return code
+
+
+def drop_device_links(connection: sa.Connection, participant: ParticipantId) -> None:
+    """Make the participant's device links lapse that were not used yet."""
+    _drop_unused(connection, CodeKind.DEVICE_LINK, participant)
 
 
 def add_recovery(connection: sa.Connection, participant: ParticipantId, now: datetime) -> str:

@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from personal_app.conference import commands as do
+from personal_app.conference import messages
 from personal_app.conference.ids import random_id
 from personal_app.conference.messages import Done, Refused
 from personal_app.conference.people import Grant, Role
@@ -49,7 +50,16 @@ SAID: set[Field] = {
     ("Recover", "recovery_code"),
 }
 #: Fields that name something of the program or of the store.
-NO_TEXT: set[Field] = {("ask", "talk"), ("assign", "person"), ("regulate", "talk"), ("undo_opening", "row")}
+NO_TEXT: set[Field] = {
+    ("ask", "talk"),
+    ("assign", "person"),
+    ("regulate", "talk"),
+    ("undo_opening", "row"),
+    ("presence", "session"),
+    ("hello", "client"),
+    ("hello", "since"),
+    ("hello", "view"),
+}
 
 CHAIR = Grant(Role.CHAIR, "research")
 GRANTS: dict[str, tuple[Grant, ...]] = {
@@ -210,6 +220,8 @@ def _let_all_canaries_loose(house: House) -> list[str]:
     ana = frozenset({"ana", *CHAIRS})
     pending = house.ask("ada", word(ada))
     house.say("chair", do.Note(question=pending, text=word(CHAIRS)))
+    desk = messages.TellPresence(session="research", doing=pending)
+    house.viewers["chair"].socket.send(messages.encode(desk), text=True)
     house.say("voter", do.Report(question=house.shown("ada", "reported")))
     returned = house.ask("ada", word(ada))
     house.move("chair", do.Return(question=returned, reason=word(ada)))

@@ -12,12 +12,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from personal_app.conference import messages
 from personal_app.conference.errors import EnvironmentTrouble, InvitationTrouble
 from personal_app.conference.ids import random_id
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.program import Conference
 from personal_app.net import http_api
 from personal_app.net.downloads import Download, DownloadPool
+from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess
 from tests.wire.small_conference import PAPER_BYTES
 
@@ -83,6 +85,29 @@ def test_an_invitation_for_somebody_who_has_joined(shared_server: ServerProcess)
     assert set(held) == {CHAIR, author}
     with pytest.raises(EnvironmentTrouble, match="does not know this profile"):
         http_api.redeem(shared_server.address, "nobody's", shared_server.invite(author))
+
+
+def test_devices_that_are_signed_out(server: ServerProcess) -> None:
+    first = http_api.join(server.address, "Ada", "")
+    link = http_api.link_device(server.address, first.token).code
+    second = http_api.claim_device(server.address, link)
+    unused = http_api.link_device(server.address, first.token).code
+    open_ones = [Caller(server.address, each.token) for each in (first, second)]
+    assert http_api.sign_out(server.address, first.token, others=True) == 1
+    assert open_ones[1].until_closed() == messages.CLOSE_NOT_ALLOWED
+    open_ones[0].ask("paper-2", "Still here?")
+    with pytest.raises(InvitationTrouble):
+        http_api.claim_device(server.address, unused)
+    with pytest.raises(EnvironmentTrouble, match="does not know this profile"):
+        http_api.sign_out(server.address, second.token)
+    assert http_api.sign_out(server.address, first.token) == 1
+    assert open_ones[0].until_closed() == messages.CLOSE_NOT_ALLOWED
+    server.kill()
+    server.restart()
+    for each in (first, second):
+        with pytest.raises(EnvironmentTrouble, match="does not know this profile"):
+            http_api.link_device(server.address, each.token)
+    assert http_api.recover(server.address, first.recovery_code).participant == first.participant
 
 
 def test_a_second_device_and_a_lost_profile(shared_server: ServerProcess) -> None:

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import inspect
 
 from personal_app.conference import commands as do
-from personal_app.conference.ids import random_id
+from personal_app.conference import messages
+from personal_app.conference.ids import RANDOM_ID_PATTERN, random_id
 from personal_app.server import app
 
 #: A command or request, by its tag or name, and a field of it; what is within a list has the list's name.
@@ -16,9 +17,15 @@ Field = tuple[str, str]
 
 def text_fields() -> set[Field]:
     """Return every field that takes a text which is no id of ours."""
-    kinds: list[type[msgspec.Struct]] = [*get_args(do.Do)]
-    kinds += [app.Join, app.Redeem, app.Claim, app.Recover]
+    said = [kind for kind in get_args(messages.ClientMessage) if kind is not messages.Command]
+    kinds: list[type[msgspec.Struct]] = [*get_args(do.Do), *said, *_bodies()]
     return {field for kind in kinds for field in _fields_of(kind)}
+
+
+def _bodies() -> list[type[msgspec.Struct]]:
+    """Return the bodies of the requests that the server takes."""
+    kinds = [kind for kind in vars(app).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
+    return [kind for kind in kinds if kind.__struct_config__.forbid_unknown_fields and kind.__module__ == app.__name__]
 
 
 def minimal(kind: type[Any], question: str) -> Any:
@@ -60,7 +67,7 @@ def _parts(kind: Any) -> Iterator[Any]:
 
 
 def _is_text(kind: Any) -> bool:
-    return isinstance(kind, inspect.StrType) and kind.pattern is None
+    return isinstance(kind, inspect.StrType) and RANDOM_ID_PATTERN not in (kind.pattern or "")
 
 
 def _least(kind: Any) -> Any:
