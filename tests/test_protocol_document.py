@@ -16,6 +16,7 @@ from personal_app.conference.questions import TABLE, Move, QuestionState
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
+    DraftRow,
     MarkRow,
     MoveRow,
     OpeningMoveRow,
@@ -96,7 +97,15 @@ def test_every_message_has_an_example_and_a_heading() -> None:
 
 def test_every_field_is_explained() -> None:
     explained = fields_in_tables()
-    rows: tuple[type[msgspec.Struct], ...] = (QuestionRow, AnswerRow, QaRow, AnnouncementRow, MoveRow, OpeningMoveRow)
+    rows: tuple[type[msgspec.Struct], ...] = (
+        QuestionRow,
+        AnswerRow,
+        QaRow,
+        AnnouncementRow,
+        DraftRow,
+        MoveRow,
+        OpeningMoveRow,
+    )
     parts: tuple[type[msgspec.Struct], ...] = (SpeakerRow, MarkRow, messages.Since, messages.Limits, messages.Me)
     for kind in (*CLIENT, *SERVER, *rows):
         assert set(kind.__struct_fields__) <= explained, kind.__name__

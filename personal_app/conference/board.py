@@ -16,11 +16,13 @@ from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
     Beside,
+    DraftRow,
     OwnSilence,
     QaRow,
     QuestionRow,
     Row,
     SilenceRow,
+    draft_key,
     open_key,
 )
 
@@ -63,6 +65,10 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
     def qa_of(self, talk: TalkId) -> QaRow | None:
         """Return what a chair has said by hand of the talk's questions, or None: then the program holds."""
         return next((row for row in self.open if isinstance(row, QaRow) and row.talk == talk), None)
+
+    def draft_of(self, question: QuestionId) -> DraftRow | None:
+        """Return the answer that is being written to the question, or None; without text it is over."""
+        return next((row for row in self.open if isinstance(row, DraftRow) and row.question == question), None)
 
     def announcements(self, now: datetime) -> tuple[AnnouncementRow, ...]:
         """Return what everyone is told at `now`, the newest first."""
@@ -110,7 +116,7 @@ class Board:
             self._apply_mine(mine)
         for question in changes.gone:
             self._drop(question, changes.revision)
-        for row in sorted(changes.set, key=lambda row: isinstance(row, AnswerRow)):
+        for row in sorted(changes.set, key=lambda row: isinstance(row, AnswerRow | DraftRow)):
             self._set(row)
         for question, count in changes.tallies:
             if self.counts.get(question, (Tally(-1), 0))[0] <= changes.tally:
@@ -171,6 +177,8 @@ class Board:
                 self._drawn.pop(row.id, None)
             return
         if not isinstance(row, AnswerRow):
+            if isinstance(row, DraftRow) and self._gone.get(row.question, Revision(-1)) >= row.revision:
+                return
             held = self.open.get(open_key(row))
             if held is None or held.revision <= row.revision:
                 self.open[open_key(row)] = row
@@ -190,6 +198,9 @@ class Board:
         self._gone[question] = max(revision, self._gone.get(question, revision))
         self.shared.pop(question, None)
         self._drawn.pop(question, None)
+        draft = self.open.get(draft_key(question))
+        if draft is not None and draft.revision <= revision:
+            del self.open[draft_key(question)]
         answers = self._answers_of.get(question, set())
         for answer in [id_ for id_ in answers if self.answers[id_].revision <= revision]:
             del self.answers[answer]

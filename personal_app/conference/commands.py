@@ -122,12 +122,25 @@ class Offer(_Do, frozen=True, tag=Move.OFFER.value):
     active: bool = True
 
 
+class SaveDraft(_Do, frozen=True, tag=Move.DRAFT.value):
+    """Go on with the draft of a question's answer, from the words of the revision `draft`, or where there are none
+    (None); an empty text throws it away."""
+
+    question: _Random
+    text: _AnswerText
+    draft: _Revision | None = None
+
+
 class WriteAnswer(_Do, frozen=True, tag=Move.ANSWER.value):
-    """Answer a question in writing. The client makes the answer's id; the same id again replaces the text."""
+    """Answer a question in writing. The client makes the answer's id; the same id again replaces the text.
+
+    `draft` is the revision of the draft that it was made from, which it ends; None leaves the draft as it is.
+    """
 
     question: _Random
     answer: _Random
     text: _AnswerText
+    draft: _Revision | None = None
 
 
 class RetractAnswer(_Do, frozen=True, tag=Move.RETRACT.value):
@@ -283,6 +296,7 @@ Do = (
     | Finish
     | Defer
     | Offer
+    | SaveDraft
     | WriteAnswer
     | RetractAnswer
     | Reopen
@@ -309,7 +323,7 @@ Do = (
 
 _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
-    WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
+    SaveDraft, WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
     Note, FollowUp, Assign, Report, HandleReports, Silence, SilenceName, LetAsk,
     Regulate, Announce, EndAnnouncement, UndoOpening,
 )  # fmt: skip

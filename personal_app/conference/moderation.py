@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from personal_app.conference import commands as do
-from personal_app.conference import marks, merging, openings, silencing, speaking_order, undoing
+from personal_app.conference import drafts, marks, merging, openings, silencing, speaking_order, undoing
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.people import Participant, audience
@@ -298,6 +298,8 @@ def _answer(plan: Plan, written: do.WriteAnswer, question: Question) -> None:
         edited=known is not None and not known.retracted,
     )
     plan.set_answer(answer)
+    if written.draft is not None:
+        drafts.finish(plan, written.draft, question)
     if question.state in (S.APPROVED, S.DEFERRED):
         fields = {"unwritten": question.state, "answer": answer.id, "was_answer": known}
         plan.move(question.id, Move.ANSWER, S.ANSWERED, **fields)
@@ -354,6 +356,7 @@ _EFFECTS: dict[type, Callable[..., None]] = {
     do.Finish: _finish,
     do.Defer: _defer,
     do.Offer: marks.offer,
+    do.SaveDraft: drafts.save,
     do.Note: marks.note,
     do.FollowUp: marks.follow_up,
     do.Assign: marks.assign,
@@ -391,6 +394,7 @@ _NEEDS: dict[Move, str] = {
     Move.FINISH: "Only a chair of this session or the person answering can do that.",
     Move.DEFER: _CHAIR,
     Move.OFFER: _AUTHOR,
+    Move.DRAFT: _EITHER,
     Move.ANSWER: _EITHER,
     Move.RETRACT: _EITHER,
     Move.REOPEN: _CHAIR,

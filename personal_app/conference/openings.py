@@ -14,7 +14,7 @@ from personal_app.conference.people import Audience, Participant, audience
 from personal_app.conference.plan import Call
 from personal_app.conference.questions import TABLE, Move, Standing
 from personal_app.conference.register import Decision, OpeningRecord, Register
-from personal_app.conference.rows import AnnouncementRow, Open, QaRow, open_key
+from personal_app.conference.rows import AnnouncementRow, DraftRow, Open, QaRow, open_key
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
 
 Wanted = do.Regulate | do.Announce | do.EndAnnouncement | do.UndoOpening
@@ -45,6 +45,9 @@ def minds(register: Register, seen_as: Audience, row: Open) -> bool:
             return talk is not None and seen_as.chairs(talk.session)
         case AnnouncementRow():
             return seen_as.organizer
+        case DraftRow():
+            # Whoever goes on with a draft overwrites the words before: nothing of it is kept, so nothing is undone.
+            return False
 
 
 def standing(register: Register, key: str) -> list[OpeningRecord]:

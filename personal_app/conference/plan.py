@@ -27,6 +27,7 @@ from personal_app.conference.questions import (
     Was,
 )
 from personal_app.conference.register import Decision, Register
+from personal_app.conference.rows import Open
 
 _KEPT = frozenset(Was.__struct_fields__) - {"after"}
 
@@ -51,6 +52,7 @@ class Plan:
         self._answers: dict[AnswerId, Answer] = {}
         self._moves: list[MoveRecord] = []
         self._silences: dict[Alias, Silence] = {}
+        self._open: list[Open] = []
 
     def question(self, question: QuestionId) -> Question:
         """Return the question as the plan has it."""
@@ -144,6 +146,10 @@ class Plan:
         """Take in that somebody may not ask, or may again."""
         self._silences[silence.id] = msgspec.structs.replace(silence, ended=ended, revision=self.call.revision)
 
+    def set_open(self, row: Open) -> None:
+        """Take in a row that is shown as it is; it carries the command's revision."""
+        self._open.append(row)
+
     def decision(self) -> Decision:
         """Return all of it."""
         recounted = self._settle_trees()
@@ -153,6 +159,7 @@ class Plan:
             moves=tuple(self._moves),
             recounted=recounted,
             silences=tuple(self._silences.values()),
+            open=tuple(self._open),
         )
 
     def _was(self, before: Question, fields: dict[str, Any]) -> Was:

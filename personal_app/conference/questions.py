@@ -103,6 +103,7 @@ class Move(StrEnum):
     FINISH = "finish"
     DEFER = "defer"
     OFFER = "offer"
+    DRAFT = "draft"
     ANSWER = "answer"
     RETRACT = "retract"
     REOPEN = "reopen"
@@ -156,6 +157,7 @@ TABLE: Mapping[Move, Rule] = {
     Move.DEFER: _rule("approved queued answering", S.DEFERRED, "chair"),
     Move.OFFER: _rule("approved queued", None, "author"),
     Move.ANSWER: _rule("approved queued answering answered deferred", None, "author chair"),
+    Move.DRAFT: _rule("approved queued answering answered deferred", None, "author chair"),
     Move.RETRACT: _rule("approved queued answering answered deferred", None, "author chair"),
     Move.REOPEN: _rule("answered", S.APPROVED, "chair"),
     Move.HIDE: _rule("approved queued answering answered deferred", S.HIDDEN, "chair"),
@@ -182,9 +184,9 @@ TABLE: Mapping[Move, Rule] = {
 #: What is said of a question's asker.
 SILENCES = frozenset({Move.SILENCE, Move.SILENCE_NAME, Move.LET_ASK})
 #: What is set beside a question: nobody's look at it grows stale, and each stands apart from the others.
-MARKS = SILENCES | {Move.OFFER, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT, Move.HANDLE_REPORTS}
-#: Marks that are written down and can be undone; who offers takes the offer back, and who reports stays unknown.
-RECORDED_MARKS = MARKS - {Move.OFFER, Move.REPORT}
+MARKS = SILENCES | {Move.OFFER, Move.DRAFT, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT, Move.HANDLE_REPORTS}
+#: Marks that are written down and can be undone; offers and drafts are taken back, and who reports stays unknown.
+RECORDED_MARKS = MARKS - {Move.OFFER, Move.DRAFT, Move.REPORT}
 #: Moves that are about no single question.
 NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT, Move.UNDO_OPENING})
 #: What only the asker does: it is nobody's to undo, and a record of it names nobody.

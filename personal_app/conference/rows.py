@@ -191,8 +191,27 @@ class OwnSilence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"session {self.session}" if self.talk is None else f"talk {self.talk}"
 
 
-#: What everyone sees as it is, so that the truth and the row are one value; only the history is added in showing it.
-Open = QaRow | AnnouncementRow
+class DraftRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="draft"):
+    """An answer in writing while it is being written, for the session's chairs and the talk's authors alone.
+
+    There is one for each question, and `by` wrote on it last. Without text there is none any more.
+    """
+
+    question: QuestionId
+    text: str
+    by: str
+    participant: ParticipantId
+    at: datetime
+    revision: Revision
+
+    @property
+    def id(self) -> str:
+        """The row's key among its kind."""
+        return self.question
+
+
+#: What is shown as it is, so that the truth and the row are one value; only the history is added in showing it.
+Open = QaRow | AnnouncementRow | DraftRow
 #: Rows beside the questions: each is held by its key, and of two of one key the newer one.
 Beside = Open | SilenceRow
 Row = QuestionRow | AnswerRow | Beside
@@ -201,3 +220,8 @@ Row = QuestionRow | AnswerRow | Beside
 def open_key(row: Beside) -> str:
     """Return a key that no other row of these kinds has."""
     return f"{row.__struct_config__.tag} {row.id}"
+
+
+def draft_key(question: QuestionId) -> str:
+    """Return the key of the question's draft among these rows."""
+    return f"draft {question}"

@@ -13,6 +13,7 @@ person's own. The rules, by state:
   assigned to go to the chairs and the talk's authors.
 - The alias that stands for the asker, and who was silenced, go to the session's chairs, under the alias alone where it
   was asked anonymously; that they are silenced goes to that person too, without a word of who did it or why.
+- The draft of an answer goes to the session's chairs and the talk's authors, while they see the question.
 - What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
@@ -44,6 +45,7 @@ from personal_app.conference.register import OpeningRecord, Register
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
+    DraftRow,
     MarkRow,
     MoveRow,
     Open,
@@ -54,6 +56,7 @@ from personal_app.conference.rows import (
     Row,
     SilenceRow,
     SpeakerRow,
+    draft_key,
     open_key,
 )
 
@@ -154,6 +157,7 @@ def shared_since(
     """
     rows: list[Row] = []
     answers: list[AnswerRow] = []
+    drafts: list[Open] = []
     gone: list[QuestionId] = []
     tallies: list[tuple[QuestionId, int]] = []
     for question in register.questions.values() if among is None else map(register.questions.__getitem__, among):
@@ -165,25 +169,42 @@ def shared_since(
             continue
         if changed:
             rows.append(row)
-        # Who was told that it is gone let go of its answers and its count with it.
+        # Who was told that it is gone let go of its answers, its draft and its count with it.
         came_back = changed and question.ceased is not None and question.state in PUBLIC_STATES
         answers += [
             answer_row(answer)
             for answer in register.answers_to(question.id)
             if (came_back or answer.revision > revision) and not (answer.retracted and revision == 0)
         ]
+        draft = register.open.get(draft_key(question.id)) if came_back else None
+        drafts += [draft] if draft is not None else []
         counted_at = register.tallied.get(question.id)
         if counted_at is not None and (came_back or counted_at > tally):
             tallies.append((question.id, register.count(question.id)))
-    told = (_opened(register, row, audience) for row in register.opened_since(revision))
+    opened = {open_key(row): row for row in (*register.opened_since(revision), *drafts)}
+    told = (_opened(register, row, audience) for row in opened.values() if sees_open(register, row, audience))
     # Who comes with nothing need not be told of what is over; who looks after it may undo that.
-    news = [row for row in told if revision or row.history or not (isinstance(row, AnnouncementRow) and row.ended)]
+    news = [row for row in told if revision or not _over(row)]
     silences = [
         silence_row(silence)
         for silence in register.silences.values()
         if silence.revision > revision and audience.chairs(silence.session) and not (silence.ended and revision == 0)
     ]
     return SharedPart(rows=(*rows, *answers, *news, *silences), gone=tuple(gone), tallies=tuple(tallies))
+
+
+def sees_open(register: Register, row: Open, audience: Audience) -> bool:
+    """Tell whether the shared part of `audience` holds a row that is shown as it is."""
+    if not isinstance(row, DraftRow):
+        return True
+    question = register.questions[row.question]
+    return sees(question, audience) and (audience.chairs(question.session) or audience.presents(question.talk))
+
+
+def _over(row: Open) -> bool:
+    if isinstance(row, DraftRow):
+        return not row.text
+    return isinstance(row, AnnouncementRow) and row.ended and not row.history
 
 
 def _opened(register: Register, row: Open, audience: Audience) -> Open:

@@ -61,7 +61,8 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
     """Return the board with `wishes` drawn in, in the order they were made."""
     drawn, open_ = board.drawn(), dict(board.open)
     for wish in wishes:
-        if shown(wish, board):
+        # What is being written is drawn by the box that it is written in.
+        if shown(wish, board) or isinstance(wish.command.do, do.SaveDraft):
             continue
         wanted = wish.command.do
         if isinstance(wanted, do.Regulate | do.Announce | do.EndAnnouncement):

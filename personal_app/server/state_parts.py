@@ -14,7 +14,7 @@ from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.people import Audience
 from personal_app.conference.register import Register
 from personal_app.conference.rows import AnswerRow, QuestionRow, Row, SilenceRow, open_key
-from personal_app.conference.visibility import sees, shared_since
+from personal_app.conference.visibility import sees, sees_open, shared_since
 from personal_app.server.framing import text_frame
 
 #: Room for rows in a part of at most 64 KiB; the rest is for its own fields.
@@ -93,5 +93,5 @@ def _stands(row: Row, register: Register, audience: Audience) -> bool:
     if isinstance(row, SilenceRow):
         return register.silences[row.id].revision == row.revision
     if not isinstance(row, AnswerRow):
-        return register.open[open_key(row)].revision == row.revision
+        return register.open[open_key(row)].revision == row.revision and sees_open(register, row, audience)
     return register.answers[row.id].revision == row.revision and sees(register.questions[row.question], audience)

@@ -5,7 +5,7 @@ what went away leaves a mark, and counts carry the counter they came with. This 
 may see, nor open a transaction of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -17,10 +17,12 @@ from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
     Beside,
+    DraftRow,
     OwnSilence,
     QuestionRow,
     Row,
     SilenceRow,
+    draft_key,
     open_key,
 )
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
@@ -59,7 +61,7 @@ def apply(connection: Connection, event: Applied | Replaced) -> bool:
 def _takes_away(row: Row) -> bool:
     """Tell whether a row takes the place of words that are not to be read any more."""
     match row:
-        case QuestionRow():
+        case QuestionRow() | DraftRow():
             return not row.text
         case AnswerRow():
             return row.retracted or row.edited
@@ -146,6 +148,10 @@ def _drop(connection: Connection, gone: Sequence[QuestionId], revision: Revision
     connection.execute(delete(tables.questions).where(questions.id == bindparam("q")), dropped)
     late = delete(tables.answers).where(answers.question == bindparam("q"), answers.revision <= revision)
     connection.execute(late, dropped)
+    opened = tables.open_rows.c
+    drafts = [{"q": draft_key(QuestionId(each["q"]))} for each in dropped]
+    stale = delete(tables.open_rows).where(opened.key == bindparam("q"), opened.revision <= revision)
+    connection.execute(stale, drafts)
     marks = [{"question": each["q"], "revision": revision} for each in dropped]
     _keep_newer(connection, tables.gone, "revision", marks)
 
@@ -174,11 +180,15 @@ def _set(connection: Connection, changes: Changes) -> None:
     opened = [
         {"key": open_key(row), "revision": row.revision, "body": encode(row)}
         for row in changes.set
-        if isinstance(row, Beside)
+        if isinstance(row, Beside) and not _too_late(row, away)
     ]
     _keep_newer(connection, tables.open_rows, "revision", opened)
     counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]
     _keep_newer(connection, tables.counts, "tally", counts)
+
+
+def _too_late(row: Beside, away: Mapping[str, int]) -> bool:
+    return isinstance(row, DraftRow) and row.revision <= away.get(row.question, -1)
 
 
 def _keep_newer(connection: Connection, table: Table, counter: str, rows: Iterable[dict[str, Any]]) -> None:

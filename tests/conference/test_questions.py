@@ -56,6 +56,7 @@ put_back  answering                            chair organizer answerer
 finish    answering                            chair organizer answerer
 defer     approved queued answering            chair organizer
 offer     approved queued                      author starter
+draft     approved queued answering answered deferred   author starter chair organizer
 answer    approved queued answering answered deferred   author starter chair organizer
 retract   approved queued answering answered deferred   author starter chair organizer
 reopen    answered                             chair organizer
@@ -128,6 +129,8 @@ ROWS = _rows()
 def _wanted(move: Move) -> do.Do:
     if move is Move.ANSWER:
         return do.WriteAnswer(question=qid("q"), answer=aid("a"), text="Because.")
+    if move is Move.DRAFT:
+        return do.SaveDraft(question=qid("q"), text="Becau")
     fields: dict[str, object] = {"type": move.value, "question": qid("q")}
     if move is Move.RETRACT:
         fields["answer"] = aid("chairs")
@@ -183,7 +186,7 @@ def _outcome(move: Move, state: QuestionState, who: str) -> str:
         decision = decide(held, call(PEOPLE[who], _wanted(move), seen=1))
     except Refusal as refusal:
         return str(refusal.code)
-    return decision.questions[0].state if decision.questions else "as it was"
+    return decision.questions[0].state if decision.questions else "drafted" if decision.open else "as it was"
 
 
 def _expected(move: Move, state: QuestionState, who: str) -> str:
@@ -198,6 +201,8 @@ def _expected(move: Move, state: QuestionState, who: str) -> str:
         return RefusalCode.WRONG_STATE
     if move in (Move.VOTE, Move.UNVOTE, Move.LET_ASK):
         return "as it was"
+    if move is Move.DRAFT:
+        return "drafted"
     if move is Move.ANSWER:
         return "answered" if state in (QuestionState.APPROVED, QuestionState.DEFERRED) else state
     if move is Move.RETRACT:

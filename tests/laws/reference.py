@@ -28,10 +28,12 @@ from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
     Beside,
+    DraftRow,
     Open,
     OwnSilence,
     QaRow,
     QuestionRow,
+    SilenceRow,
     open_key,
 )
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
@@ -63,15 +65,22 @@ def held(board: Board) -> Held:
         shared=dict(board.shared),
         mine=dict(board.mine),
         answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
-        open={
-            key: row
-            for key, row in board.open.items()
-            if getattr(row, "history", ()) or not getattr(row, "ended", False)
-        },
+        open={key: row for key, row in board.open.items() if not _over(row)},
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
         silences={key: own for key, own in board.own_silences.items() if not own.ended},
     )
+
+
+def _over(row: Beside) -> bool:
+    match row:
+        case SilenceRow():
+            return row.ended
+        case AnnouncementRow():
+            return row.ended and not row.history
+        case DraftRow():
+            return not row.text
+    return False
 
 
 class Ledger:
@@ -500,6 +509,7 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
             words |= _in_history(ledger, question.id) | _marks(question.note)
             words |= {mark for said in ledger.register.silences.values() for mark in _silenced(said, question)}
         if chairs or _presents(ledger, viewer, question.talk):
+            words |= _in_draft(ledger, question) if chairs or question.state.value in PUBLIC else set()
             words |= {mark for offer in question.offers for mark in _marks(offer.name)}
         if chairs or question.state.value in PUBLIC:
             for answer in ledger.register.answers_to(question.id):
@@ -531,6 +541,11 @@ def _of_question(ledger: Ledger, viewer: ParticipantId | None, question: Questio
     return words
 
 
+def _in_draft(ledger: Ledger, question: Question) -> set[str]:
+    row = ledger.register.open.get(f"draft {question.id}")
+    return _marks(row.text) | _marks(row.by) if isinstance(row, DraftRow) else set()
+
+
 def _in_history(ledger: Ledger, question: QuestionId) -> set[str]:
     """Return what chairs are told of a question's past: reasons, and who made each move but for the asker."""
     words: set[str] = set()
@@ -548,6 +563,8 @@ def _in_history_of(ledger: Ledger, viewer: ParticipantId | None, row: Open) -> s
             told = _chairs(ledger, viewer, ledger.register.talks[row.talk].session)
         case AnnouncementRow():
             told = _chairs(ledger, viewer, "")
+        case DraftRow():
+            told = False
     records = ledger.register.openings.get(open_key(row), ()) if told else ()
     words = {mark for record in records for mark in _marks(ledger.people[record.actor].name)}
     became = [record.became for record in records]
@@ -584,6 +601,8 @@ def allowed_ids(ledger: Ledger, viewer: ParticipantId | None) -> set[Participant
     for question in ledger.register.questions.values():
         if _chairs(ledger, viewer, question.session) or _presents(ledger, viewer, question.talk):
             speakers = (*question.offers, *([question.answerer] if question.answerer is not None else ()))
+            draft = ledger.register.open.get(f"draft {question.id}")
+            ids |= {draft.participant} if isinstance(draft, DraftRow) else set()
             ids |= {speaker.participant for speaker in speakers if speaker.participant is not None}
     return ids
 

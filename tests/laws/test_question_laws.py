@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board
+from personal_app.conference.drafts import draft_of
 from personal_app.conference.ids import ParticipantId, QuestionId, Revision, TalkId
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moderation import standings
@@ -293,7 +294,7 @@ class QuestionScripts(RuleBasedStateMachine):
         if question is None:
             return
         chairs = [move for move, row in TABLE.items() if Standing.CHAIR in row.who and question.state in row.sources]
-        moves = [move for move in chairs if move is not Move.UNDO]
+        moves = [move for move in chairs if move not in (Move.UNDO, Move.DRAFT)]
         if not moves:
             return
         move = moves[step % len(moves)]
@@ -459,11 +460,19 @@ class QuestionScripts(RuleBasedStateMachine):
                 return do.Offer(question=question, active=bool(number % 3))
             case Move.ANSWER:
                 answer = aid(f"{question} {VIEWERS[device]} {number % 2}")
-                return do.WriteAnswer(question=question, answer=answer, text=marked(f"answer {self.made}"))
+                draft = self._draft(question) if number % 2 else None
+                return do.WriteAnswer(question=question, answer=answer, text=marked(f"answer {self.made}"), draft=draft)
+            case Move.DRAFT:
+                text = marked(f"draft {self.made}") if number % 4 else ""
+                return do.SaveDraft(question=question, text=text, draft=self._draft(question) if number % 5 else None)
             case Move.NOTE | Move.ASSIGN | Move.RETURN | Move.HIDE:
                 return self._with_words(move, question, number)
             case _:
                 return msgspec.convert({"type": move.value, "question": question}, type=do.Do)  # type: ignore[no-any-return]
+
+    def _draft(self, question: QuestionId) -> Revision | None:
+        known = draft_of(self.ledger.register, question)
+        return known.revision if known is not None else None
 
     def _with_words(self, move: Move, question: QuestionId, number: int) -> do.Do:
         if move is Move.RETURN:

@@ -40,6 +40,7 @@ wishes = st.one_of(
     st.builds(do.Queue, question=question, after=st.none() | question),
     st.builds(do.Start, question=question),
     st.builds(do.Finish, question=question, position_ms=st.none() | st.just(12_000)),
+    st.builds(do.SaveDraft, question=question, text=st.sampled_from(("Becau", ""))),
     st.builds(do.Offer, question=question, active=st.booleans()),
     st.builds(do.WriteAnswer, question=question, answer=st.sampled_from(ANSWERS), text=st.just("Because.")),
 )

@@ -14,6 +14,7 @@ from personal_app.conference.ids import (
     CommandId,
     ConferenceId,
     Epoch,
+    ParticipantId,
     QuestionId,
     Revision,
     SessionId,
@@ -24,7 +25,7 @@ from personal_app.conference.ids import (
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused, Since
 from personal_app.conference.program import Conference, Session, SessionKind, Talk
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow, Row, SilenceRow
+from personal_app.conference.rows import AnswerRow, DraftRow, OwnSilence, QuestionRow, Row, SilenceRow
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.conference.wishes import Wish
 from personal_app.store.values import Profile
@@ -93,6 +94,17 @@ def silence(number: int, revision: int, *, ended: bool = False) -> SilenceRow:
 def own_silence(talk: str | None, revision: int, *, ended: bool = False) -> OwnSilence:
     about = None if talk is None else TalkId(talk)
     return OwnSilence(session=SessionId("research"), talk=about, revision=Revision(revision), ended=ended)
+
+
+def draft(of: int, revision: int, text: str) -> DraftRow:
+    return DraftRow(
+        question=question_id(of),
+        text=text,
+        by="Samuel",
+        participant=ParticipantId("samuel"),
+        at=NOON,
+        revision=Revision(revision),
+    )
 
 
 def resume_at(revision: int, tally: int, epoch: str = "epoch-1", view: str = "view-1") -> ResumePoint:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from personal_app.conference.board import Board
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow, SilenceRow
+from personal_app.conference.rows import AnswerRow, DraftRow, OwnSilence, QuestionRow, SilenceRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.store.layout import cache_file
 from personal_app.store.snapshot import read_snapshot
@@ -22,6 +22,7 @@ from tests.store.material import (
     applied,
     board_of,
     changes,
+    draft,
     mine,
     own_silence,
     question,
@@ -58,11 +59,18 @@ def own_silences(draw: st.DrawFn) -> OwnSilence:
 
 
 @st.composite
+def draft_rows(draw: st.DrawFn) -> DraftRow:
+    revision = draw(COUNTERS)
+    # A row of one revision says one thing.
+    return draft(draw(QUESTIONS), revision, f"Draft {revision}" if revision % 3 else "")
+
+
+@st.composite
 def frames(draw: st.DrawFn) -> Changes:
     return changes(
         draw(COUNTERS),
         draw(COUNTERS),
-        rows=draw(st.lists(st.one_of(question_rows(), answer_rows(), silence_rows()), max_size=4)),
+        rows=draw(st.lists(st.one_of(question_rows(), answer_rows(), silence_rows(), draft_rows()), max_size=4)),
         gone=draw(st.lists(QUESTIONS, max_size=2)),
         counts=draw(st.lists(st.tuples(QUESTIONS, st.integers(0, 5)), max_size=2)),
     )
@@ -120,6 +128,7 @@ def test_any_frames_in_any_order_make_the_board_and_the_cache_the_same(
     assert snapshot.changes is not None
     for held in (kept, board_of(snapshot.changes, snapshot.mine)):
         assert held.drawn() == board.drawn()
+        assert held.open == board.open
         assert (held.revision, held.tally) == (board.revision, board.tally)
         assert held.shared.keys() == board.shared.keys()
         assert held.mine.keys() == board.mine.keys()

@@ -7,9 +7,11 @@ from websockets.exceptions import InvalidStatus
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
+from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import QuestionId, random_id
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.questions import QuestionState
+from personal_app.conference.rows import draft_key
 from personal_app.net import http_api
 from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess
@@ -85,6 +87,42 @@ def test_a_waiting_question_is_seen_by_its_asker_and_the_chairs_alone(shared_ser
         bystander.row(shown)
         assert not bystander.heard(secret)
         assert not bystander.heard(question)
+
+
+def test_an_answer_that_is_being_written_is_seen_by_who_may_answer_alone(
+    shared_server: ServerProcess, call: Call
+) -> None:
+    author = call(shared_server, shared_server.join("Amir", AUTHOR).token)
+    other = call(shared_server, shared_server.join("Bea", AUTHOR).token)
+    chair = call(shared_server, shared_server.join("Chiara", CHAIR).token)
+    bystanders = [
+        call(shared_server),
+        call(shared_server, shared_server.join("Bob").token),
+        call(shared_server, shared_server.join("Carlos", Grant(Role.CHAIR, "opening")).token),
+    ]
+    question = chair.ask("paper-1", "What are they writing?")
+    chair.must(do.Approve(question=question), chair.seen(question))
+    author.until(lambda: author.row(question).state is QuestionState.APPROVED, "the question")
+    secret = f"unfinished {random_id()}"
+    first = author.must(do.SaveDraft(question=question, text=secret))
+    for caller in (author, other, chair):
+        caller.until(lambda c=caller: draft_key(question) in c.board.open, "the draft")  # type: ignore[misc]
+    other.must(do.SaveDraft(question=question, text=f"{secret} still", draft=first.revision))
+    late = author.say(do.SaveDraft(question=question, text=f"{secret} mine", draft=first.revision))
+    assert isinstance(late, messages.Refused)
+    assert late.code is RefusalCode.CONFLICT
+    answer = do.WriteAnswer(
+        question=question, answer=random_id(), text="At last.", draft=draft_revision(other, question)
+    )
+    other.must(answer, other.seen(question))
+    for bystander in bystanders:
+        bystander.until(lambda b=bystander: any(a.question == question for a in b.board.answers.values()), "the answer")  # type: ignore[misc]
+        assert not bystander.heard(secret)
+    assert not call(shared_server, shared_server.join("Eve").token).heard(secret)
+
+
+def draft_revision(caller: Caller, question: QuestionId) -> int:
+    return caller.board.open[draft_key(question)].revision
 
 
 def test_votes_of_many_are_counted_once_each(shared_server: ServerProcess, call: Call) -> None:
