@@ -201,7 +201,7 @@ def test_what_a_server_encodes_is_decoded_the_same(message: messages.ServerMessa
 
 
 def test_messages_of_unknown_kinds_are_passed_over() -> None:
-    assert messages.decode_server(b'{"type":"presence","who":"somebody"}') is None
+    assert messages.decode_server(b'{"type":"fireworks","colour":"red"}') is None
 
 
 def test_fields_and_rows_of_unknown_kinds_are_passed_over() -> None:
