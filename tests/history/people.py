@@ -196,15 +196,17 @@ class Crowd:
             person.journal.saw(person.caller.board, fresh=False)
             person.hang_up()
             with person.journal:
-                _look_afresh(self._servers[0], person.token, person.journal)
+                _look_afresh(self._servers[0], person.token, voted, person.journal)
         with Journal(self.folder, NOBODY) as journal:
             for server in self._servers:
-                _look_afresh(server, "", journal)
+                _look_afresh(server, "", voted, journal)
             journal.write(truth())
         assert faults(read(self.folder)) == []
 
 
-def _look_afresh(server: ServerProcess, token: str, journal: Journal) -> None:
+def _look_afresh(server: ServerProcess, token: str, last: Done, journal: Journal) -> None:
     fresh = Caller(server.address, token)
+    # Counts come with the next tick, and another server's a moment later.
+    fresh.until(lambda: fresh.holds(last), "the last changes")
     journal.saw(fresh.board, fresh=True)
     fresh.hang_up()
