@@ -16,15 +16,14 @@ from personal_app.conference.ids import QuestionId, Revision, SessionId, TalkId
 from personal_app.conference.presence import PersonHere
 from personal_app.conference.program import Session, Talk
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import SpeakerRow
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
 from personal_app.ui.cards import wording
-from personal_app.ui.cards.card import Card, Showing, first_in_order, people_names, talk_names
-from personal_app.ui.cards.card_list import CardAction
+from personal_app.ui.cards.card import Showing, first_in_order, people_names, talk_names
 from personal_app.ui.chair.action_bar import ActionBar
 from personal_app.ui.chair.assign_menu import assign_menu
+from personal_app.ui.chair.card_menu import CardMenu
 from personal_app.ui.chair.console_header import ConsoleHeader
 from personal_app.ui.chair.console_keys import ConsoleKeys
 from personal_app.ui.chair.keys_sheet import KeysSheet
@@ -33,13 +32,12 @@ from personal_app.ui.chair.lane_walk import LaneWalk
 from personal_app.ui.chair.lanes import Lane, lanes, place_before
 from personal_app.ui.chair.merging import Merging
 from personal_app.ui.chair.moderator import Moderator
-from personal_app.ui.chair.moves import MOVES, WORDED, ChairMove, possible
+from personal_app.ui.chair.moves import WORDED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.openings_button import OpeningsButton
 from personal_app.ui.chair.others_here import handled, here
 from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
 from personal_app.ui.chair.session_clock import read
-from personal_app.ui.chair.silenced import is_silenced, offer, told
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import one_line
 from personal_app.ui.widgets.empty_state import EmptyState
@@ -88,6 +86,7 @@ class ChairConsole(QMainWindow):
         self._sheet: KeysSheet | None = None
         self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
         self.openings = OpeningsButton(services.questions)
+        self._menu = CardMenu(services.questions, self._moderator, self._make, self.walk.expect, self._tell)
         self._build()
         self._connect_services()
         self._connect_controls()
@@ -167,7 +166,7 @@ class ChairConsole(QMainWindow):
     def _connect_controls(self) -> None:
         keys, now, lists = self.keys, self.board.now, self.board.lists
         self.header.chosen.connect(lambda session: self.show_session(SessionId(session)))
-        self.header.silenced.let_ask.connect(self._on_let_ask)
+        self.header.silenced.let_ask.connect(self._menu.let_ask)
         for signal in (self.header.keys_clicked, keys.sheet_wanted):
             signal.connect(self._toggle_sheet)
         for signal in (self.header.reported_clicked, keys.reported_wanted):
@@ -196,7 +195,7 @@ class ChairConsole(QMainWindow):
         lists[Lane.SHOWN].dropped.connect(self._on_dropped_into_shown)
         for cards in lists.values():
             cards.installEventFilter(keys)
-            cards.menu_actions = self._menu_actions
+            cards.menu_actions = self._menu.actions
             cards.position_clicked.connect(self._on_position)
 
     def _talks(self, session: Session) -> list[Talk]:
@@ -337,46 +336,10 @@ class ChairConsole(QMainWindow):
             self._services.playback.open(question.row.talk)
             self._services.playback.seek(position_ms)
 
-    def _menu_actions(self, shown: Card) -> Sequence[CardAction]:
-        question = shown.question
-        actions = [self._menu_move(move) for move in MOVES if possible(move, question)]
-        if possible(ChairMove.START, question):
-            actions += [self._menu_start(question, offer) for offer in question.row.offers if offer.participant]
-        return [*actions, self._menu_silence(question)] if question.row.alias is not None else actions
-
-    def _menu_move(self, move: ChairMove) -> CardAction:
-        return CardAction(f"{MOVES[move].button}  ({MOVES[move].key})", lambda: self._make(move))
-
-    def _menu_start(self, question: DrawnQuestion, offer: SpeakerRow) -> CardAction:
-        return CardAction(f"Start, {offer.name} answers", lambda: self._start_with(question, offer.participant))
-
-    def _menu_silence(self, question: DrawnQuestion) -> CardAction:
-        silenced = is_silenced(self._services.questions.board, question)
-        return CardAction(offer(question, silenced=silenced), lambda: self._silence(question, let_ask=silenced))
-
-    def _silence(self, question: DrawnQuestion, *, let_ask: bool) -> None:
-        """Stop what the question's asker asks, in the way it was asked, or let them ask again."""
-        if let_ask:
-            self._services.questions.let_ask(question.id)
-        elif question.row.asker is None:
-            self._services.questions.silence(question.id)
-        else:
-            self._services.questions.silence_name(question.id)
-        self._tell(told(question, silenced=let_ask))
-
-    def _on_let_ask(self, question_id: str) -> None:
-        question = self._services.questions.board.question(QuestionId(question_id))
-        if question is not None:
-            self._silence(question, let_ask=True)
-
     def _title(self, talk: TalkId) -> str:
         conference = self._services.program.conference
         found = conference.talk(talk) if conference is not None else None
         return found.title if found is not None else talk
-
-    def _start_with(self, question: DrawnQuestion, by: str | None) -> None:
-        self.walk.expect(question.id)
-        self._tell(self._moderator.start(question, by))
 
     def _on_lost(self, question_id: str) -> None:
         question = self._services.questions.board.question(QuestionId(question_id))

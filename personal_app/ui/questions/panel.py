@@ -273,13 +273,24 @@ class QuestionPanel(Surface):
         playback.seek(position_ms)
 
     def _menu_actions(self, shown: Card) -> Sequence[CardAction]:
-        """Reporting is for who has joined, and for what somebody else asked and everyone sees."""
+        """To what one's own was merged into; and reporting, for who has joined, of what others asked and all see."""
         question, services = shown.question, self._services
+        into = question.row.into
+        if into is not None:
+            target = f"#{question.row.into_number}" if question.row.into_number is not None else "the other one"
+            return (CardAction(f"Go to {target}", lambda: self._go_to(into)),)
         joined = services.profile.identity is not None
         reportable = question.row.state in TABLE[Move.REPORT].sources and not question.mine
         if not joined or not reportable or services.questions.reported(question.id):
             return ()
         return (CardAction("Report to the chairs…", lambda: self._ask_to_report(question)),)
+
+    def _go_to(self, question_id: QuestionId) -> None:
+        """Show a question, of another talk of the session too."""
+        question = self._services.questions.board.question(question_id)
+        if question is not None:
+            self.show_talk(question.row.talk)
+            self.show_question(question_id)
 
     def _ask_to_report(self, question: DrawnQuestion) -> None:
         from personal_app.ui.questions.report_dialog import ReportDialog

@@ -221,6 +221,17 @@ def test_merging_takes_two_questions_and_splitting_one(console: ChairConsole, be
     assert _sent(bench)[1:] == [do.Split(question=SHOWN[1])]
 
 
+def test_what_is_merged_into_one_is_split_from_its_menu(console: ChairConsole, bench: Workbench) -> None:
+    _change(bench, SHOWN[1], state=S.MERGED, into=SHOWN[0])
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    shown = console.board.lists[Lane.SHOWN].current
+    assert shown is not None
+    (split,) = (action for action in console._menu.actions(shown) if action.words.startswith("Split off"))
+    assert split.words == "Split off “Does the tutorial run without a GPU?”"
+    split.do()
+    assert _sent(bench) == [do.Split(question=SHOWN[1])]
+
+
 def test_merging_can_be_called_off_and_needs_a_target_that_everyone_sees(
     console: ChairConsole, bench: Workbench
 ) -> None:

@@ -451,3 +451,21 @@ def test_nobody_reports_their_own_question_nor_without_having_joined(
     ]
     looking_on = _panel(make_services(joined=False), qtbot)
     assert _entries(_menu(looking_on, 2)) == ["Copy the text"]
+
+
+def test_from_ones_own_to_what_it_was_merged_into(panel: QuestionPanel, services: Workbench) -> None:
+    own = services.services.questions.board.question(question_id(4))
+    assert own is not None
+    revision = Revision(services.services.questions.board.revision + 1)
+    into = {"into": question_id(8), "into_number": 4}
+    row = msgspec.structs.replace(own.row, state=QuestionState.MERGED, revision=revision, **into)
+    mine = Mine(revision=revision, tally=Tally(0), set=(row,))
+    changes = Changes(revision=revision, tally=Tally(0))
+    services.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=mine)])
+    panel.tabs.choose(Tab.MINE)
+    menu = _menu(panel, 4)
+    next(action for action in menu.actions() if action.text() == "Go to #4").trigger()
+    menu.close()
+    assert panel.talk == MIXED
+    assert panel.list.current is not None
+    assert panel.list.current.id == question_id(8)
