@@ -61,7 +61,8 @@ class Hall:
         self._etag = ""
         self._asked_etag = ""
         self.desk = Desk(rooms, post)
-        self.library = Library(services.recordings, rooms, post, folder)
+        self.library = Library(services.recordings, rooms, post, folder, services.program.now)
+        services.program.ticked.connect(self.library.look_at_time)
         self.searching = Searching(services.search, rooms, post)
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
 

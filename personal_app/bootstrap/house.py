@@ -31,7 +31,7 @@ from personal_app.services.presence import PresenceService
 from personal_app.services.profile import JoinWish, ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
-from personal_app.services.recordings import RecordingService
+from personal_app.services.recordings import RecordingService, Ways
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.store.early_moves import EarlyMoves
@@ -108,6 +108,14 @@ class House(QObject):
             save=lambda recording: self._with_hall(lambda hall: hall.library.save(recording)),
             remove=lambda recording: self._with_hall(lambda hall: hall.library.remove(recording)),
             parent=self,
+            ways=Ways(
+                watch=lambda recording: self._with_hall(lambda hall: hall.library.watch(recording)),
+                note_watched=lambda recording: self._with_hall(lambda hall: hall.library.note_watched(recording)),
+                pause=lambda recording: self._with_hall(lambda hall: hall.library.pause(recording)),
+                resume=lambda recording: self._with_hall(lambda hall: hall.library.resume(recording)),
+                set_quota=lambda quota: self._with_hall(lambda hall: hall.library.set_quota(quota)),
+                look_at_room=lambda: self._with_hall(lambda hall: hall.library.look_at_room()),
+            ),
         )
         questions = QuestionService(
             self._send,

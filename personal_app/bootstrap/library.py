@@ -1,41 +1,52 @@
-"""The recordings of this profile: which are here and right, bringing and removing them, captions and posters beside.
+"""The recordings of this profile: which are here and right, which are to be brought and whose turn it is.
 
 A file counts only when its SHA-256 was found right: once when it came, and again whenever its size or time of change
-is not what it was then. All methods run on the UI thread; blocking work runs in the pool. Must never play anything.
+is not what it was then. What a person asked to save is remembered across restarts and goes on when the server is there
+again; what was only watched is kept as long as there is room. All methods run on the UI thread; blocking work runs in
+the pool. Must never play anything.
 """
 
 import hashlib
 import logging
+import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
 
+from personal_app.bootstrap.companions import Companions
 from personal_app.bootstrap.rooms import Rooms
+from personal_app.bootstrap.wall_clock import utc_now
+from personal_app.conference import timeline
+from personal_app.conference.clock import Clock
 from personal_app.conference.errors import BadFormat, ConferenceError
-from personal_app.conference.ids import RecordingId, Sha256
+from personal_app.conference.ids import RecordingId
 from personal_app.conference.program import Conference
-from personal_app.conference.recordings import Caption, FileFacts, Recording
-from personal_app.formats.webvtt import read_webvtt
+from personal_app.conference.recordings import FileFacts, Recording
+from personal_app.conference.saving import QUOTA_BYTES, Held, Order, Pace, left_s, to_forget, to_run
 from personal_app.net.address import Address
-from personal_app.net.downloads import Cancelled, Download
-from personal_app.net.http_api import fetch_file
-from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
+from personal_app.net.downloads import Cancelled, DiskFull, Download
+from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState, Room
 from personal_app.store.values import KeptRecording
 
 _log = logging.getLogger(__name__)
 
 _ENDINGS = {"video/mp4": ".mp4", "audio/mp4": ".m4a", "video/x-matroska": ".mkv", "video/webm": ".webm"}
 _NO_SERVER = "This recording is not saved on this machine, and there is no connection: connect, then try again."
+_NOT_OPEN = "It comes when its talk opens."
+#: The settings that hold what is to be saved, the quota, and when something was watched.
+_ORDERS, _QUOTA, _WATCHED = "saving", "quota bytes", "watched:"
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """So many bytes of a recording are here."""
+    """So many bytes of a recording are here. `run` numbers the tries, so that a former one is not listened to."""
 
     recording: RecordingId
     held_bytes: int
+    run: int = 0
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -46,10 +57,12 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """A recording is not here; the sentence says why, or is empty where that is no failure."""
+    """A recording is not here; the sentence says why. `full`: there is no room for any other either."""
 
     recording: RecordingId
     sentence: str
+    run: int = 0
+    full: bool = False
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -58,77 +71,138 @@ class Removed(msgspec.Struct, frozen=True):
     recording: RecordingId
 
 
-class SideFile(msgspec.Struct, frozen=True):
-    """The bytes of a caption or poster file, checked."""
+class RoomSeen(msgspec.Struct, frozen=True):
+    """So much is free on the disk that recordings lie on."""
 
-    sha256: Sha256
-    data: bytes
+    free_bytes: int
 
 
 class Library:
     """Answers the intentions of `RecordingService` and keeps its snapshots true."""
 
-    def __init__(self, service: RecordingService, rooms: Rooms, post: Callable[[object], None], folder: Path) -> None:
+    def __init__(
+        self,
+        service: RecordingService,
+        rooms: Rooms,
+        post: Callable[[object], None],
+        folder: Path,
+        now: Clock = utc_now,
+    ) -> None:
+        """`now` is the server's clock: it tells which talks are open."""
+        self.companions = Companions(service, rooms, post)
         self._service = service
         self._rooms = rooms
         self._post = post
+        self._now = now
         self._folder = folder / "recordings"
         self._conference: Conference | None = None
         self._address: Address | None = None
         self._kept: dict[RecordingId, KeptRecording] = {}
-        self._checked: dict[str, str] = {}
-        self._busy: set[RecordingId] = set()
+        self._settings: dict[str, str] = {}
+        self._orders: dict[RecordingId, Order] = {}
+        self._failed: dict[RecordingId, str] = {}
+        self._running: dict[RecordingId, int] = {}
+        self._runs = 0
+        self._pace: dict[RecordingId, Pace] = {}
+        self._checking: set[RecordingId] = set()
+        self._watched: RecordingId | None = None
+        self._halted = ""
+        self._unopened = False
         # Those being removed, and whether they were asked for again meanwhile.
-        self._removing: dict[RecordingId, bool] = {}
-        self._asked: set[Sha256] = set()
-        self._held: set[Sha256] = set()
+        self._removing: dict[RecordingId, Order | None] = {}
 
     def take_kept(self, kept: Iterable[KeptRecording], settings: dict[str, str]) -> None:
-        """Take in which files the cache knows of, and how they were when last checked."""
+        """Take in which files the cache knows of, how they were when last checked, and what was to be saved."""
         self._kept = {each.recording: each for each in kept}
-        self._checked = {key: value for key, value in settings.items() if key.startswith("checked:")}
+        self._settings = {key: value for key, value in settings.items() if key.startswith(("checked:", _WATCHED))}
+        self._settings |= {key: settings[key] for key in (_ORDERS, _QUOTA) if key in settings}
+        self._orders = {order.recording: order for order in _read_orders(settings.get(_ORDERS, ""))}
         self._look()
 
     def take_conference(self, conference: Conference) -> None:
         """Take in the program: which recordings there are and which bytes they must have."""
         self._conference = conference
         self._look()
-        self._ask_side_files()
+        self.companions.take_conference(conference)
+        self._run()
 
     def take_address(self, address: Address | None) -> None:
         """Take in where recordings come from, or that the server is there again; None while we have joined nothing."""
         self._address = address
-        self._asked = set(self._held)
-        self._ask_side_files()
+        self._failed.clear()
+        self.companions.take_address(address)
+        self._run()
+
+    def look_at_time(self) -> None:
+        """Bring what waited for its talk to open."""
+        if self._unopened:
+            self._run()
 
     def save(self, recording_id: RecordingId) -> None:
-        """Check the file that is here, or bring it here; the service hears of every step."""
-        recording = self._recording(recording_id)
-        if recording_id in self._removing:
-            self._removing[recording_id] = True
-            return
-        if recording is None or recording_id in self._busy:
-            return
+        """Check the file that is here and keep it for good, or bring it here in its turn."""
         kept = self._kept.get(recording_id)
-        if kept is not None and kept.sha256 == recording.file.sha256 and kept.path.exists():
-            self._check(recording, kept)
-        elif self._address is None:
-            self._tell(recording_id, kind=RecordingKind.FAILED, detail=_NO_SERVER)
-        else:
-            self._bring(recording, self._address)
+        if kept is not None and not kept.saved_by_hand:
+            self._kept[recording_id] = kept = msgspec.structs.replace(kept, saved_by_hand=True)
+            self._rooms.store.keep_recording(kept)
+            self._tell(recording_id, by_hand=True)
+        self._want(Order(recording_id))
+
+    def watch(self, recording_id: RecordingId) -> None:
+        """Check the file that is here, or bring it here before all others: somebody waits for it."""
+        self._watched = recording_id
+        known = self._orders.get(recording_id)
+        self._want(Order(recording_id, by_hand=known is not None and known.by_hand))
+
+    def note_watched(self, recording_id: RecordingId) -> None:
+        """Note that a recording is being watched from its file."""
+        self._watched = recording_id
+        self._keep_setting(f"{_WATCHED}{recording_id}", str(round(self._now().timestamp())))
+
+    def pause(self, recording_id: RecordingId) -> None:
+        """Leave what has come of a recording as it is."""
+        order = self._orders.get(recording_id)
+        if order is not None:
+            self._orders[recording_id] = msgspec.structs.replace(order, paused=True)
+            self._keep_orders()
+            self._run()
+
+    def resume(self, recording_id: RecordingId) -> None:
+        """Go on with a recording in its turn."""
+        order = self._orders.get(recording_id)
+        if order is not None:
+            self._want(msgspec.structs.replace(order, paused=False))
 
     def remove(self, recording_id: RecordingId) -> None:
-        """Free the room that the recording takes."""
-        if recording_id not in self._kept or recording_id in self._busy:
-            return
-        del self._kept[recording_id]
-        self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, path=None, detail="")
-        # The cache removes the file. Until then none may be brought, or it would be that one which is removed.
-        self._removing[recording_id] = False
-        self._rooms.store.forget_recording(recording_id).add_done_callback(lambda _: self._post(Removed(recording_id)))
+        """Free the room that the recording takes, or what has come of it; it is not brought any more."""
+        if self._orders.pop(recording_id, None) is not None:
+            self._forget_part(recording_id)
+        if recording_id in self._kept and recording_id not in self._checking:
+            del self._kept[recording_id]
+            self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, path=None, detail="", by_hand=False)
+            # The cache removes the file. Until then none may be brought, or it would be that one which is removed.
+            self._removing[recording_id] = None
+            removed = self._rooms.store.forget_recording(recording_id)
+            removed.add_done_callback(lambda _: self._post(Removed(recording_id)))
+        self._run()
+
+    def set_quota(self, quota_bytes: int) -> None:
+        """Let recordings that were only watched take no more than this."""
+        self._keep_setting(_QUOTA, str(quota_bytes))
+        self._make_room()
+
+    def look_at_room(self) -> None:
+        """Find out how much is free on the disk."""
+        self._tell_room()
+
+        def work() -> None:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._post(RoomSeen(shutil.disk_usage(self._folder).free))
+
+        self._rooms.pool.run(work)
 
     def take(self, values: Iterable[object]) -> None:
         """Take in what the pool found out."""
+        values = list(values)
         for value in values:
             match value:
                 case Progress():
@@ -138,10 +212,13 @@ class Library:
                 case Trouble():
                     self._on_trouble(value)
                 case Removed(recording=recording):
-                    if self._removing.pop(recording, False):
-                        self.save(recording)
-                case SideFile():
-                    self._on_side_file(value)
+                    if (order := self._removing.pop(recording, None)) is not None:
+                        self._want(order)
+                case RoomSeen(free_bytes=free_bytes):
+                    self._tell_room(free_bytes)
+        self.companions.take(values)
+
+    # What is here.
 
     def _look(self) -> None:
         """Show what is here before anything is asked for: the files whose size and time are as when last checked."""
@@ -152,10 +229,14 @@ class Library:
                 self._tell(recording.id, size_bytes=recording.file.size_bytes)
             if kept is None or kept.sha256 != recording.file.sha256 or known.kind is RecordingKind.SAVED:
                 continue
-            if self._checked.get(f"checked:{kept.sha256}") == stamp(kept.path):
-                self._tell(recording.id, kind=RecordingKind.SAVED, fraction=1.0, path=kept.path)
+            if self._settings.get(f"checked:{kept.sha256}") == stamp(kept.path):
+                self._orders.pop(recording.id, None)
+                self._tell(
+                    recording.id, kind=RecordingKind.SAVED, fraction=1.0, path=kept.path, by_hand=kept.saved_by_hand
+                )
             elif kept.path.exists():
                 self._check(recording, kept)
+        self._tell_room()
 
     def _check(self, recording: Recording, kept: KeptRecording) -> None:
         """Check the bytes of a file that is here; wrong ones are removed and brought again where that can be done."""
@@ -176,13 +257,60 @@ class Library:
                 return
             self._post(Ready(recording.id, kept.path))
 
-        self._busy.add(recording.id)
+        self._checking.add(recording.id)
         self._tell(recording.id, kind=RecordingKind.LOADING, fraction=0.0, detail="")
         self._rooms.pool.run(work).add_done_callback(done)
 
+    # What is to be brought.
+
+    def _want(self, order: Order) -> None:
+        recording = self._recording(order.recording)
+        if order.recording in self._removing:
+            self._removing[order.recording] = order
+            return
+        if recording is None or order.recording in self._checking:
+            return
+        kept = self._kept.get(order.recording)
+        if kept is not None and kept.sha256 == recording.file.sha256 and kept.path.exists():
+            self._check(recording, kept)
+            return
+        self._halted = ""
+        self._failed.pop(order.recording, None)
+        self._orders[order.recording] = order
+        self._keep_orders()
+        if self._address is None:
+            self._failed[order.recording] = _NO_SERVER
+        self._run()
+
+    def _run(self) -> None:
+        """Let those be on their way whose turn it is, and no others; show of each order how it stands."""
+        open_now = [order for order in self._orders.values() if self._is_open(order.recording)]
+        self._unopened = len(open_now) < len(self._orders)
+        ready = [order for order in open_now if order.recording not in self._failed]
+        can = self._address is not None and self._conference is not None and not self._halted
+        wanted = to_run(ready, self._watched) if can else ()
+        for recording_id in tuple(self._running):
+            if recording_id not in wanted:
+                self._stop(recording_id)
+        for recording_id in wanted:
+            recording = self._recording(recording_id)
+            if recording_id not in self._running and recording is not None and self._address is not None:
+                self._bring(recording, self._address)
+        for order in self._orders.values():
+            self._tell_order(order)
+        self._tell_room()
+
+    def _is_open(self, recording_id: RecordingId) -> bool:
+        """Tell whether the recording may be watched, and therefore brought; one that nobody knows may not."""
+        recording, conference = self._recording(recording_id), self._conference
+        talk = conference.talk(recording.talk) if recording is not None and conference is not None else None
+        session = conference.session(talk.session) if talk is not None and conference is not None else None
+        return talk is not None and session is not None and timeline.may_watch(talk, session, self._now())
+
     def _bring(self, recording: Recording, address: Address) -> None:
-        name = recording.file.sha256 + _ENDINGS.get(recording.file.media_type, ".bin")
-        wanted = Download(path=f"/recordings/{recording.id}", facts=recording.file, target=self._folder / name)
+        self._runs += 1
+        run = self._running[recording.id] = self._runs
+        self._pace[recording.id] = Pace()
 
         def done(job: "Future[Path]") -> None:
             try:
@@ -190,20 +318,52 @@ class Library:
             except (CancelledError, Cancelled):
                 return
             except ConferenceError as trouble:
-                self._post(Trouble(recording.id, str(trouble)))
+                self._post(Trouble(recording.id, str(trouble), run, full=isinstance(trouble, DiskFull)))
 
-        self._busy.add(recording.id)
-        self._tell(recording.id, kind=RecordingKind.LOADING, fraction=0.0, detail="")
-        progress = self._rooms.pool.fetch(address, wanted, lambda held: self._post(Progress(recording.id, held)))
+        progress = self._rooms.pool.fetch(
+            address, self._download(recording), lambda held: self._post(Progress(recording.id, held, run))
+        )
         progress.add_done_callback(done)
+
+    def _stop(self, recording_id: RecordingId) -> None:
+        del self._running[recording_id]
+        recording = self._recording(recording_id)
+        if recording is not None:
+            self._rooms.pool.stop(self._download(recording).target)
+
+    def _forget_part(self, recording_id: RecordingId) -> None:
+        """Remove what has come of a recording that is not wanted any more."""
+        if recording_id in self._running:
+            self._stop(recording_id)
+        self._failed.pop(recording_id, None)
+        self._keep_orders()
+        self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, detail="", by_hand=False)
+        recording = self._recording(recording_id)
+        if recording is not None:
+            self._rooms.pool.forget_part(self._download(recording))
+
+    def _download(self, recording: Recording) -> Download:
+        name = recording.file.sha256 + _ENDINGS.get(recording.file.media_type, ".bin")
+        return Download(path=f"/recordings/{recording.id}", facts=recording.file, target=self._folder / name)
 
     def _on_progress(self, progress: Progress) -> None:
         recording = self._recording(progress.recording)
-        if recording is not None and progress.recording in self._busy:
-            self._tell(progress.recording, fraction=progress.held_bytes / max(1, recording.file.size_bytes))
+        if recording is None or self._running.get(progress.recording) != progress.run:
+            return
+        pace = self._pace[progress.recording]
+        pace.take(monotonic() * 1000, progress.held_bytes)
+        rate = pace.bytes_a_second()
+        self._tell(
+            progress.recording,
+            fraction=progress.held_bytes / max(1, recording.file.size_bytes),
+            rate_bytes_s=rate,
+            left_s=left_s(recording.file.size_bytes - progress.held_bytes, rate),
+        )
 
     def _on_ready(self, ready: Ready) -> None:
-        self._busy.discard(ready.recording)
+        self._checking.discard(ready.recording)
+        self._running.pop(ready.recording, None)
+        order, known = self._orders.pop(ready.recording, None), self._kept.get(ready.recording)
         recording = self._recording(ready.recording)
         if recording is None:
             return
@@ -213,70 +373,104 @@ class Library:
             sha256=facts.sha256,
             path=ready.path,
             size_bytes=facts.size_bytes,
-            saved_by_hand=True,
+            saved_by_hand=(known is not None and known.saved_by_hand) or (order is not None and order.by_hand),
         )
         self._kept[recording.id] = kept
         self._rooms.store.keep_recording(kept)
-        seen = stamp(ready.path)
-        if seen and self._checked.get(f"checked:{facts.sha256}") != seen:
-            self._checked[f"checked:{facts.sha256}"] = seen
-            self._rooms.store.keep_setting(f"checked:{facts.sha256}", seen)
-        self._tell(recording.id, kind=RecordingKind.SAVED, fraction=1.0, path=ready.path, detail="")
-        # Captions open with their recording, and may have been refused when they were first asked for.
-        self._asked -= {file.sha256 for file in _side_files(recording)} - self._held
-        self._ask_side_files()
+        if seen := stamp(ready.path):
+            self._keep_setting(f"checked:{facts.sha256}", seen)
+        self._tell(
+            recording.id,
+            kind=RecordingKind.SAVED,
+            fraction=1.0,
+            path=ready.path,
+            detail="",
+            by_hand=kept.saved_by_hand,
+            rate_bytes_s=0,
+            left_s=None,
+        )
+        self.companions.ask_again(recording)
+        self._keep_orders()
+        self._make_room()
+        self._run()
+        self.look_at_room()
 
     def _on_trouble(self, trouble: Trouble) -> None:
-        self._busy.discard(trouble.recording)
-        recording = self._recording(trouble.recording)
-        kept = self._kept.pop(trouble.recording, None)
-        if kept is not None and not kept.path.exists() and recording is not None and self._address is not None:
-            # What comes takes the place of what the cache remembers; a file that is missing it does not hand out.
-            self._bring(recording, self._address)
+        checked = trouble.recording in self._checking
+        self._checking.discard(trouble.recording)
+        if not checked and self._running.get(trouble.recording) != trouble.run:
             return
-        self._tell(trouble.recording, kind=RecordingKind.FAILED, detail=trouble.sentence)
+        self._running.pop(trouble.recording, None)
+        kept = self._kept.pop(trouble.recording, None)
+        if kept is not None and not kept.path.exists() and self._address is not None:
+            # What comes takes the place of what the cache remembers; a file that is missing it does not hand out.
+            self._want(Order(trouble.recording, by_hand=kept.saved_by_hand))
+            return
+        if trouble.full:
+            self._halted = trouble.sentence
+        else:
+            self._failed[trouble.recording] = trouble.sentence
+            order = self._orders.get(trouble.recording)
+            if order is None or not order.by_hand:
+                # Whoever wanted to watch it is told, and asks again.
+                self._orders.pop(trouble.recording, None)
+                self._tell(trouble.recording, kind=RecordingKind.FAILED, detail=trouble.sentence)
+        self._run()
 
-    # Captions and posters.
+    # What is kept and told.
 
-    def _ask_side_files(self) -> None:
-        """Look for the captions and posters in the cache, and bring those that are not there."""
-        for recording in self._conference.recordings if self._conference is not None else ():
-            for facts in _side_files(recording):
-                if facts.sha256 not in self._asked:
-                    self._asked.add(facts.sha256)
-                    self._ask_side_file(facts)
+    def _make_room(self) -> None:
+        """Let the longest unwatched go where those that were only watched take more than they may."""
+        held = [
+            Held(
+                recording=kept.recording,
+                size_bytes=kept.size_bytes,
+                by_hand=kept.saved_by_hand,
+                watched_at=_number(self._settings.get(f"{_WATCHED}{kept.recording}"), 0),
+            )
+            for kept in self._kept.values()
+        ]
+        for recording_id in to_forget(held, self._quota, self._watched):
+            _log.info("the recording %s was watched longest ago and makes room", recording_id)
+            self.remove(recording_id)
+        self._tell_room()
 
-    def _ask_side_file(self, facts: FileFacts) -> None:
-        address = self._address
+    @property
+    def _quota(self) -> int:
+        return _number(self._settings.get(_QUOTA), QUOTA_BYTES)
 
-        def bring() -> None:
-            assert address is not None
-            data = fetch_file(address, f"/files/{facts.sha256}", facts.size_bytes)
-            if hashlib.sha256(data).hexdigest() != facts.sha256:
-                raise BadFormat("its bytes are not those that the program promises")
-            self._rooms.store.keep_side_file(facts.sha256, data)
-            self._post(SideFile(facts.sha256, data))
+    def _keep_setting(self, key: str, value: str) -> None:
+        if self._settings.get(key) != value:
+            self._settings[key] = value
+            self._rooms.store.keep_setting(key, value)
 
-        def brought(job: "Future[None]") -> None:
-            if not job.cancelled() and (fault := job.exception()) is not None:
-                _log.info("a caption or poster file could not be brought: %s", fault)
+    def _keep_orders(self) -> None:
+        kept = [order for order in self._orders.values() if order.by_hand]
+        self._keep_setting(_ORDERS, msgspec.json.encode(kept).decode())
 
-        def found(job: "Future[Any]") -> None:
-            data = job.result() if not job.cancelled() and job.exception() is None else None
-            if data is not None:
-                self._post(SideFile(facts.sha256, data))
-            elif address is not None:
-                self._rooms.pool.run(bring).add_done_callback(brought)
+    def _tell_order(self, order: Order) -> None:
+        if order.recording in self._running:
+            self._tell(order.recording, kind=RecordingKind.LOADING, detail="", by_hand=order.by_hand)
+            return
+        if (sentence := self._failed.get(order.recording)) is not None:
+            kind, detail = RecordingKind.FAILED, sentence
+        elif order.paused or self._halted:
+            kind, detail = RecordingKind.PAUSED, self._halted
+        else:
+            kind, detail = RecordingKind.WAITING, "" if self._is_open(order.recording) else _NOT_OPEN
+        self._tell(order.recording, kind=kind, detail=detail, by_hand=order.by_hand, rate_bytes_s=0, left_s=None)
 
-        self._rooms.store.side_file(facts.sha256).add_done_callback(found)
-
-    def _on_side_file(self, file: SideFile) -> None:
-        self._held.add(file.sha256)
-        for recording in self._conference.recordings if self._conference is not None else ():
-            if recording.poster is not None and recording.poster.sha256 == file.sha256:
-                self._tell(recording.id, poster=file.data)
-            if recording.captions and recording.captions[0].file.sha256 == file.sha256:
-                self._tell(recording.id, captions=_captions(recording.id, file.data))
+    def _tell_room(self, free_bytes: int | None = None) -> None:
+        before = self._service.room
+        self._service.take_room(
+            Room(
+                saved_bytes=sum(kept.size_bytes for kept in self._kept.values() if kept.saved_by_hand),
+                watched_bytes=sum(kept.size_bytes for kept in self._kept.values() if not kept.saved_by_hand),
+                free_bytes=before.free_bytes if free_bytes is None else free_bytes,
+                quota_bytes=self._quota,
+                halted=self._halted,
+            )
+        )
 
     def _recording(self, recording_id: RecordingId) -> Recording | None:
         return self._conference.recording(recording_id) if self._conference is not None else None
@@ -303,14 +497,13 @@ def has_bytes(path: Path, facts: FileFacts) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == facts.sha256
 
 
-def _side_files(recording: Recording) -> tuple[FileFacts, ...]:
-    posters = (recording.poster,) if recording.poster is not None else ()
-    return tuple(track.file for track in recording.captions) + posters
-
-
-def _captions(recording: RecordingId, data: bytes) -> tuple[Caption, ...]:
+def _read_orders(kept: str) -> tuple[Order, ...]:
     try:
-        return read_webvtt(data.decode("utf-8-sig"))
-    except (ConferenceError, UnicodeDecodeError) as fault:
-        _log.warning("the captions of %s cannot be read: %s", recording, fault)
+        return msgspec.json.decode(kept, type=tuple[Order, ...]) if kept else ()
+    except msgspec.DecodeError as fault:
+        _log.warning("what was to be saved cannot be read and is forgotten: %s", fault)
         return ()
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else otherwise

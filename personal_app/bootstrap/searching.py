@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 import msgspec
 
-from personal_app.bootstrap.library import SideFile
+from personal_app.bootstrap.companions import SideFile
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.conference.finding import Hit, Term
 from personal_app.conference.program import Conference

@@ -109,6 +109,22 @@ class DownloadPool:
                 self._stopped[target].set()
             self._wake([answer for answer, its in self._answers.items() if its == target])
 
+    def forget_part(self, wanted: Download) -> None:
+        """Remove what has come of a download, after it was stopped."""
+        with self._lock:
+            running = self._fetching.get(wanted.target)
+
+        def work() -> None:
+            if running is not None:
+                futures.wait([running])
+            with self._lock:
+                # Somebody may have changed their mind.
+                again = self._fetching.get(wanted.target)
+            if again is running:
+                part_of(wanted).unlink(missing_ok=True)
+
+        self._small.submit(work)
+
     def close(self, timeout_s: float = CLOSE_S) -> bool:
         """Give up what runs and join the threads; tell whether they ended within `timeout_s`."""
         with self._lock:

@@ -234,7 +234,7 @@ class PlaybackService(QObject):
         self._asked_save = recording.id
         self._again = True
         self._update(phase=PlayPhase.LOADING, sentence="Looking at the recording again…")
-        self._recordings.save(recording.id)
+        self._recordings.watch(recording.id)
 
     def close(self) -> None:
         """Let go of the recording before the engine is released; nothing is played any more."""
@@ -306,10 +306,11 @@ class PlaybackService(QObject):
         elif here.kind is not RecordingKind.SAVED or here.path is None:
             self._let_go()
             percent = f" {round(here.fraction * 100)} %" if here.fraction else ""
-            self._update(phase=PlayPhase.LOADING, sentence=f"Bringing the recording here…{percent}")
+            waits = "The recording is paused…" if here.kind is RecordingKind.PAUSED else "Bringing the recording here…"
+            self._update(phase=PlayPhase.LOADING, sentence=f"{waits}{percent}")
             if self._asked_save != recording.id:
                 self._asked_save = recording.id
-                self._recordings.save(recording.id)
+                self._recordings.watch(recording.id)
         else:
             self._update(phase=PlayPhase.LOADING, sentence="")
             if self._engine is not None:
@@ -319,6 +320,7 @@ class PlaybackService(QObject):
         following = self._state.following
         start_ms, self._start_ms = (live if following else self._start_ms) or 0, None
         self._loaded = recording.id
+        self._recordings.note_watched(recording.id)
         self._notice = ""
         self._follower.moved()
         self._set_engine_rate(1.0 if following else self._rate)

@@ -7,6 +7,8 @@ class RecordingKind(StrEnum):
     """Where a recording is."""
 
     ABSENT = "absent"
+    WAITING = "waiting"
     LOADING = "loading"
+    PAUSED = "paused"
     SAVED = "saved"
     FAILED = "failed"

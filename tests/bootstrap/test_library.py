@@ -90,7 +90,7 @@ def test_captions_come_with_a_recording_that_opened_later(
     library.take_address(Address("http://127.0.0.1:9"))
     library.save(INTRODUCTION)
     become(RecordingKind.FAILED)
-    library._address = Address(server.address)
+    library._address = library.companions._address = Address(server.address)
     library.save(INTRODUCTION)
     become(RecordingKind.SAVED)
     qtbot.waitUntil(lambda: bool(service.captions(INTRODUCTION)), timeout=15_000)

@@ -104,6 +104,7 @@ class Workbench:
                 size_bytes=recording.file.size_bytes,
                 path=Path("here.mp4"),
                 captions=CAPTIONS,
+                by_hand=True,
             )
             self.services.recordings.take(recording.id, here)
 

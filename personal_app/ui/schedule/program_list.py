@@ -1,17 +1,19 @@
 """The left side of the main window: the program, and a way back to what is on now."""
 
 from datetime import tzinfo
+from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QWidget
 
-from personal_app.conference.ids import TalkId
-from personal_app.services.recordings import RecordingKind
+from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.services.recordings import RecordingService
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.models.row_model import RowModel
-from personal_app.ui.plain_text import ElidedLabel, tip
+from personal_app.ui.plain_text import ElidedLabel, on_button, tip
+from personal_app.ui.saved.steps import Step, steps_of
 from personal_app.ui.schedule.delegate import ScheduleDelegate
 from personal_app.ui.schedule.rows import RowKind, ScheduleRow, Timetable
 from personal_app.ui.schedule.times import Clockface
@@ -152,15 +154,16 @@ class ProgramList(Surface):
         if recording is None or chosen.saved is None:
             return menu
         recordings = self._services.recordings
-        if chosen.saved.kind is RecordingKind.SAVED:
-            action = QAction("Remove the saved recording", menu)
-            action.triggered.connect(lambda: recordings.remove(recording))
-        else:
-            action = QAction("Save for offline", menu)
-            action.setEnabled(chosen.saved.kind is not RecordingKind.LOADING)
-            action.triggered.connect(lambda: recordings.save(recording))
-        menu.addAction(action)
+        for step in steps_of(recordings.state(recording)):
+            action = QAction(on_button(step.words), menu)
+            action.triggered.connect(partial(_act, step, recordings, recording))
+            menu.addAction(action)
         return menu
+
+
+def _act(step: Step, recordings: RecordingService, recording: RecordingId, checked: bool = False) -> None:
+    del checked
+    step.act(recordings, recording)
 
 
 class _View(QListView):

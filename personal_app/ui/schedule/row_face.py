@@ -18,7 +18,9 @@ _TITLE_LINES = 2
 _RAIL_DOT = 4
 _MARKS = {
     RecordingKind.SAVED: (Icon.SAVED_OFFLINE, "good"),
+    RecordingKind.WAITING: (Icon.CLOCK, "ink_faint"),
     RecordingKind.LOADING: (Icon.SAVE_OFFLINE, "accent"),
+    RecordingKind.PAUSED: (Icon.PAUSE, "ink_faint"),
     RecordingKind.FAILED: (Icon.WARNING, "warn"),
 }
 

@@ -110,6 +110,10 @@ def _saved(state: RecordingState) -> Saved:
             return Saved(state.kind, f"saved, {size_words(state.size_bytes)}", 1.0)
         case RecordingKind.LOADING:
             return Saved(state.kind, f"{round(state.fraction * 100)} %", state.fraction)
+        case RecordingKind.WAITING:
+            return Saved(state.kind, "waits")
+        case RecordingKind.PAUSED:
+            return Saved(state.kind, f"paused, {round(state.fraction * 100)} %", state.fraction)
         case RecordingKind.FAILED:
             return Saved(state.kind, "not saved")
     return Saved(state.kind)

@@ -15,6 +15,7 @@ from personal_app.services.recordings import RecordingKind
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.saved.steps import steps_of
 from personal_app.ui.schedule.times import size_words
 from personal_app.ui.talk.about import AboutPage
 from personal_app.ui.talk.moments import MomentList
@@ -123,20 +124,27 @@ class Details(QWidget):
         match state.kind:
             case RecordingKind.SAVED:
                 self.save_button.show_icon(Icon.SAVED_OFFLINE)
-                self._save_words = (f"Saved, {size}", size)
-                self.save_button.setToolTip(tip("Plays without a network. Click to remove it and free the room."))
+                self._save_words = (f"Saved, {size}" if state.by_hand else f"Keep, {size}", size)
             case RecordingKind.LOADING:
                 self.save_button.show_icon(Icon.SAVE_OFFLINE)
                 percent = f"{round(state.fraction * 100)} %"
                 self._save_words = (f"Saving, {percent}", percent)
-                self.save_button.setToolTip(tip("On its way here."))
+            case RecordingKind.WAITING:
+                self.save_button.show_icon(Icon.CLOCK)
+                self._save_words = ("Waits to be saved", "Waits")
+            case RecordingKind.PAUSED:
+                self.save_button.show_icon(Icon.PAUSE)
+                self._save_words = (f"Paused, {round(state.fraction * 100)} %", "Paused")
             case _:
                 self.save_button.show_icon(Icon.SAVE_OFFLINE)
                 self._save_words = (f"Save, {size}", "Save")
-                words = state.detail or "Keep the recording here, to watch it without a network."
-                self.save_button.setToolTip(tip(words if may else "The recording opens when its session starts."))
-        saved = state.kind is RecordingKind.SAVED
-        self.save_button.setEnabled(saved or (may and state.kind is not RecordingKind.LOADING))
+        step = steps_of(state)[0]
+        here = state.kind is RecordingKind.SAVED
+        why = "Plays without a network. " if here else f"{state.detail} " if state.detail else ""
+        self.save_button.setToolTip(
+            tip(f"{why}Click: {step.words}." if here or may else "The recording opens when its session starts.")
+        )
+        self.save_button.setEnabled(here or may)
 
         self._fit_save()
 
@@ -149,10 +157,7 @@ class Details(QWidget):
         if self._recording is None:
             return
         recordings = self._services.recordings
-        if recordings.state(self._recording).kind is RecordingKind.SAVED:
-            recordings.remove(self._recording)
-        else:
-            recordings.save(self._recording)
+        steps_of(recordings.state(self._recording))[0].act(recordings, self._recording)
 
     def _lay_out(self) -> None:
         self._whole = QWidget()
