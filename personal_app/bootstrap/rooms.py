@@ -33,6 +33,7 @@ SCREENS = (
     "personal_app.ui.questions.ask_box",
     "personal_app.ui.first_run.join_page",
     "personal_app.ui.search.panel",
+    "personal_app.ui.saved.window",
     "personal_app.ui.chair.console",
     "personal_app.ui.author.desk",
 )

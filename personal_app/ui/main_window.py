@@ -170,6 +170,15 @@ class MainWindow(QMainWindow):
         room = min(self.width() - 2 * LARGE, self.height() - self.top_bar.height() - 2 * LARGE)
         self._search.open_at(self.mapToGlobal(QPoint(self.width() // 2, self.top_bar.height() + TIGHT)), room)
 
+    def open_saved(self) -> QWidget:
+        """Show the saved recordings in a window of their own, and return it."""
+        from personal_app.ui.saved.window import SavedWindow
+
+        window = self._open_role("saved", SavedWindow)
+        if isinstance(window, SavedWindow):
+            window.talk_chosen.connect(self.open_talk, Qt.ConnectionType.UniqueConnection)
+        return window
+
     def show_about(self) -> None:
         """Show what this program is and runs on."""
         from personal_app.ui.about_box import AboutBox
@@ -239,6 +248,7 @@ class MainWindow(QMainWindow):
         self.top_bar.about_wanted.connect(self.show_about)
         self.top_bar.join_wanted.connect(self._join)
         self.top_bar.search_wanted.connect(self.open_search)
+        self.top_bar.saved_wanted.connect(self.open_saved)
         self.top_bar.menu_button.clicked.connect(self._show_menu)
         for keys, act in (
             ("F1", self.show_keys),
@@ -381,6 +391,7 @@ class MainWindow(QMainWindow):
             use_invitation=self.use_invitation,
             add_device=lambda: self.show_own_code(CodeKind.DEVICE),
             show_announcements=self.show_announcements,
+            show_saved=self.open_saved,
             show_recovery=lambda: self.show_own_code(CodeKind.RECOVERY),
             show_keys=self.show_keys,
             show_about=self.show_about,

@@ -3,14 +3,14 @@
 Windows and dialogs are opened by whoever holds the bar; it only says what is wanted.
 """
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
-from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
+from personal_app.ui.plain_text import ElidedLabel, PlainLabel, one_line, tip
 from personal_app.ui.product import PRODUCT
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import LARGE, MEDIUM, SMALL, TIGHT
@@ -18,6 +18,7 @@ from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.frames import Surface, row
 
 HEIGHT = 48
+_SAVING_MS = 250
 _TONES = {
     ConnectionKind.LIVE: "good",
     ConnectionKind.CONNECTING: "accent",
@@ -35,6 +36,7 @@ class TopBar(Surface):
     author_wanted = Signal()
     about_wanted = Signal()
     announcements_wanted = Signal()
+    saved_wanted = Signal()
     join_wanted = Signal()
     search_wanted = Signal()
 
@@ -59,6 +61,11 @@ class TopBar(Surface):
         self.author_button: Button | None = None
         self.join_button: Button | None = None
         self.announcements_button: IconButton | None = None
+        self.saving_button: Button | None = None
+        self._saving_soon = QTimer(self)
+        self._saving_soon.setSingleShot(True)
+        self._saving_soon.setInterval(_SAVING_MS)
+        self._saving_soon.timeout.connect(self._offer_saving)
         self.about_button = IconButton(Icon.INFO, "About PeRSonAl", name="about_button")
         self.menu_button = IconButton(Icon.SETTINGS, "Menu", name="menu_button")
         self.about_button.clicked.connect(self.about_wanted)
@@ -68,6 +75,7 @@ class TopBar(Surface):
         services.connection.changed.connect(self._refresh_connection)
         services.profile.changed.connect(self.refresh)
         services.announcements.changed.connect(self._offer_announcements)
+        services.recordings.changed.connect(self._look_at_saving)
         self.refresh()
 
     def refresh(self) -> None:
@@ -124,6 +132,26 @@ class TopBar(Surface):
         if self.announcements_button is not None:
             self.announcements_button.say(f"Announcements: {standing}" if standing else "Announcements")
             self.announcements_button.setVisible(bool(standing or organizer))
+
+    def _look_at_saving(self) -> None:
+        # Progress comes many times a second, and is for the eye.
+        if not self._saving_soon.isActive():
+            self._saving_soon.start()
+
+    def _offer_saving(self) -> None:
+        """How far the recordings are that are on their way, and the way to them."""
+        from personal_app.ui.saved.rows import summary
+
+        found = summary(self._services.program.conference, self._services.recordings.state)
+        if self.saving_button is None and found.coming:
+            self.saving_button = Button("", Kind.QUIET, icon=Icon.SAVE_OFFLINE, name="saving_button")
+            self.saving_button.clicked.connect(self.saved_wanted)
+            self._ways.insertWidget(0, self.saving_button)
+        if self.saving_button is not None:
+            self.saving_button.setVisible(found.coming > 0)
+            self.saving_button.show_words(found.share_words())
+            self.saving_button.setAccessibleName(one_line(found.words()))
+            self.saving_button.setToolTip(tip(found.words()))
 
     def _offer_to_join(self, offered: bool) -> None:
         if self.join_button is None and offered:

@@ -22,6 +22,7 @@ class MenuActions(msgspec.Struct, frozen=True):
     add_device: Callable[[], None]
     show_recovery: Callable[[], None]
     show_announcements: Callable[[], None]
+    show_saved: Callable[[], object]
     show_keys: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -34,6 +35,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
     _add(menu, "Join another conference…", actions.join)
     _add(menu, "Announcements…", actions.show_announcements)
+    _add(menu, "Saved recordings…", actions.show_saved)
     menu.addSeparator()
     _add_looks(menu.addMenu("Look"))
     _add_scales(menu.addMenu("Size of text"))
@@ -43,7 +45,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     return menu
 
 
-def _add(menu: QMenu, words: str, act: Callable[[], None], *, enabled: bool = True) -> QAction:
+def _add(menu: QMenu, words: str, act: Callable[[], object], *, enabled: bool = True) -> QAction:
     action = QAction(on_button(words), menu)
     action.setEnabled(enabled)
     action.triggered.connect(lambda _: act())

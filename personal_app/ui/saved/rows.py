@@ -51,12 +51,15 @@ class Summary(NamedTuple):
         """Return how saving goes, or nothing where nothing is on its way."""
         if not self.coming:
             return ""
-        share = 1 - self.missing_bytes / max(1, self.wanted_bytes)
-        parts = [f"Saving {self.coming} {'recording' if self.coming == 1 else 'recordings'}: {round(share * 100)} %"]
+        parts = [f"Saving {self.coming} {'recording' if self.coming == 1 else 'recordings'}: {self.share_words()}"]
         if self.rate_bytes_s:
             parts.append(_rate_words(self.rate_bytes_s))
         left = left_s(self.missing_bytes, self.rate_bytes_s)
         return ", ".join([*parts, _left_words(left)] if left is not None else parts)
+
+    def share_words(self) -> str:
+        """Return how much of what was asked for is here."""
+        return f"{round(100 * (1 - self.missing_bytes / max(1, self.wanted_bytes)))} %"
 
 
 def saved_rows(conference: Conference | None, state_of: StateOf) -> tuple[SavedRow, ...]:
