@@ -15,33 +15,10 @@ from personal_app.conference.ids import QuestionId, Revision, Tally, random_id
 from personal_app.conference.messages import Command, Hello, Since, encode
 from personal_app.server.venue import open_venue
 from personal_app.server.views import view_name
+from tests.small_conference import OPEN_TALK, PROGRAM
 
-TALK = "open-talk"
-_CONFERENCE = f"""
-[conference]
-slug = "benchmark"
-title = "A Conference to Measure"
-date = 2099-05-29
-timezone = "Europe/Rome"
-
-[[people]]
-name = "Ada Author"
-
-[[sessions]]
-slug = "research"
-kind = "qa"
-title = "Research"
-start = 2099-05-29T12:15:00
-minutes = 30
-papers = ["{TALK}"]
-
-[[papers]]
-slug = "{TALK}"
-number = 1
-title = "On Measuring"
-authors = ["Ada Author"]
-moderated = false
-"""
+#: A talk whose questions are open and shown at once.
+TALK = OPEN_TALK
 _TEXT = "Question {}: what becomes of the embedding tables when the traffic of a whole day doubles at once?"
 
 
@@ -56,7 +33,7 @@ class BenchServer:
         self.tokens, self.questions, self.hellos = path / "tokens", path / "questions", path / "hellos"
         self.returns = path / "returns"
         self.conference.mkdir()
-        (self.conference / "conference.toml").write_text(_CONFERENCE)
+        (self.conference / "conference.toml").write_text(PROGRAM)
         self.hellos.write_bytes(encode(Hello(client="crowd/1")) + b"\n")
         self.port = 0
         self._fill(people, questions)

@@ -8,7 +8,7 @@ import pytest
 from tests.postgres.cluster import Cluster, running_cluster
 from tests.postgres.nodes import Nodes
 from tests.server.office import Office, Offices
-from tests.wire.small_conference import write_small_conference
+from tests.small_conference import write_small_conference
 
 
 @pytest.fixture(scope="session")

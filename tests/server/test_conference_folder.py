@@ -9,7 +9,7 @@ import pytest
 from personal_app.conference.errors import BadConferenceFile
 from personal_app.conference.recordings import BLOCK_BYTES
 from personal_app.server.conference_folder import open_conference_folder
-from tests.wire.small_conference import PAPER_BYTES, write_small_conference
+from tests.small_conference import PAPER_BYTES, write_small_conference
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from personal_app.conference.errors import BadFormat
 from personal_app.server.media_checks import check_media, media_type
-from tests.wire.small_conference import video
+from tests.small_conference import video
 
 GOOD = video(2000, 1)
 LARGE_BOX = GOOD[:-100] + struct.pack(">I4sQ", 1, b"free", 100) + b"\0" * 84

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.small_conference import write_small_conference
 from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess
-from tests.wire.small_conference import write_small_conference
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,9 @@ from personal_app.conference.people import Grant, Role
 from personal_app.conference.program import Conference
 from personal_app.net import http_api
 from personal_app.net.downloads import Download, DownloadPool
+from tests.small_conference import PAPER_BYTES
 from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess
-from tests.wire.small_conference import PAPER_BYTES
 
 CHAIR = Grant(Role.CHAIR, "research")
 

@@ -64,6 +64,9 @@ width = 320
 height = 180
 """
 
+#: The same without its recordings, and the talk whose questions are shown at once.
+PROGRAM = TOML[: TOML.index("[[recordings]]")]
+OPEN_TALK = "paper-2"
 OPENING_BYTES, PAPER_BYTES = 3_000, 2_500_000
 
 
