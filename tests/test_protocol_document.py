@@ -12,6 +12,7 @@ from personal_app.conference import messages
 from personal_app.conference.commands import Do
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.message_schema import json_schema
+from personal_app.conference.polls import PollState
 from personal_app.conference.questions import TABLE, Move, QuestionState
 from personal_app.conference.rows import (
     AnnouncementRow,
@@ -20,6 +21,8 @@ from personal_app.conference.rows import (
     MarkRow,
     MoveRow,
     OpeningMoveRow,
+    PollMoveRow,
+    PollRow,
     QaRow,
     QuestionRow,
     SpeakerRow,
@@ -105,6 +108,8 @@ def test_every_field_is_explained() -> None:
         DraftRow,
         MoveRow,
         OpeningMoveRow,
+        PollRow,
+        PollMoveRow,
     )
     parts: tuple[type[msgspec.Struct], ...] = (SpeakerRow, MarkRow, messages.Since, messages.Limits, messages.Me)
     for kind in (*CLIENT, *SERVER, *rows):
@@ -133,7 +138,7 @@ def test_every_field_that_the_printed_schema_has_is_in_the_document() -> None:
 def test_every_code_and_state_is_explained() -> None:
     for code in RefusalCode:
         assert re.search(rf"^\| `{code}` \|", DOCUMENT, re.MULTILINE), code
-    for state in QuestionState:
+    for state in (*QuestionState, *PollState):
         assert f"`{state}`" in DOCUMENT
     closing = [code for name, code in vars(messages).items() if name.startswith("CLOSE_")]
     assert len(closing) == 6

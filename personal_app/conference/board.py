@@ -9,15 +9,18 @@ from datetime import datetime
 
 import msgspec
 
-from personal_app.conference.ids import AnswerId, QuestionId, Revision, SessionId, TalkId, Tally
+from personal_app.conference.ids import AnswerId, PollId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.messages import Changes, Mine
+from personal_app.conference.polls import PollCount
 from personal_app.conference.questions import Move
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
     Beside,
     DraftRow,
+    Open,
     OwnSilence,
+    PollRow,
     QaRow,
     QuestionRow,
     Row,
@@ -46,13 +49,36 @@ class DrawnQuestion(msgspec.Struct, frozen=True, kw_only=True):
         return self.row.id
 
 
+class DrawnPoll(msgspec.Struct, frozen=True, kw_only=True):
+    """A poll as it is to be shown: the row, the options that the viewer chose, and the result where they may know it.
+
+    `unsent` names the viewer's moves that the server has not yet acknowledged or shown.
+    """
+
+    row: PollRow
+    chosen: tuple[int, ...] = ()
+    count: PollCount | None = None
+    unsent: tuple[Move, ...] = ()
+
+    @property
+    def id(self) -> PollId:
+        """The poll's id."""
+        return self.row.id
+
+
 class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
     """All questions of the conference as this viewer sees them at one revision, in the order they were asked."""
 
     revision: Revision = Revision(0)
     questions: tuple[DrawnQuestion, ...] = ()
-    open: tuple[Beside, ...] = ()
+    open: tuple[Open | SilenceRow, ...] = ()
     own_silences: tuple[OwnSilence, ...] = ()
+    polls: tuple[DrawnPoll, ...] = ()
+
+    def polls_of(self, session: SessionId, talk: TalkId | None = None) -> tuple[DrawnPoll, ...]:
+        """Return the polls of a session, the first made first; with `talk`, without those of its other talks."""
+        of_session = (poll for poll in self.polls if poll.row.session == session)
+        return tuple(poll for poll in of_session if talk is None or poll.row.talk in (None, talk))
 
     def of_talk(self, talk: TalkId) -> tuple[DrawnQuestion, ...]:
         """Return the talk's questions."""
@@ -106,6 +132,8 @@ class Board:
         self.own_silences: dict[str, OwnSilence] = {}
         self.counts: dict[QuestionId, tuple[Tally, int]] = {}
         self.voted: dict[QuestionId, tuple[Tally, bool]] = {}
+        self.poll_counts: dict[PollId, tuple[Tally, PollCount]] = {}
+        self.ballots: dict[PollId, tuple[Tally, tuple[int, ...]]] = {}
         self._gone: dict[QuestionId, Revision] = {}
         self._answers_of: dict[QuestionId, set[AnswerId]] = {}
         self._drawn: dict[QuestionId, DrawnQuestion] = {}
@@ -122,6 +150,9 @@ class Board:
             if self.counts.get(question, (Tally(-1), 0))[0] <= changes.tally:
                 self.counts[question] = (changes.tally, count)
                 self._drawn.pop(question, None)
+        for counted in changes.poll_counts:
+            if counted.poll not in self.poll_counts or self.poll_counts[counted.poll][0] <= changes.tally:
+                self.poll_counts[counted.poll] = (changes.tally, counted)
         self.revision = max(self.revision, changes.revision)
         self.tally = max(self.tally, changes.tally)
 
@@ -131,6 +162,18 @@ class Board:
             if id_ not in self._drawn:
                 self._drawn[id_] = self._draw(id_)
         return dict(self._drawn)
+
+    def drawn_polls(self) -> dict[PollId, DrawnPoll]:
+        """Return every poll that the viewer holds as it is to be shown, without wishes, the first made first."""
+        rows = [row for row in self.open.values() if isinstance(row, PollRow) and not row.gone]
+        rows.sort(key=lambda row: (row.made_at is not None, row.made_at, row.id))
+        return {row.id: self._draw_poll(row) for row in rows}
+
+    def _draw_poll(self, row: PollRow) -> DrawnPoll:
+        chosen = self.ballots.get(row.id, (Tally(0), ()))[1]
+        # A poll that was opened again keeps its counts from whoever has not voted, though they were told them once.
+        told = self.poll_counts.get(row.id) if row.results or chosen else None
+        return DrawnPoll(row=row, chosen=chosen, count=told[1] if told is not None else None)
 
     def _draw(self, id_: QuestionId) -> DrawnQuestion:
         # The asker's own row tells more (the reason), the shared one more to a chair (the offers): the newer one leads.
@@ -154,6 +197,7 @@ class Board:
             self.mine = {id_: row for id_, row in self.mine.items() if row.revision > mine.revision}
             self.voted = {id_: vote for id_, vote in self.voted.items() if vote[0] > mine.tally}
             self.own_silences = {key: own for key, own in self.own_silences.items() if own.revision > mine.revision}
+            self.ballots = {id_: ballot for id_, ballot in self.ballots.items() if ballot[0] > mine.tally}
             self._drawn.clear()
         for row in mine.set:
             if row.id not in self.mine or self.mine[row.id].revision <= row.revision:
@@ -166,6 +210,9 @@ class Board:
             if self.voted.get(question, (Tally(-1), False))[0] <= mine.tally:
                 self.voted[question] = (mine.tally, held)
                 self._drawn.pop(question, None)
+        for poll, options in mine.ballots:
+            if self.ballots.get(poll, (Tally(-1), ()))[0] <= mine.tally:
+                self.ballots[poll] = (mine.tally, options)
 
     def _set(self, row: Row) -> None:
         if isinstance(row, QuestionRow):

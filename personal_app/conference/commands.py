@@ -10,7 +10,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from personal_app.conference.ids import RANDOM_ID_CHARS, RANDOM_ID_PATTERN, AnswerId, ParticipantId, QuestionId, TalkId
+from personal_app.conference.ids import (
+    RANDOM_ID_CHARS,
+    RANDOM_ID_PATTERN,
+    AnswerId,
+    ParticipantId,
+    PollId,
+    QuestionId,
+    TalkId,
+)
+from personal_app.conference.polls import MOST_OPTIONS, OPTION_CHARS, POLL_CHARS
 from personal_app.conference.questions import Move, QaState
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
@@ -19,6 +28,9 @@ _QuestionText = Annotated[str, Meta(max_length=4 * QUESTION_CHARS)]
 _AnswerText = Annotated[str, Meta(max_length=4 * ANSWER_CHARS)]
 _Reason = Annotated[str, Meta(max_length=4 * REASON_CHARS)]
 _AnnouncementText = Annotated[str, Meta(max_length=4 * ANNOUNCEMENT_CHARS)]
+_PollText = Annotated[str, Meta(max_length=4 * POLL_CHARS)]
+_OptionText = Annotated[str, Meta(max_length=4 * OPTION_CHARS)]
+_Choice = Annotated[int, Meta(ge=0, lt=MOST_OPTIONS)]
 _Instant = Annotated[datetime, Meta(tz=True)]
 # The length as well, because `$` would let a line break follow.
 _Random = Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)]
@@ -282,6 +294,49 @@ class UndoOpening(_Do, frozen=True, tag=Move.UNDO_OPENING.value):
     moves: Annotated[tuple[_Revision, ...], Meta(min_length=1, max_length=MOST_UNDONE)]
 
 
+class MakePoll(_Do, frozen=True, tag=Move.MAKE_POLL.value):
+    """Draft a poll for a session or one of its talks; the same id again replaces a draft. The client makes the id."""
+
+    poll: _Random
+    session: _Slug
+    text: _PollText
+    options: Annotated[tuple[_OptionText, ...], Meta(max_length=2 * MOST_OPTIONS)]
+    talk: _Slug | None = None
+    multiple: bool = False
+
+
+class OpenPoll(_Do, frozen=True, tag=Move.OPEN_POLL.value):
+    """Show a draft to everyone and take votes."""
+
+    poll: _Random
+
+
+class ClosePoll(_Do, frozen=True, tag=Move.CLOSE_POLL.value):
+    """Take no more votes, and tell everyone the result."""
+
+    poll: _Random
+
+
+class DiscardPoll(_Do, frozen=True, tag=Move.DISCARD_POLL.value):
+    """Take a draft or a closed poll out of everyone's sight."""
+
+    poll: _Random
+
+
+class UndoPoll(_Do, frozen=True, tag=Move.UNDO_POLL.value):
+    """Take moves of a poll back, named by their revisions, newest first; all later ones are to be named too."""
+
+    poll: _Random
+    moves: Annotated[tuple[_Revision, ...], Meta(min_length=1, max_length=MOST_UNDONE)]
+
+
+class Ballot(_Do, frozen=True, tag=Move.BALLOT.value):
+    """Vote in an open poll: the options chosen, counted from 0, in place of those chosen before."""
+
+    poll: _Random
+    options: Annotated[tuple[_Choice, ...], Meta(min_length=1, max_length=MOST_OPTIONS)]
+
+
 Do = (
     Ask
     | Edit
@@ -319,19 +374,28 @@ Do = (
     | Announce
     | EndAnnouncement
     | UndoOpening
+    | MakePoll
+    | OpenPoll
+    | ClosePoll
+    | DiscardPoll
+    | UndoPoll
+    | Ballot
 )
+OfPoll = MakePoll | OpenPoll | ClosePoll | DiscardPoll | UndoPoll | Ballot
 
 _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
     SaveDraft, WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
     Note, FollowUp, Assign, Report, HandleReports, Silence, SilenceName, LetAsk,
     Regulate, Announce, EndAnnouncement, UndoOpening,
+    MakePoll, OpenPoll, ClosePoll, DiscardPoll, UndoPoll, Ballot,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
 MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
 
 
-_ABOUT_NO_QUESTION = (Regulate, Announce, EndAnnouncement, UndoOpening)
+_OF_POLL = (MakePoll, OpenPoll, ClosePoll, DiscardPoll, UndoPoll, Ballot)
+_ABOUT_NO_QUESTION = (Regulate, Announce, EndAnnouncement, UndoOpening, *_OF_POLL)
 
 
 def question_of(do: Do) -> QuestionId:
@@ -342,6 +406,11 @@ def question_of(do: Do) -> QuestionId:
 def move_of(do: Do) -> Move:
     """Return the table's move that a command stands for."""
     return MOVE_OF[type(do)]
+
+
+def poll_of(do: OfPoll) -> PollId:
+    """Return the poll that the command is about."""
+    return PollId(do.poll)
 
 
 def answer_of(do: WriteAnswer | RetractAnswer) -> AnswerId:

@@ -19,6 +19,7 @@ QuestionId = NewType("QuestionId", str)
 AnswerId = NewType("AnswerId", str)
 AnnouncementId = NewType("AnnouncementId", str)
 Alias = NewType("Alias", str)
+PollId = NewType("PollId", str)
 CommandId = NewType("CommandId", str)
 
 Epoch = NewType("Epoch", str)

@@ -22,6 +22,7 @@ from personal_app.conference.ids import (
     CommandId,
     Epoch,
     ParticipantId,
+    PollId,
     QuestionId,
     Revision,
     SessionId,
@@ -29,6 +30,7 @@ from personal_app.conference.ids import (
 )
 from personal_app.conference.newer import known_part
 from personal_app.conference.people import Grant
+from personal_app.conference.polls import PollCount
 from personal_app.conference.presence import PersonHere
 from personal_app.conference.rows import OwnSilence, QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
@@ -132,6 +134,7 @@ class State(_Message, frozen=True, tag="state"):
     tally: Tally
     set: tuple[Row, ...] = ()
     tallies: tuple[tuple[QuestionId, int], ...] = ()
+    poll_counts: tuple[PollCount, ...] = ()
 
 
 class Changes(_Message, frozen=True, tag="changes"):
@@ -142,6 +145,7 @@ class Changes(_Message, frozen=True, tag="changes"):
     set: tuple[Row, ...] = ()
     gone: tuple[QuestionId, ...] = ()
     tallies: tuple[tuple[QuestionId, int], ...] = ()
+    poll_counts: tuple[PollCount, ...] = ()
 
 
 class Mine(_Message, frozen=True, tag="mine"):
@@ -153,6 +157,7 @@ class Mine(_Message, frozen=True, tag="mine"):
     set: tuple[QuestionRow, ...] = ()
     votes: tuple[tuple[QuestionId, bool], ...] = ()
     silences: tuple[OwnSilence, ...] = ()
+    ballots: tuple[tuple[PollId, tuple[int, ...]], ...] = ()
 
 
 class Done(_Message, frozen=True, tag="done"):

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from personal_app.conference import commands as do
-from personal_app.conference import drafts, marks, merging, openings, silencing, speaking_order, undoing
+from personal_app.conference import drafts, marks, merging, openings, polling, silencing, speaking_order, undoing
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.people import Participant, audience
@@ -58,6 +58,8 @@ def decide(register: Register, call: Call) -> Decision:
         return _ask(register, call, call.do)
     if isinstance(call.do, _OPENINGS):
         return openings.decide(register, call, call.do)
+    if isinstance(call.do, do.OfPoll):
+        return polling.decide(register, call, call.do)
     question = register.questions.get(do.question_of(call.do))
     move = do.move_of(call.do)
     has: frozenset[Standing] = frozenset() if question is None else standings(register, call.actor, question)

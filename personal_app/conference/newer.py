@@ -12,12 +12,14 @@ import msgspec
 
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.people import Role
+from personal_app.conference.polls import PollState
 from personal_app.conference.questions import Move, QuestionState
-from personal_app.conference.rows import Row
+from personal_app.conference.rows import PollRow, Row
 
 _ROWS: Mapping[str, type[msgspec.Struct]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Row)}
 _STATES = frozenset(QuestionState)
 _MOVES = frozenset(Move)
+_POLL_STATES = frozenset(PollState)
 _ROLES = frozenset(Role)
 _CODES = frozenset(RefusalCode)
 
@@ -44,6 +46,8 @@ def _row(row: Any) -> Any:
     kind = _ROWS.get(row["type"])
     if kind is None:
         return None
+    if kind is PollRow:
+        return _poll(row)
     known = dict(row)
     for field in ("state", "before"):
         if _of_unknown(row, field, _STATES):
@@ -51,6 +55,21 @@ def _row(row: Any) -> Any:
     if isinstance(row.get("history"), list):
         known["history"] = [_move(move) for move in row["history"] if not _of_unknown(move, "move", _MOVES)]
     return None if _says_the_unknown(known, kind) else known
+
+
+def _poll(row: dict[str, Any]) -> Any:
+    """Return the poll without the moves that are not known; one in an unknown state cannot be shown at all."""
+    if _of_unknown(row, "state", _POLL_STATES):
+        return None
+    history = row.get("history")
+    if not isinstance(history, list):
+        return row
+    return {**row, "history": [move for move in history if not _unknown_poll_move(move)]}
+
+
+def _unknown_poll_move(move: Any) -> bool:
+    known = (("move", _MOVES), ("source", _POLL_STATES), ("target", _POLL_STATES))
+    return any(_of_unknown(move, field, names) for field, names in known)
 
 
 def _move(move: Any) -> Any:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from personal_app.conference.ids import ParticipantId, SessionId, TalkId
+from personal_app.conference.ids import ParticipantId, PollId, SessionId, TalkId
 
 
 class Role(StrEnum):
@@ -36,11 +36,15 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audience(msgspec.Struct, frozen=True):
-    """What somebody may see beyond the public: all sessions of an organizer, a chair's sessions, an author's talks."""
+    """What somebody may see beyond the public: all sessions of an organizer, a chair's sessions, an author's talks.
+
+    `voted_in` are the open polls in which they hold a ballot: who has voted is told how the others did.
+    """
 
     organizer: bool = False
     chair_of: frozenset[SessionId] = frozenset()
     author_of: frozenset[TalkId] = frozenset()
+    voted_in: frozenset[PollId] = frozenset()
 
     def chairs(self, session: SessionId) -> bool:
         """Tell whether this audience moderates `session`; organizers moderate every session."""

@@ -126,6 +126,12 @@ class Move(StrEnum):
     ANNOUNCE = "announce"
     END_ANNOUNCEMENT = "end_announcement"
     UNDO_OPENING = "undo_opening"
+    MAKE_POLL = "make_poll"
+    OPEN_POLL = "open_poll"
+    CLOSE_POLL = "close_poll"
+    DISCARD_POLL = "discard_poll"
+    UNDO_POLL = "undo_poll"
+    BALLOT = "ballot"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -179,6 +185,12 @@ TABLE: Mapping[Move, Rule] = {
     Move.ANNOUNCE: _rule("", None, "organizer"),
     Move.END_ANNOUNCEMENT: _rule("", None, "organizer"),
     Move.UNDO_OPENING: _rule("", None, "chair organizer"),
+    Move.MAKE_POLL: _rule("", None, "chair"),
+    Move.OPEN_POLL: _rule("", None, "chair"),
+    Move.CLOSE_POLL: _rule("", None, "chair"),
+    Move.DISCARD_POLL: _rule("", None, "chair"),
+    Move.UNDO_POLL: _rule("", None, "chair"),
+    Move.BALLOT: _rule("", None, "joined"),
 }
 
 #: What is said of a question's asker.
@@ -187,8 +199,12 @@ SILENCES = frozenset({Move.SILENCE, Move.SILENCE_NAME, Move.LET_ASK})
 MARKS = SILENCES | {Move.OFFER, Move.DRAFT, Move.NOTE, Move.FOLLOW_UP, Move.ASSIGN, Move.REPORT, Move.HANDLE_REPORTS}
 #: Marks that are written down and can be undone; offers and drafts are taken back, and who reports stays unknown.
 RECORDED_MARKS = MARKS - {Move.OFFER, Move.DRAFT, Move.REPORT}
+#: Moves of polls, whose states stand in `polls.POLL_TABLE`.
+POLL_MOVES = frozenset(
+    {Move.MAKE_POLL, Move.OPEN_POLL, Move.CLOSE_POLL, Move.DISCARD_POLL, Move.UNDO_POLL, Move.BALLOT}
+)
 #: Moves that are about no single question.
-NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT, Move.UNDO_OPENING})
+NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT, Move.UNDO_OPENING}) | POLL_MOVES
 #: What only the asker does: it is nobody's to undo, and a record of it names nobody.
 ASKERS_MOVES = frozenset({Move.ASK, Move.EDIT, Move.WITHDRAW})
 

@@ -12,7 +12,18 @@ from itertools import takewhile
 import msgspec
 
 from personal_app.conference.aliases import Aliases
-from personal_app.conference.ids import Alias, AnswerId, ParticipantId, QuestionId, Revision, SessionId, TalkId, Tally
+from personal_app.conference.ids import (
+    Alias,
+    AnswerId,
+    ParticipantId,
+    PollId,
+    QuestionId,
+    Revision,
+    SessionId,
+    TalkId,
+    Tally,
+)
+from personal_app.conference.polls import Poll, PollCount, PollState
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Answer, Move, MoveRecord, Question, QuestionState, Silence
 from personal_app.conference.rows import Open, QaRow, open_key
@@ -43,6 +54,15 @@ class OpeningRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     undoes: tuple[Revision, ...] = ()
 
 
+class BallotChange(msgspec.Struct, frozen=True):
+    """A ballot cast: the options that the person chose, and those they had chosen before (none: their first)."""
+
+    poll: PollId
+    voter: ParticipantId
+    options: tuple[int, ...]
+    before: tuple[int, ...] = ()
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """What one command changes: whole new rows, votes, and the record of the move. All empty: nothing changed.
 
@@ -57,16 +77,18 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     open: tuple[Open, ...] = ()
     openings: tuple[OpeningRecord, ...] = ()
     silences: tuple[Silence, ...] = ()
+    polls: tuple[Poll, ...] = ()
+    ballots: tuple[BallotChange, ...] = ()
 
     @property
     def counts(self) -> bool:
         """True where counts change, so that a tally is used up."""
-        return bool(self.votes or self.recounted)
+        return bool(self.votes or self.recounted or self.ballots)
 
     @property
     def rows(self) -> bool:
         """True where rows other than counts change, so that a revision is used up."""
-        return bool(self.questions or self.answers or self.open or self.silences)
+        return bool(self.questions or self.answers or self.open or self.silences or self.polls)
 
 
 class Register:
@@ -89,11 +111,15 @@ class Register:
         self.tallied: dict[QuestionId, Tally] = {}
         self.moves: dict[QuestionId, list[MoveRecord]] = {}
         self.openings: dict[str, list[OpeningRecord]] = {}
+        self.polls: dict[PollId, Poll] = {}
+        self.ballots: dict[PollId, dict[ParticipantId, tuple[int, ...]]] = {}
+        self.polled: dict[PollId, Tally] = {}
         self._children: dict[QuestionId, set[QuestionId]] = {}
         self._united: dict[QuestionId, Counter[ParticipantId]] = {}
         self._answers_of: dict[QuestionId, list[AnswerId]] = {}
         self._of_session: dict[SessionId, set[QuestionId]] = {}
         self._last_number: dict[TalkId, int] = {}
+        self._chosen: dict[PollId, Counter[int]] = {}
 
     def take_rows(self, questions: Iterable[Question], answers: Iterable[Answer]) -> None:
         """Take in rows as they are, in place of older ones of the same ids."""
@@ -138,6 +164,22 @@ class Register:
             self.silences[silence.id] = silence
             self.revision = max(self.revision, silence.revision)
 
+    def take_polls(self, polls: Iterable[Poll]) -> None:
+        """Take in polls as they are, in place of older ones of the same ids."""
+        for poll in polls:
+            self.polls[poll.id] = poll
+            self.revision = max(self.revision, poll.revision)
+
+    def take_ballot(self, change: BallotChange, tally: Tally) -> None:
+        """Take in one ballot that carries the counter `tally`."""
+        self.ballots.setdefault(change.poll, {})[change.voter] = change.options
+        self.polled[change.poll] = max(tally, self.polled.get(change.poll, Tally(0)))
+        self.tally = max(self.tally, tally)
+        chosen = self._chosen.get(change.poll)
+        if chosen is not None:
+            chosen.subtract(change.before)
+            chosen.update(change.options)
+
     def take_moves(self, moves: Iterable[MoveRecord]) -> None:
         """Take in records of moves, in their order."""
         for move in moves:
@@ -155,10 +197,13 @@ class Register:
         self.take_silences(decision.silences)
         self.take_moves(decision.moves)
         self.take_openings(decision.openings)
+        self.take_polls(decision.polls)
         for change in decision.votes:
             self.take_vote(change, tally)
         for question in decision.recounted:
             self._recount(question, tally)
+        for ballot in decision.ballots:
+            self.take_ballot(ballot, tally)
 
     def count(self, question: QuestionId) -> int:
         """Return how many distinct people hold a vote for the question or for what is merged into it."""
@@ -216,6 +261,24 @@ class Register:
     def opened(self, key: str) -> Sequence[OpeningRecord]:
         """Return the records of a row's moves that is about no question, oldest first."""
         return self.openings.get(key, ())
+
+    def polls_of(self, session: SessionId) -> list[Poll]:
+        """Return the polls of a session and of its talks."""
+        return [poll for poll in self.polls.values() if poll.session == session]
+
+    def voted_in(self, person: ParticipantId) -> frozenset[PollId]:
+        """Return the open polls in which the person holds a ballot."""
+        mine = (id_ for id_, held in self.ballots.items() if person in held)
+        return frozenset(id_ for id_ in mine if self.polls[id_].state is PollState.OPEN)
+
+    def poll_count(self, poll: PollId) -> PollCount:
+        """Return how many people have voted in a poll, and how many of them chose each option."""
+        held = self.ballots.get(poll, {})
+        chosen = self._chosen.get(poll)
+        if chosen is None:
+            # Made once and kept up to date by each ballot.
+            chosen = self._chosen[poll] = Counter(option for options in held.values() for option in options)
+        return PollCount(poll, len(held), tuple(chosen[option] for option in range(len(self.polls[poll].options))))
 
     def history(self, question: QuestionId) -> Sequence[MoveRecord]:
         """Return the records of the question's moves, oldest first."""

@@ -14,11 +14,13 @@ from personal_app.conference.ids import (
     AnswerId,
     ParticipantId,
     PersonId,
+    PollId,
     QuestionId,
     Revision,
     SessionId,
     TalkId,
 )
+from personal_app.conference.polls import PollState
 from personal_app.conference.questions import Move, QaState, QuestionState
 
 
@@ -210,10 +212,47 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
         return self.question
 
 
+class PollMoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A move of a poll's history, for the session's chairs."""
+
+    revision: Revision
+    move: Move
+    at: datetime
+    source: PollState | None
+    target: PollState
+    by: str = ""
+    undone: bool = False
+
+
+class PollRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="poll"):
+    """A poll as one viewer may hold it; one that they may see no more has neither text nor options, and is let go of.
+
+    `results` is true where counts are told to all who are given this row: to chairs, and to everyone once the poll is
+    closed. Else they are told to who has voted. `history` are its latest moves, oldest first, for chairs alone.
+    """
+
+    id: PollId
+    session: SessionId
+    revision: Revision
+    state: PollState
+    talk: TalkId | None = None
+    text: str = ""
+    options: tuple[str, ...] = ()
+    multiple: bool = False
+    made_at: datetime | None = None
+    results: bool = False
+    history: tuple[PollMoveRow, ...] = ()
+
+    @property
+    def gone(self) -> bool:
+        """True where it is to be let go of."""
+        return not self.options
+
+
 #: What is shown as it is, so that the truth and the row are one value; only the history is added in showing it.
 Open = QaRow | AnnouncementRow | DraftRow
 #: Rows beside the questions: each is held by its key, and of two of one key the newer one.
-Beside = Open | SilenceRow
+Beside = Open | SilenceRow | PollRow
 Row = QuestionRow | AnswerRow | Beside
 
 

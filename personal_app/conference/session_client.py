@@ -181,6 +181,7 @@ class ClientSession:
             tally=part.tally,
             set=tuple(row for each in parts for row in each.set),
             tallies=tuple(count for each in parts for count in each.tallies),
+            poll_counts=tuple(count for each in parts for count in each.poll_counts),
         )
         return [Replaced(resume=self._resume_at(part.revision, part.tally), changes=changes, mine=self._taken_mine())]
 

@@ -15,6 +15,8 @@ person's own. The rules, by state:
   was asked anonymously; that they are silenced goes to that person too, without a word of who did it or why.
 - The draft of an answer goes to the session's chairs and the talk's authors, while they see the question.
 - What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
+- A draft of a poll, and its history: the chairs of its session; open and closed ones: everyone. How many chose what:
+  the chairs, who holds a ballot in it, and once it is closed everyone. Who voted for what goes to nobody.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
   which participant an offer or the answering is; everyone else sees the answerer's name.
@@ -22,14 +24,16 @@ person's own. The rules, by state:
 This module must never decide a move (`moderation`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import msgspec
 
-from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, Tally
 from personal_app.conference.openings import minds
-from personal_app.conference.people import Audience
+from personal_app.conference.people import PUBLIC, Audience, Participant, audience
+from personal_app.conference.polls import SHOWN_STATES, Poll, PollCount, PollState
 from personal_app.conference.questions import (
     ASKERS_MOVES,
     PUBLIC_STATES,
@@ -51,6 +55,8 @@ from personal_app.conference.rows import (
     Open,
     OpeningMoveRow,
     OwnSilence,
+    PollMoveRow,
+    PollRow,
     QaRow,
     QuestionRow,
     Row,
@@ -59,6 +65,8 @@ from personal_app.conference.rows import (
     draft_key,
     open_key,
 )
+
+T = TypeVar("T")
 
 #: Nobody but the asker is told more exactly when an anonymous question was asked: the instant would show whose named
 #: one came out of the same outbox with it, or who was seen typing.
@@ -73,11 +81,12 @@ class SharedPart(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...] = ()
     gone: tuple[QuestionId, ...] = ()
     tallies: tuple[tuple[QuestionId, int], ...] = ()
+    poll_counts: tuple[PollCount, ...] = ()
 
     @property
     def empty(self) -> bool:
         """True where there is nothing to tell."""
-        return not (self.rows or self.gone or self.tallies)
+        return not (self.rows or self.gone or self.tallies or self.poll_counts)
 
 
 class MinePart(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,11 +95,62 @@ class MinePart(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[QuestionRow, ...] = ()
     votes: tuple[tuple[QuestionId, bool], ...] = ()
     silences: tuple[OwnSilence, ...] = ()
+    ballots: tuple[tuple[PollId, tuple[int, ...]], ...] = ()
 
     @property
     def empty(self) -> bool:
         """True where there is nothing to tell."""
-        return not (self.rows or self.votes or self.silences)
+        return not (self.rows or self.votes or self.silences or self.ballots)
+
+
+def audience_of(register: Register, person: Participant | None) -> Audience:
+    """Return what `person` may see now, by their grants and by the open polls in which they have voted."""
+    if person is None:
+        return PUBLIC
+    voted_in = register.voted_in(person.id)
+    seen_as = audience(person.grants)
+    return msgspec.structs.replace(seen_as, voted_in=voted_in) if voted_in else seen_as
+
+
+def sees_result(poll: Poll, audience: Audience) -> bool:
+    """Tell whether `audience` may know how many chose what."""
+    if audience.chairs(poll.session) or poll.state is PollState.CLOSED:
+        return poll.state is not PollState.DISCARDED
+    return poll.state is PollState.OPEN and poll.id in audience.voted_in
+
+
+def poll_row(poll: Poll, audience: Audience) -> PollRow | None:
+    """Return the poll as `audience` may hold it, or None."""
+    chair = audience.chairs(poll.session)
+    if poll.state not in SHOWN_STATES and not (chair and poll.state is PollState.DRAFT):
+        return None
+    undone = {revision for move in poll.history for revision in move.undoes}
+    return PollRow(
+        id=poll.id,
+        session=poll.session,
+        revision=poll.revision,
+        state=poll.state,
+        talk=poll.talk,
+        text=poll.text,
+        options=poll.options,
+        multiple=poll.multiple,
+        made_at=poll.made_at,
+        results=chair or poll.state is PollState.CLOSED,
+        history=tuple(
+            PollMoveRow(
+                revision=move.revision,
+                move=move.move,
+                at=move.at,
+                source=move.source,
+                target=move.target,
+                by=move.actor_name,
+                undone=move.revision in undone,
+            )
+            for move in poll.history[-HISTORY_TOLD:]
+        )
+        if chair
+        else (),
+    )
 
 
 def sees(question: Question, audience: Audience) -> bool:
@@ -149,18 +209,19 @@ def shared_since(
     audience: Audience,
     revision: Revision,
     tally: Tally,
-    among: Iterable[QuestionId] | None = None,
+    among: Collection[QuestionId | PollId] | None = None,
 ) -> SharedPart:
     """Return what `audience` lacks that has seen all up to `revision` and all counts up to `tally` (0: everything).
 
-    `among` names the questions that may have changed since, where the caller knows them; else all are looked at.
+    `among` names the questions and polls that may have changed since, where the caller knows them; else all are looked
+    at.
     """
     rows: list[Row] = []
     answers: list[AnswerRow] = []
     drafts: list[Open] = []
     gone: list[QuestionId] = []
     tallies: list[tuple[QuestionId, int]] = []
-    for question in register.questions.values() if among is None else map(register.questions.__getitem__, among):
+    for question in _among(register.questions, among):
         changed = question.revision > revision
         row = question_row(question, audience, register.history(question.id))
         if row is None:
@@ -190,7 +251,13 @@ def shared_since(
         for silence in register.silences.values()
         if silence.revision > revision and audience.chairs(silence.session) and not (silence.ended and revision == 0)
     ]
-    return SharedPart(rows=(*rows, *answers, *news, *silences), gone=tuple(gone), tallies=tuple(tallies))
+    polls, poll_counts = _polls_since(register, audience, revision, tally, among)
+    return SharedPart(
+        rows=(*rows, *answers, *news, *silences, *polls),
+        gone=tuple(gone),
+        tallies=tuple(tallies),
+        poll_counts=tuple(poll_counts),
+    )
 
 
 def sees_open(register: Register, row: Open, audience: Audience) -> bool:
@@ -231,6 +298,40 @@ def _opening_move(record: OpeningRecord, undone: Collection[Revision]) -> Openin
     )
 
 
+def _among(held: Mapping[Any, T], ids: Collection[QuestionId | PollId] | None) -> Iterable[T]:
+    return held.values() if ids is None else [held[id_] for id_ in ids if id_ in held]
+
+
+def _polls_since(
+    register: Register,
+    audience: Audience,
+    revision: Revision,
+    tally: Tally,
+    among: Collection[QuestionId | PollId] | None,
+) -> tuple[list[PollRow], list[PollCount]]:
+    rows: list[PollRow] = []
+    counts: list[PollCount] = []
+    for poll in _among(register.polls, among):
+        changed = poll.revision > revision
+        row = poll_row(poll, audience)
+        if row is not None and changed:
+            rows.append(row)
+        elif changed and _may_hold(poll, audience, revision):
+            rows.append(PollRow(id=poll.id, session=poll.session, revision=poll.revision, state=poll.state))
+        counted_at = register.polled.get(poll.id)
+        # Who may know the result since the poll moved was never told of it.
+        if counted_at is not None and (changed or counted_at > tally) and sees_result(poll, audience):
+            counts.append(register.poll_count(poll.id))
+    return rows, counts
+
+
+def _may_hold(poll: Poll, audience: Audience, revision: Revision) -> bool:
+    """Tell whether somebody who held everything up to `revision` may hold the poll's words."""
+    if audience.chairs(poll.session):
+        return revision > 0
+    return poll.shown is not None and poll.shown <= revision
+
+
 def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:
     """Return what `participant` lacks of their own; with `revision` 0 all they have, else what changed since.
 
@@ -247,7 +348,13 @@ def mine_since(register: Register, participant: ParticipantId, revision: Revisio
         held = participant in register.voters(id_)
         if at > tally and (held or (tally > 0 and _may_be_known(register.questions[id_], revision))):
             votes.append((id_, held))
-    return MinePart(rows=rows, votes=tuple(votes), silences=own_silences(register, participant, revision))
+    ballots = ((id_, ballot(register, participant, id_)) for id_, at in register.polled.items() if at > tally)
+    return MinePart(
+        rows=rows,
+        votes=tuple(votes),
+        silences=own_silences(register, participant, revision),
+        ballots=tuple(each for each in ballots if each[1]),
+    )
 
 
 def own_silences(register: Register, participant: ParticipantId, revision: Revision) -> tuple[OwnSilence, ...]:
@@ -257,6 +364,11 @@ def own_silences(register: Register, participant: ParticipantId, revision: Revis
         for silence in register.silences.values()
         if silence.participant == participant and silence.revision > revision and not (silence.ended and revision == 0)
     )
+
+
+def ballot(register: Register, participant: ParticipantId, poll: PollId) -> tuple[int, ...]:
+    """Return the options that the person has chosen, for nobody but them."""
+    return register.ballots.get(poll, {}).get(participant, ())
 
 
 def _may_be_known(question: Question, revision: Revision) -> bool:

@@ -15,6 +15,7 @@ from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
 from personal_app.conference.ids import AnnouncementId, CommandId, PersonId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.messages import Command
+from personal_app.conference.poll_wishes import draw_polls
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import TABLE, QuestionState
 from personal_app.conference.rows import (
@@ -22,6 +23,7 @@ from personal_app.conference.rows import (
     AnswerRow,
     Beside,
     Open,
+    PollRow,
     QaRow,
     QuestionRow,
     SpeakerRow,
@@ -60,6 +62,7 @@ def shown(wish: Wish, board: Board) -> bool:
 def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, viewer: Viewer) -> DrawnBoard:
     """Return the board with `wishes` drawn in, in the order they were made."""
     drawn, open_ = board.drawn(), dict(board.open)
+    of_polls: list[tuple[do.OfPoll, datetime]] = []
     for wish in wishes:
         # What is being written is drawn by the box that it is written in.
         if shown(wish, board) or isinstance(wish.command.do, do.SaveDraft):
@@ -67,14 +70,17 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
         wanted = wish.command.do
         if isinstance(wanted, do.Regulate | do.Announce | do.EndAnnouncement):
             _open(open_, wish, wanted, conference, viewer)
+        elif isinstance(wanted, do.OfPoll):
+            of_polls.append((wanted, wish.at))
         else:
             _draw(drawn, wish, conference, viewer, open_)
     ordered = sorted(drawn.values(), key=lambda question: (question.row.asked_at, question.row.id))
     return DrawnBoard(
         revision=board.revision,
         questions=tuple(ordered),
-        open=tuple(open_.values()),
+        open=tuple(row for row in open_.values() if not isinstance(row, PollRow)),
         own_silences=tuple(board.own_silences.values()),
+        polls=draw_polls(board, of_polls),
     )
 
 

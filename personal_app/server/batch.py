@@ -72,7 +72,7 @@ class Batch:
         """Write all that the batch's commands changed, but for the counters."""
         if not self._new:
             return
-        register_rows.write_decisions(connection, ((entry.decision, entry.tally) for entry in self.entries))
+        register_rows.write_decisions(connection, [(entry.decision, entry.tally) for entry in self.entries])
         bulk.insert(connection, tables.done, [self._done_row(key) for key in self._new])
 
     def _decide(self, actor: Participant, command: messages.Command, now: datetime) -> messages.Done:

@@ -16,10 +16,17 @@ from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
 from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, SessionId, Tally
 from personal_app.conference.people import Audience, Participant
-from personal_app.conference.register import Register
+from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
-from personal_app.conference.visibility import MinePart, mine_since, own_row, question_row, shared_since
+from personal_app.conference.visibility import (
+    MinePart,
+    audience_of,
+    mine_since,
+    own_row,
+    question_row,
+    shared_since,
+)
 from personal_app.server.chairs_here import ChairsHere
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.framing import text_frame
@@ -65,7 +72,9 @@ class Hub:
             self._register.apply(entry.decision, entry.tally)
         if committed.entries:
             self._missed.clear()
-            self._rounds.note([entry.decision for entry in committed.entries])
+            decisions = [entry.decision for entry in committed.entries]
+            self._reseat(decisions)
+            self._rounds.note(decisions)
         for participant in committed.participants:
             self._regrant(participant)
 
@@ -73,7 +82,7 @@ class Hub:
 
     def join(self, listener: Listener, me: Participant | None, hello: "Held") -> Seat:
         """Welcome a listener that holds what `hello` says, and bring it up to date."""
-        seat = Seat(listener, me)
+        seat = Seat(listener, me, audience_of(self._register, me))
         self._seats[seat.person].add(seat)
         self._welcome(seat, hello)
         self.chairs.come(seat)
@@ -123,6 +132,17 @@ class Hub:
         self._rounds.close()
         self.chairs.close()
 
+    def _reseat(self, decisions: list[Decision]) -> None:
+        """Give the listeners whom a ballot or the fate of a poll lets see more, or the same as others, their place."""
+        people = {ballot.voter for decision in decisions for ballot in decision.ballots}
+        for poll in (poll for decision in decisions for poll in decision.polls):
+            people |= self._register.ballots.get(poll.id, {}).keys()
+        for person in people:
+            for seat in self._seats.get(person, ()):
+                seen_as = audience_of(self._register, seat.me)
+                if seen_as != seat.audience:
+                    self._rounds.move(seat, seen_as)
+
     # -- bringing one listener up to date --------------------------------------------------------------------------
 
     def _session_of(self, question_id: QuestionId) -> SessionId | None:
@@ -139,11 +159,12 @@ class Hub:
         self._missed.clear()
         self._rounds.begin_anew(anew.register)
         for seat in [seat for seats in self._seats.values() for seat in seats]:
+            level = seat.level
+            self.paused(seat)
+            seat.is_for(seat.me, audience_of(self._register, seat.me))
             if another:
-                self.paused(seat)
                 self._welcome(seat, NOTHING_HELD)
-            elif seat.level:
-                self.paused(seat)
+            elif level:
                 self._advance(seat, always=False)
         for participant in anew.participants:
             self._regrant(participant)
@@ -153,7 +174,7 @@ class Hub:
             if seat.me != participant:
                 self.paused(seat)
                 self.chairs.go(seat)
-                seat.is_for(participant)
+                seat.is_for(participant, audience_of(self._register, participant))
                 self._welcome(seat, NOTHING_HELD)
                 self.chairs.come(seat)
 

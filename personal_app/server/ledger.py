@@ -21,7 +21,7 @@ import msgspec
 import sqlalchemy as sa
 
 from personal_app.conference.clock import Clock
-from personal_app.conference.commands import Unvote, Vote
+from personal_app.conference.commands import Ballot, Unvote, Vote
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble, Refusal
 from personal_app.conference.ids import CommandId, Epoch, ParticipantId
 from personal_app.conference.messages import Command, Done, Refused
@@ -51,7 +51,7 @@ _MOST_READINGS = 3
 
 _NOTHING = Committed()
 #: What waits for company; a union made for each would take its time.
-_PATIENT = (Vote, Unvote)
+_PATIENT = (Vote, Unvote, Ballot)
 _log = logging.getLogger(__name__)
 
 

@@ -4,14 +4,15 @@ A row's columns are the fields of the frozen values in `conference`. This module
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from personal_app.conference.ids import ParticipantId, QuestionId, Tally
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Tally
 from personal_app.conference.people import Grant, Participant, Role
+from personal_app.conference.polls import Poll
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import (
     Answer,
@@ -51,7 +52,19 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
         register.votes.setdefault(question, set()).add(voter)
     for question, last in connection.execute(sa.select(tables.tallies.c.question, tables.tallies.c.tally)):
         register.tallied[question] = last
+    _load_polls(connection, register)
     return register
+
+
+def _load_polls(connection: sa.Connection, register: Register) -> None:
+    bodies = connection.execute(sa.select(tables.polls.c.body)).scalars()
+    register.take_polls(msgspec.convert(body, Poll) for body in bodies)
+    chosen = sa.select(tables.ballots.c.poll, tables.ballots.c.voter, tables.ballots.c.option)
+    for poll, voter, option in connection.execute(chosen.order_by(tables.ballots.c.option)):
+        held = register.ballots.setdefault(poll, {})
+        held[voter] = (*held.get(voter, ()), option)
+    for poll, last in connection.execute(sa.select(tables.poll_tallies.c.poll, tables.poll_tallies.c.tally)):
+        register.polled[poll] = last
 
 
 def copied(register: Register) -> Register:
@@ -65,6 +78,9 @@ def copied(register: Register) -> Register:
     twin.openings = {key: list(records) for key, records in register.openings.items()}
     twin.votes = {question: set(voters) for question, voters in register.votes.items()}
     twin.tallied = dict(register.tallied)
+    twin.take_polls(register.polls.values())
+    twin.ballots = {poll: dict(held) for poll, held in register.ballots.items()}
+    twin.polled = dict(register.polled)
     return twin
 
 
@@ -86,7 +102,7 @@ def load_participants(
     )
 
 
-def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decision, Tally]]) -> None:
+def write_decisions(connection: sa.Connection, decisions: Sequence[tuple[Decision, Tally]]) -> None:
     """Write what commands changed, in their order; each comes with the tally that its votes carry."""
     questions: list[dict[str, Any]] = []
     answers: list[dict[str, Any]] = []
@@ -119,6 +135,28 @@ def write_decisions(connection: sa.Connection, decisions: Iterable[tuple[Decisio
     bulk.delete(connection, tables.votes, back)
     tallies = [{"question": question, "tally": tally} for question, tally in tallied.items()]
     bulk.upsert(connection, tables.tallies, tallies)
+    _write_polls(connection, decisions)
+
+
+def _write_polls(connection: sa.Connection, decisions: Sequence[tuple[Decision, Tally]]) -> None:
+    polls: list[dict[str, Any]] = []
+    ballots: dict[tuple[PollId, int, ParticipantId], bool] = {}
+    polled: dict[PollId, Tally] = {}
+    for decision, tally in decisions:
+        polls += map(_poll_row, decision.polls)
+        for change in decision.ballots:
+            ballots |= {(change.poll, option, change.voter): False for option in change.before}
+            ballots |= {(change.poll, option, change.voter): True for option in change.options}
+            polled[change.poll] = tally
+    bulk.upsert(connection, tables.polls, polls)
+    keys = ("poll", "option", "voter")
+    bulk.delete(
+        connection, tables.ballots, [dict(zip(keys, key, strict=True)) for key, held in ballots.items() if not held]
+    )
+    bulk.upsert(
+        connection, tables.ballots, [dict(zip(keys, key, strict=True)) for key, held in ballots.items() if held]
+    )
+    bulk.upsert(connection, tables.poll_tallies, [{"poll": poll, "tally": tally} for poll, tally in polled.items()])
 
 
 def _question_row(question: Question) -> dict[str, Any]:
@@ -194,6 +232,10 @@ def _opening_row(record: OpeningRecord) -> dict[str, Any]:
 
 def _silence(row: sa.RowMapping) -> Silence:
     return Silence(**{field: row[field] for field in Silence.__struct_fields__})
+
+
+def _poll_row(poll: Poll) -> dict[str, Any]:
+    return {"id": poll.id, "revision": poll.revision, "body": msgspec.to_builtins(poll)}
 
 
 def _answer_row(answer: Answer) -> dict[str, Any]:

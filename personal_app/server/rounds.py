@@ -23,7 +23,7 @@ import msgspec
 from personal_app.conference.ids import ParticipantId, QuestionId
 from personal_app.conference.people import Audience
 from personal_app.conference.register import Decision, Register
-from personal_app.conference.visibility import MinePart, own_row, own_silences, shared_since
+from personal_app.conference.visibility import MinePart, ballot, own_row, own_silences, shared_since
 from personal_app.server.pace import Pace, Timers
 from personal_app.server.seats import NOTHING_TOLD, Ring, Seat
 from personal_app.server.touched import Mark, Touched
@@ -122,6 +122,21 @@ class Rounds:
             if not ring.seats:
                 del self._rings[ring.audience]
 
+    def move(self, seat: Seat, seen_as: Audience) -> None:
+        """Count a listener among those of another audience from now on; what they were told stays told."""
+        level = seat.level
+        self.leave_out(seat)
+        seat.audience = seen_as
+        if not level:
+            return
+        self.take_in(seat, seat.mark)
+        assert seat.ring is not None
+        for index, lap in enumerate(self._left):
+            if lap.ring is None and not lap.rows_alone:
+                # What this round has not told them would be forgotten with its end.
+                self._left.insert(index + 1, _Lap(seat.ring, [seat], False))
+                break
+
     def begin_anew(self, register: Register) -> None:
         """Go on with another register; the caller leaves out everyone who held the old one's view."""
         self._register = register
@@ -219,7 +234,11 @@ class Rounds:
         if not shared.rows and not shared.gone:
             return None, mark
         new = {row.id for row in shared.rows}
-        rows = msgspec.structs.replace(shared, tallies=tuple(each for each in shared.tallies if each[0] in new))
+        rows = msgspec.structs.replace(
+            shared,
+            tallies=tuple(each for each in shared.tallies if each[0] in new),
+            poll_counts=tuple(each for each in shared.poll_counts if each.poll in new),
+        )
         to = Mark(mark.at, register.revision, mark.tally)
         return changes_frame(to, rows), to
 
@@ -239,12 +258,13 @@ class Rounds:
         assert seat.person is not None
         register, mark = self._register, seat.mark
         touched = self._touched.own[seat.person]
-        questions, votes = touched.since(mark.at)
+        questions, votes, ballots = touched.since(mark.at)
         mine = MinePart(
             rows=tuple(own_row(register.questions[id_]) for id_ in questions if _moved_since(register, id_, mark)),
             votes=() if rows_alone else tuple((id_, seat.person in register.voters(id_)) for id_ in votes),
             # It is said by a question of theirs, which is touched by it.
             silences=own_silences(register, seat.person, mark.revision) if questions else (),
+            ballots=() if rows_alone else tuple((id_, ballot(register, seat.person, id_)) for id_ in ballots),
         )
         if shared is None and (mine.empty if rows_alone else touched.last < mark.at):
             seat.mark = to

@@ -6,7 +6,7 @@ This module must never decide what anybody is told (`hub`, `rounds`).
 from typing import Protocol
 
 from personal_app.conference.ids import ParticipantId, Revision, Tally
-from personal_app.conference.people import PUBLIC, Audience, Participant, audience
+from personal_app.conference.people import Audience, Participant
 from personal_app.server.state_parts import Picture
 from personal_app.server.touched import Mark
 
@@ -40,18 +40,18 @@ class Seat:
 
     __slots__ = ("audience", "listener", "mark", "me", "next_part", "person", "picture", "ring")
 
-    def __init__(self, listener: Listener, me: Participant | None) -> None:
+    def __init__(self, listener: Listener, me: Participant | None, seen_as: Audience) -> None:
         self.listener = listener
         self.mark = NOTHING_TOLD
         self.picture: Picture | None = None
         self.next_part = 0
         self.ring: Ring | None = None
-        self.is_for(me)
+        self.is_for(me, seen_as)
 
-    def is_for(self, me: Participant | None) -> None:
-        """Take the participant with the grants held now; None for a public connection."""
+    def is_for(self, me: Participant | None, seen_as: Audience) -> None:
+        """Take the participant with the grants held now, None for a public connection, and what they may see."""
         self.me = me
-        self.audience = audience(me.grants) if me is not None else PUBLIC
+        self.audience = seen_as
         self.person: ParticipantId | None = me.id if me is not None else None
 
     def told_since(self, moment_s: float) -> bool:

@@ -12,8 +12,9 @@ import msgspec
 from personal_app.conference import messages
 from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.people import Audience
+from personal_app.conference.polls import PollCount
 from personal_app.conference.register import Register
-from personal_app.conference.rows import AnswerRow, QuestionRow, Row, SilenceRow, open_key
+from personal_app.conference.rows import AnswerRow, PollRow, QuestionRow, Row, SilenceRow, open_key
 from personal_app.conference.visibility import sees, sees_open, shared_since
 from personal_app.server.framing import text_frame
 
@@ -21,7 +22,8 @@ from personal_app.server.framing import text_frame
 PART_BYTES = 60 * 1024
 _COUNT_BYTES = 40
 
-_Count = tuple[QuestionId, int]
+_Count = tuple[QuestionId, int] | PollCount
+_Piece = tuple[tuple[Row, ...], tuple[_Count, ...]]
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -45,15 +47,19 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         if register.revision == self.revision:
             return part.frame
         rows = tuple(row for row in part.message.set if _stands(row, register, self.audience))
-        if len(rows) == len(part.message.set):
+        # Of a poll that moved since, the result may be nobody's to know any more.
+        counts = tuple(
+            count for count in part.message.poll_counts if register.polls[count.poll].revision <= self.revision
+        )
+        if (len(rows), len(counts)) == (len(part.message.set), len(part.message.poll_counts)):
             return part.frame
-        return text_frame(messages.encode(msgspec.structs.replace(part.message, set=rows)))
+        return text_frame(messages.encode(msgspec.structs.replace(part.message, set=rows, poll_counts=counts)))
 
 
 def take_picture(register: Register, audience: Audience) -> Picture:
     """Return what `audience` sees now."""
     shared = shared_since(register, audience, Revision(0), Tally(0))
-    cuts = list(_cut(shared.rows, shared.tallies))
+    cuts = list(_cut(shared.rows, (*shared.tallies, *shared.poll_counts)))
     parts = []
     for index, (rows, counts) in enumerate(cuts):
         message = messages.State(
@@ -62,13 +68,14 @@ def take_picture(register: Register, audience: Audience) -> Picture:
             revision=register.revision,
             tally=register.tally,
             set=rows,
-            tallies=counts,
+            tallies=tuple(count for count in counts if not isinstance(count, PollCount)),
+            poll_counts=tuple(count for count in counts if isinstance(count, PollCount)),
         )
         parts.append(Part(message, text_frame(messages.encode(message))))
     return Picture(audience=audience, revision=register.revision, tally=register.tally, parts=tuple(parts))
 
 
-def _cut(rows: Iterable[Row], counts: Iterable[_Count]) -> Iterator[tuple[tuple[Row, ...], tuple[_Count, ...]]]:
+def _cut(rows: Iterable[Row], counts: Iterable[_Count]) -> Iterator[_Piece]:
     """Yield what each part holds: rows first, then counts; one empty part where there is nothing at all."""
     some_rows: list[Row] = []
     some_counts: list[_Count] = []
@@ -78,7 +85,7 @@ def _cut(rows: Iterable[Row], counts: Iterable[_Count]) -> Iterator[tuple[tuple[
         if size + added > PART_BYTES and size:
             yield tuple(some_rows), tuple(some_counts)
             some_rows, some_counts, size = [], [], 0
-        if isinstance(thing, tuple):
+        if isinstance(thing, tuple | PollCount):
             some_counts.append(thing)
         else:
             some_rows.append(thing)
@@ -92,6 +99,8 @@ def _stands(row: Row, register: Register, audience: Audience) -> bool:
         return register.questions[row.id].revision == row.revision
     if isinstance(row, SilenceRow):
         return register.silences[row.id].revision == row.revision
+    if isinstance(row, PollRow):
+        return register.polls[row.id].revision == row.revision
     if not isinstance(row, AnswerRow):
         return register.open[open_key(row)].revision == row.revision and sees_open(register, row, audience)
     return register.answers[row.id].revision == row.revision and sees(register.questions[row.question], audience)

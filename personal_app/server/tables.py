@@ -172,6 +172,33 @@ silences = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False),
 )
 
+#: A poll but for its ballots, as one document.
+polls = sa.Table(
+    "polls",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+#: Who chose which option, each once.
+ballots = sa.Table(
+    "ballots",
+    metadata,
+    sa.Column("poll", sa.ForeignKey("polls.id"), primary_key=True),
+    sa.Column("option", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("voter", sa.ForeignKey("participants.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+#: The tally at which a poll's count last changed.
+poll_tallies = sa.Table(
+    "poll_tallies",
+    metadata,
+    sa.Column("poll", sa.ForeignKey("polls.id"), primary_key=True),
+    sa.Column("tally", sa.BigInteger, nullable=False),
+)
+
 votes = sa.Table(
     "votes",
     metadata,

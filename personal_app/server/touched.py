@@ -6,7 +6,7 @@ is forgotten. This module must never know what may be seen (`visibility`), nor w
 
 from collections.abc import Iterable
 
-from personal_app.conference.ids import ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, Tally
 from personal_app.conference.register import Decision
 
 
@@ -22,19 +22,21 @@ class Mark:
 
 
 class OwnTouches:
-    """What concerns one person alone: their questions (True) and votes (False) with their positions."""
+    """What concerns one person alone: their questions (True) and votes (False), and their ballots, with positions."""
 
-    __slots__ = ("last", "things")
+    __slots__ = ("ballots", "last", "things")
 
     def __init__(self) -> None:
         self.last = 0
         self.things: list[tuple[int, QuestionId, bool]] = []
+        self.ballots: list[tuple[int, PollId]] = []
 
-    def since(self, at: int) -> tuple[list[QuestionId], list[QuestionId]]:
-        """Return the person's questions and the questions they voted on from `at` on, each once."""
+    def since(self, at: int) -> tuple[list[QuestionId], list[QuestionId], list[PollId]]:
+        """Return the person's questions, the questions they voted on and the polls from `at` on, each once."""
         questions = dict.fromkeys(id_ for position, id_, own in self.things if own and position >= at)
         votes = dict.fromkeys(id_ for position, id_, own in self.things if not own and position >= at)
-        return list(questions), list(votes)
+        ballots = dict.fromkeys(id_ for position, id_ in self.ballots if position >= at)
+        return list(questions), list(votes), list(ballots)
 
 
 class Touched:
@@ -44,7 +46,7 @@ class Touched:
         self.at = 0
         self.own: dict[ParticipantId, OwnTouches] = {}
         self._first = 0
-        self._questions: list[QuestionId | None] = []
+        self._touches: list[QuestionId | PollId | None] = []
 
     def note(self, decision: Decision, regrouped: Iterable[ParticipantId] = ()) -> None:
         """Take in what a command touched; votes of the `regrouped` count for other questions than before."""
@@ -55,6 +57,11 @@ class Touched:
             self._add(answer.question)
         for _ in decision.open:
             self._add(None)
+        for poll in decision.polls:
+            self._add(poll.id)
+        for ballot in decision.ballots:
+            self._own(ballot.voter).ballots.append((self.at, ballot.poll))
+            self._add(ballot.poll)
         for change in decision.votes:
             own = self._own(change.voter).things
             own += [(self.at, id_, False) for id_ in (change.question, *decision.recounted)]
@@ -70,17 +77,18 @@ class Touched:
         self._own(person)
         self._add(None)
 
-    def since(self, at: int) -> set[QuestionId]:
-        """Return the questions touched from position `at` on."""
-        return {id_ for id_ in self._questions[max(0, at - self._first) :] if id_ is not None}
+    def since(self, at: int) -> set[QuestionId | PollId]:
+        """Return the questions and polls touched from position `at` on."""
+        return {id_ for id_ in self._touches[max(0, at - self._first) :] if id_ is not None}
 
     def forget_before(self, at: int) -> None:
         """Everybody was told of what stands before position `at`."""
-        del self._questions[: at - self._first]
+        del self._touches[: at - self._first]
         self._first = at
         self.own = {person: own for person, own in self.own.items() if own.last >= at}
         for own in self.own.values():
             own.things = [thing for thing in own.things if thing[0] >= at]
+            own.ballots = [ballot for ballot in own.ballots if ballot[0] >= at]
 
     def _own(self, person: ParticipantId) -> OwnTouches:
         own = self.own.get(person)
@@ -89,6 +97,6 @@ class Touched:
         own.last = self.at
         return own
 
-    def _add(self, question: QuestionId | None) -> None:
-        self._questions.append(question)
+    def _add(self, touched: QuestionId | PollId | None) -> None:
+        self._touches.append(touched)
         self.at += 1

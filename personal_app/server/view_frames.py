@@ -23,7 +23,12 @@ class Counters(Protocol):
 def changes_frame(upto: Counters, shared: SharedPart) -> bytes:
     """Return what an audience is told."""
     changes = messages.Changes(
-        revision=upto.revision, tally=upto.tally, set=shared.rows, gone=shared.gone, tallies=shared.tallies
+        revision=upto.revision,
+        tally=upto.tally,
+        set=shared.rows,
+        gone=shared.gone,
+        tallies=shared.tallies,
+        poll_counts=shared.poll_counts,
     )
     return text_frame(messages.encode(changes))
 
@@ -31,6 +36,12 @@ def changes_frame(upto: Counters, shared: SharedPart) -> bytes:
 def mine_frame(upto: Counters, mine: MinePart, *, full: bool = False) -> bytes:
     """Return what one person is told of their own; with `full` it replaces what they hold."""
     message = messages.Mine(
-        revision=upto.revision, tally=upto.tally, full=full, set=mine.rows, votes=mine.votes, silences=mine.silences
+        revision=upto.revision,
+        tally=upto.tally,
+        full=full,
+        set=mine.rows,
+        votes=mine.votes,
+        silences=mine.silences,
+        ballots=mine.ballots,
     )
     return text_frame(messages.encode(message))

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.ids import PollId, Revision, Tally
+from personal_app.conference.polls import PollCount
 from personal_app.conference.rows import Beside
 from personal_app.conference.wishes import Wish
 from personal_app.store.values import Receipt
@@ -17,7 +18,7 @@ _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 
 
-def encode(value: msgspec.Struct) -> bytes:
+def encode(value: msgspec.Struct | tuple[int, ...]) -> bytes:
     """Return the value's JSON in UTF-8."""
     return _encoder.encode(value)
 
@@ -30,6 +31,16 @@ def decode_rows(bodies: Iterable[bytes], kind: type[T]) -> tuple[T, ...]:
 def decode_open(bodies: Iterable[bytes]) -> tuple[Beside, ...]:
     """Return the rows of the kinds that stand beside the questions. Raises msgspec.DecodeError."""
     return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[Beside, ...])
+
+
+def decode_counts(bodies: Iterable[bytes]) -> tuple[PollCount, ...]:
+    """Return the results of polls. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(b"[" + b",".join(bodies) + b"]", type=tuple[PollCount, ...])
+
+
+def decode_ballots(rows: Iterable[Sequence[Any]]) -> tuple[tuple[PollId, tuple[int, ...]], ...]:
+    """Return the ballots of rows (poll, body). Raises msgspec.DecodeError."""
+    return tuple((PollId(poll), msgspec.json.decode(body, type=tuple[int, ...])) for poll, body in rows)
 
 
 def read(body: bytes | None, kind: type[T]) -> T | None:

@@ -13,12 +13,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine, Since
+from personal_app.conference.polls import PollState
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
     Beside,
     DraftRow,
     OwnSilence,
+    PollRow,
     QuestionRow,
     Row,
     SilenceRow,
@@ -27,7 +29,7 @@ from personal_app.conference.rows import (
 )
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.store import tables
-from personal_app.store.bodies import decode_open, decode_rows, encode
+from personal_app.store.bodies import decode_ballots, decode_counts, decode_open, decode_rows, encode
 
 _VIEW = (
     tables.questions,
@@ -38,6 +40,8 @@ _VIEW = (
     tables.own_questions,
     tables.own_votes,
     tables.own_silences,
+    tables.poll_counts,
+    tables.own_ballots,
     tables.view_state,
 )
 
@@ -67,6 +71,9 @@ def _takes_away(row: Row) -> bool:
             return row.retracted or row.edited
         case AnnouncementRow() | SilenceRow():
             return row.ended
+        case PollRow():
+            # A draft may be another wording of an earlier one.
+            return row.gone or row.state is PollState.DRAFT
     return False
 
 
@@ -104,14 +111,24 @@ def view(connection: Connection) -> tuple[Changes, Mine]:
     own = decode_rows(connection.scalars(select(tables.own_questions.c.body)), QuestionRow)
     votes = connection.execute(select(tables.own_votes.c.question, tables.own_votes.c.held))
     silences = decode_rows(connection.scalars(select(tables.own_silences.c.body)), OwnSilence)
+    ballots = connection.execute(select(tables.own_ballots.c.poll, tables.own_ballots.c.body))
     changes = Changes(
         revision=revision,
         tally=tally,
         set=(*questions, *answers, *opened),
         tallies=tuple((QuestionId(row.question), row.votes) for row in counted),
+        poll_counts=decode_counts(connection.scalars(select(tables.poll_counts.c.body))),
     )
     held = tuple((QuestionId(row.question), row.held) for row in votes)
-    return changes, Mine(revision=revision, tally=tally, full=True, set=own, votes=held, silences=silences)
+    return changes, Mine(
+        revision=revision,
+        tally=tally,
+        full=True,
+        set=own,
+        votes=held,
+        silences=silences,
+        ballots=decode_ballots(ballots),
+    )
 
 
 def _continued(connection: Connection, resume: ResumePoint) -> ResumePoint:
@@ -124,16 +141,19 @@ def _continued(connection: Connection, resume: ResumePoint) -> ResumePoint:
 
 def _apply_mine(connection: Connection, mine: Mine) -> None:
     if mine.full:
-        votes = tables.own_votes
+        votes, ballots = tables.own_votes, tables.own_ballots
         for own in (tables.own_questions, tables.own_silences):
             connection.execute(delete(own).where(own.c.revision <= mine.revision))
         connection.execute(delete(votes).where(votes.c.tally <= mine.tally))
+        connection.execute(delete(ballots).where(ballots.c.tally <= mine.tally))
     rows = [{"id": row.id, "revision": row.revision, "body": encode(row)} for row in mine.set]
     _keep_newer(connection, tables.own_questions, "revision", rows)
     held = [{"question": question, "tally": mine.tally, "held": vote} for question, vote in mine.votes]
     _keep_newer(connection, tables.own_votes, "tally", held)
     silences = [{"key": own.key, "revision": own.revision, "body": encode(own)} for own in mine.silences]
     _keep_newer(connection, tables.own_silences, "revision", silences)
+    cast = [{"poll": poll, "tally": mine.tally, "body": encode(options)} for poll, options in mine.ballots]
+    _keep_newer(connection, tables.own_ballots, "tally", cast)
 
 
 def _drop(connection: Connection, gone: Sequence[QuestionId], revision: Revision) -> None:
@@ -185,6 +205,8 @@ def _set(connection: Connection, changes: Changes) -> None:
     _keep_newer(connection, tables.open_rows, "revision", opened)
     counts = [{"question": question, "tally": changes.tally, "votes": votes} for question, votes in changes.tallies]
     _keep_newer(connection, tables.counts, "tally", counts)
+    polled = [{"poll": count.poll, "tally": changes.tally, "body": encode(count)} for count in changes.poll_counts]
+    _keep_newer(connection, tables.poll_counts, "tally", polled)
 
 
 def _too_late(row: Beside, away: Mapping[str, int]) -> bool:

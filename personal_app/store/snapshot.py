@@ -16,7 +16,15 @@ from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.program import Conference
 from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow
 from personal_app.conference.wishes import Wish
-from personal_app.store.bodies import decode_open, decode_rows, read, read_receipts, read_wishes
+from personal_app.store.bodies import (
+    decode_ballots,
+    decode_counts,
+    decode_open,
+    decode_rows,
+    read,
+    read_receipts,
+    read_wishes,
+)
 from personal_app.store.early_moves import read_early_moves
 from personal_app.store.inspection import reader, schema_version
 from personal_app.store.layout import NEWEST, cache_file
@@ -114,7 +122,13 @@ def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, 
     held = connection.execute("SELECT question, held FROM own_votes")
     silences = decode_rows(_column(connection, "SELECT body FROM own_silences"), OwnSilence)
     return (
-        Changes(revision=revision, tally=tally, set=(*questions, *answers, *opened), tallies=tallies),
+        Changes(
+            revision=revision,
+            tally=tally,
+            set=(*questions, *answers, *opened),
+            tallies=tallies,
+            poll_counts=decode_counts(_column(connection, "SELECT body FROM poll_counts")),
+        ),
         Mine(
             revision=revision,
             tally=tally,
@@ -122,6 +136,7 @@ def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, 
             set=own,
             votes=tuple((QuestionId(id_), bool(vote)) for id_, vote in held),
             silences=silences,
+            ballots=decode_ballots(connection.execute("SELECT poll, body FROM own_ballots")),
         ),
     )
 

@@ -60,9 +60,20 @@ counts = Table(
 #: Questions that went away and when, so that a late frame does not bring them back.
 gone = Table("gone", metadata, Column("question", Text, primary_key=True), Column("revision", Integer, nullable=False))
 
-#: Rows beside the questions: a talk's questions opened or closed by hand, announcements, for chairs who may not ask.
+#: Rows beside the questions: a talk's questions opened or closed by hand, announcements, polls, for chairs who may not
+#: ask.
 open_rows = Table(
     "open_rows", metadata, Column("key", Text, primary_key=True), Column("revision", Integer, nullable=False), _body()
+)
+
+#: How many chose what in a poll.
+poll_counts = Table(
+    "poll_counts", metadata, Column("poll", Text, primary_key=True), Column("tally", Integer, nullable=False), _body()
+)
+
+#: What the person chose in a poll: the options' numbers.
+own_ballots = Table(
+    "own_ballots", metadata, Column("poll", Text, primary_key=True), Column("tally", Integer, nullable=False), _body()
 )
 
 own_questions = Table(

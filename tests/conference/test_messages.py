@@ -206,7 +206,7 @@ def test_messages_of_unknown_kinds_are_passed_over() -> None:
 
 def test_fields_and_rows_of_unknown_kinds_are_passed_over() -> None:
     row = {**msgspec.to_builtins(question_row()), "stars": 5}
-    tree = {"type": "changes", "revision": 3, "tally": 1, "mood": "good", "set": [{"type": "poll", "id": 1}, row]}
+    tree = {"type": "changes", "revision": 3, "tally": 1, "mood": "good", "set": [{"type": "mood", "id": 1}, row]}
     read = messages.decode_server(frame(tree))
     assert read == messages.Changes(revision=Revision(3), tally=Tally(1), set=(question_row(),))
 

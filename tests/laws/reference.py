@@ -14,13 +14,12 @@ from typing import Protocol
 import msgspec
 
 from personal_app.conference import messages, visibility
-from personal_app.conference.board import Board
+from personal_app.conference.board import Board, DrawnPoll
 from personal_app.conference.clock import to_epoch_ms
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import CommandId, Epoch, ParticipantId, QuestionId, Revision, Tally
+from personal_app.conference.ids import CommandId, Epoch, ParticipantId, PollId, QuestionId, Revision, Tally
 from personal_app.conference.moderation import Call, decide
-from personal_app.conference.people import PUBLIC as NOBODY
-from personal_app.conference.people import Audience, Grant, Participant, audience
+from personal_app.conference.people import Audience, Grant, Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Question, Silence
 from personal_app.conference.register import Decision, Register
@@ -31,6 +30,7 @@ from personal_app.conference.rows import (
     DraftRow,
     Open,
     OwnSilence,
+    PollRow,
     QaRow,
     QuestionRow,
     SilenceRow,
@@ -53,6 +53,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     mine: dict[QuestionId, QuestionRow]
     answers: dict[str, AnswerRow]
     open: dict[str, Beside]
+    polls: dict[PollId, DrawnPoll]
     counts: dict[QuestionId, int]
     voted: frozenset[QuestionId]
     silences: dict[str, OwnSilence]
@@ -66,6 +67,7 @@ def held(board: Board) -> Held:
         mine=dict(board.mine),
         answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
         open={key: row for key, row in board.open.items() if not _over(row)},
+        polls=board.drawn_polls(),
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
         silences={key: own for key, own in board.own_silences.items() if not own.ended},
@@ -78,6 +80,8 @@ def _over(row: Beside) -> bool:
             return row.ended
         case AnnouncementRow():
             return row.ended and not row.history
+        case PollRow():
+            return row.gone
         case DraftRow():
             return not row.text
     return False
@@ -157,6 +161,9 @@ class Ledger:
         self.register.openings = {key: list(records) for key, records in known.openings.items()}
         self.register.votes = {id_: set(voters) for id_, voters in known.votes.items()}
         self.register.tallied = dict(known.tallied)
+        self.register.take_polls(known.polls.values())
+        self.register.ballots = {id_: dict(held) for id_, held in known.ballots.items()}
+        self.register.polled = dict(known.polled)
         self.done = dict(other.done)
         self.trees = dict(other.trees)
 
@@ -172,7 +179,11 @@ class Ledger:
         state, mine = self.whole(viewer)
         board.apply(
             messages.Changes(
-                revision=self.register.revision, tally=self.register.tally, set=state.rows, tallies=state.tallies
+                revision=self.register.revision,
+                tally=self.register.tally,
+                set=state.rows,
+                tallies=state.tallies,
+                poll_counts=state.poll_counts,
             ),
             mine,
         )
@@ -210,10 +221,11 @@ class Ledger:
             set=part.rows,
             votes=part.votes,
             silences=part.silences,
+            ballots=part.ballots,
         )
 
     def _audience(self, viewer: ParticipantId | None) -> Audience:
-        return NOBODY if viewer is None else audience(self.people[viewer].grants)
+        return visibility.audience_of(self.register, None if viewer is None else self.people[viewer])
 
 
 class Connection(Protocol):
@@ -317,6 +329,7 @@ class Line:
                 tally=register.tally,
                 set=rows,
                 tallies=state.tallies if last else (),
+                poll_counts=state.poll_counts if last else (),
             )
             self._put(part, held(self._ledger.fresh(self.viewer)) if last else None)
         self._sent = (register.revision, register.tally)
@@ -327,7 +340,12 @@ class Line:
         if mine is not None:
             self._put(mine)
         changes = messages.Changes(
-            revision=register.revision, tally=register.tally, set=part.rows, gone=part.gone, tallies=part.tallies
+            revision=register.revision,
+            tally=register.tally,
+            set=part.rows,
+            gone=part.gone,
+            tallies=part.tallies,
+            poll_counts=part.poll_counts,
         )
         self._put(changes, held(self._ledger.fresh(self.viewer)))
         self._sent = (register.revision, register.tally)
@@ -473,6 +491,7 @@ def assert_rows(now: Held, expected: Held | None) -> None:
     assert now.answers == expected.answers
     assert now.open == expected.open
     assert now.silences == expected.silences
+    assert now.polls.keys() == expected.polls.keys()
 
 
 def assert_allowed(ledger: Ledger, viewer: ParticipantId | None, frame: bytes) -> None:
@@ -485,6 +504,8 @@ def assert_allowed(ledger: Ledger, viewer: ParticipantId | None, frame: bytes) -
     assert ids <= allowed_ids(ledger, viewer), f"{viewer} was sent the ids of {ids}"
     aliases = {question.alias for question in ledger.register.questions.values() if question.alias in found}
     assert aliases <= allowed_aliases(ledger, viewer), f"{viewer} was sent {aliases}"
+    results = {count[0] for count in msgspec.json.decode(frame).get("poll_counts", ())}
+    assert results <= allowed_results(ledger, viewer), f"{viewer} was sent the results of {results}"
 
 
 def marked(text: str) -> str:
@@ -502,6 +523,13 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
     for row in ledger.register.open.values():
         words |= _marks(row.text) | _marks(row.by) if isinstance(row, AnnouncementRow) else set()
         words |= _in_history_of(ledger, viewer, row)
+    for poll in ledger.register.polls.values():
+        if poll.state.value in ("open", "closed") or (
+            poll.state.value == "draft" and _chairs(ledger, viewer, poll.session)
+        ):
+            words |= _marks(" ".join((poll.text, *poll.options)))
+            if _chairs(ledger, viewer, poll.session):
+                words |= {mark for move in poll.history for mark in _marks(ledger.people[move.actor].name)}
     for question in ledger.register.questions.values():
         words |= _of_question(ledger, viewer, question)
         chairs = _chairs(ledger, viewer, question.session)
@@ -605,6 +633,17 @@ def allowed_ids(ledger: Ledger, viewer: ParticipantId | None) -> set[Participant
             ids |= {draft.participant} if isinstance(draft, DraftRow) else set()
             ids |= {speaker.participant for speaker in speakers if speaker.participant is not None}
     return ids
+
+
+def allowed_results(ledger: Ledger, viewer: ParticipantId | None) -> set[PollId]:
+    """Return the polls of which the viewer may be told how many chose what."""
+    polls = set()
+    for id_, poll in ledger.register.polls.items():
+        chairs = poll.state.value != "discarded" and _chairs(ledger, viewer, poll.session)
+        voted = poll.state.value == "open" and viewer in ledger.register.ballots.get(id_, {})
+        if chairs or voted or poll.state.value == "closed":
+            polls.add(id_)
+    return polls
 
 
 def _chairs(ledger: Ledger, viewer: ParticipantId | None, session: str) -> bool:

@@ -26,13 +26,16 @@ from hypothesis.stateful import (
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board
 from personal_app.conference.drafts import draft_of
-from personal_app.conference.ids import ParticipantId, QuestionId, Revision, TalkId
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, TalkId
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
+from personal_app.conference.polls import PollCount
+from personal_app.conference.polls import standing as poll_standing
 from personal_app.conference.questions import (
     MARKS,
     NO_QUESTIONS_MOVES,
+    POLL_MOVES,
     REASONED_STATES,
     TABLE,
     VOTABLE_STATES,
@@ -80,6 +83,8 @@ INVERSES = ("queue", "move", "start", "vote", "offer", "merge", "hide")
 ACTS = sorted(set(Move) - {Move.ASK} - NO_QUESTIONS_MOVES)
 
 Frame = tuple[Changes, Mine | None]
+_Votes = dict[QuestionId, set[ParticipantId]]
+_Ballots = dict[PollId, dict[ParticipantId, tuple[int, ...]]]
 
 devices = st.integers(0, len(VIEWERS) - 1)
 picks = st.integers(0, 11)
@@ -96,7 +101,8 @@ class QuestionScripts(RuleBasedStateMachine):
         self.made = 0
         self.replayable: list[tuple[ParticipantId, Command]] = []
         self.voters: dict[QuestionId, set[ParticipantId]] = {}
-        self.backup: tuple[Ledger, dict[QuestionId, set[ParticipantId]]] | None = None
+        self.ballots: dict[PollId, dict[ParticipantId, tuple[int, ...]]] = {}
+        self.backup: tuple[Ledger, _Votes, _Ballots] | None = None
 
     def opened(self, ledger: Ledger, viewer: ParticipantId | None) -> Connection:
         """Return the server's end of a new connection."""
@@ -156,6 +162,66 @@ class QuestionScripts(RuleBasedStateMachine):
         text = marked(f"announcement {self.made}")
         wanted = do.EndAnnouncement(announcement=id_) if ends else do.Announce(announcement=id_, text=text)
         self._wish(device, wanted, None)
+
+    @rule(
+        device=devices,
+        which=st.integers(0, 2),
+        move=st.sampled_from((*sorted(POLL_MOVES), Move.OPEN_POLL, Move.BALLOT, Move.BALLOT)),
+        number=st.integers(0, 7),
+        may=st.booleans(),
+    )
+    def poll(self, device: int, which: int, move: Move, number: int, may: bool) -> None:
+        """Somebody does something to a poll; the organizer, where it is somebody who `may`."""
+        id_ = random_like(f"poll {which}")
+        if may and move is not Move.BALLOT:
+            device = 8
+        self.made += 1
+        row = self.devices[device].board.open.get(f"poll {id_}")
+        seen = row.revision if row is not None and number % 2 else None
+        self._wish(device, self._poll_command(move, id_, number), seen)
+
+    def _poll_command(self, move: Move, id_: str, number: int) -> do.Do:
+        match move:
+            case Move.MAKE_POLL:
+                return do.MakePoll(
+                    poll=id_,
+                    session=(OPENING, RESEARCH)[id_ == random_like("poll 2")],
+                    text=marked(f"poll {self.made}"),
+                    options=tuple(marked(f"option {self.made} {each}") for each in range(3)),
+                    multiple=number > 3,
+                )
+            case Move.BALLOT:
+                return do.Ballot(poll=id_, options=tuple(each for each in range(3) if number >> each & 1) or (0,))
+            case Move.UNDO_POLL:
+                held = self.ledger.register.polls.get(PollId(id_))
+                moves = [each.revision for each in poll_standing(held)] if held is not None else []
+                return do.UndoPoll(poll=id_, moves=tuple(moves[: 1 + number % 2]) or (Revision(1),))
+            case _:
+                return msgspec.convert({"type": move.value, "poll": id_}, type=do.Do)  # type: ignore[no-any-return]
+
+    @rule(which=st.integers(0, 2), move=st.sampled_from((Move.OPEN_POLL, Move.CLOSE_POLL, Move.DISCARD_POLL)))
+    def poll_there_and_back(self, which: int, move: Move) -> None:
+        """An organizer moves a poll and takes it back: it is as it was."""
+        id_ = PollId(random_like(f"poll {which}"))
+        before = self.ledger.register.polls.get(id_)
+        if before is None or not self._server_does(OLGA.id, self._poll_command(move, id_, 0), None):
+            return
+        revision = self.ledger.register.revision
+        assert self._server_does(OLGA.id, do.UndoPoll(poll=id_, moves=(revision,)), None)
+        event(f"undone: {move}")
+        after = self.ledger.register.polls[id_]
+        bare = {"revision": 0, "history": (), "shown": None}
+        assert msgspec.structs.replace(after, **bare) == msgspec.structs.replace(before, **bare)
+
+    @invariant()
+    def ballots_are_people(self) -> None:
+        """Ballots that were acknowledged are held once by each person, as they were cast last."""
+        self._note_what_was_done()
+        register = self.ledger.register
+        for id_, poll in register.polls.items():
+            held = self.ballots.get(id_, {})
+            votes = tuple(sum(place in options for options in held.values()) for place in range(len(poll.options)))
+            assert register.poll_count(id_) == PollCount(id_, len(held), votes)
 
     @rule(which=picks, other=picks, by=picks, step=st.integers(0, 1000))
     def go_on(self, which: int, other: int, by: int, step: int) -> None:
@@ -252,7 +318,8 @@ class QuestionScripts(RuleBasedStateMachine):
     @rule()
     def back_up(self) -> None:
         """The server's truth is copied as it is."""
-        self.backup = self.ledger.copied(), {id_: set(voters) for id_, voters in self.voters.items()}
+        ballots = {id_: dict(held_by) for id_, held_by in self.ballots.items()}
+        self.backup = self.ledger.copied(), {id_: set(voters) for id_, voters in self.voters.items()}, ballots
 
     @precondition(lambda self: self.backup is not None)
     @rule()
@@ -265,9 +332,10 @@ class QuestionScripts(RuleBasedStateMachine):
     def take_backup(self) -> None:
         """Make the truth that of the backup."""
         assert self.backup is not None
-        (copied, voters), self.backup = self.backup, None
+        (copied, voters, ballots), self.backup = self.backup, None
         self.ledger.restore(copied)
         self.voters = {id_: set(held_by) for id_, held_by in voters.items()}
+        self.ballots = {id_: dict(held_by) for id_, held_by in ballots.items()}
         self.replayable = self.replayable[: len(self.ledger.done)]
 
     @rule(which=picks, other=picks, inverse=st.sampled_from(INVERSES))
@@ -377,6 +445,8 @@ class QuestionScripts(RuleBasedStateMachine):
             event(f"done {do.move_of(command.do)}")
             if isinstance(command.do, do.Vote):
                 self.voters.setdefault(do.question_of(command.do), set()).add(actor)
+            elif isinstance(command.do, do.Ballot):
+                self.ballots.setdefault(do.poll_of(command.do), {})[actor] = tuple(sorted(set(command.do.options)))
             elif isinstance(command.do, do.Unvote):
                 for id_ in _tree(do.question_of(command.do), self.ledger.trees[actor, command.id]):
                     self.voters.setdefault(id_, set()).discard(actor)
@@ -413,6 +483,8 @@ class QuestionScripts(RuleBasedStateMachine):
             for refusal in device.refusals:
                 event(f"refused {refusal.code}")
             self._counts_match(newcomer)
+            for poll in newcomer.polls.values():
+                event(f"polls end {poll.row.state}, result {'told' if poll.count is not None else 'kept back'}")
         assert held(self.devices[1].board) == held(self.devices[2].board)
 
     def _at_rest(self, device: Device) -> None:
@@ -551,7 +623,8 @@ class QuestionScripts(RuleBasedStateMachine):
         moves: dict[str, tuple[object, ...]] = {id_: tuple(records) for id_, records in register.moves.items()}
         rows = dict(register.questions), dict(register.answers), dict(register.open), dict(register.silences)
         moves |= {key: tuple(records) for key, records in register.openings.items()}
-        return rows, votes, moves, register.revision, register.tally
+        polls = dict(register.polls), {id_: dict(held_by) for id_, held_by in register.ballots.items()}
+        return rows, votes, moves, polls, register.revision, register.tally
 
 
 def _tree(question: QuestionId, parents: dict[QuestionId, QuestionId]) -> set[QuestionId]:

@@ -164,13 +164,9 @@ def truth(register: Register) -> Truth:
     votes = {question: voters for question, voters in register.votes.items() if voters}
     moves = {question: tuple(records) for question, records in register.moves.items()}
     opened = dict(register.open), {key: tuple(records) for key, records in register.openings.items()}
-    return (
-        register.revision,
-        register.tally,
-        questions,
-        votes,
-        dict(register.tallied),
-        moves,
-        opened,
-        dict(register.silences),
-    )
+    polls = {
+        id_: (poll, dict(register.ballots.get(id_, {})), register.poll_count(id_))
+        for id_, poll in register.polls.items()
+    }
+    counters = register.revision, register.tally, dict(register.tallied), dict(register.polled)
+    return *counters, questions, votes, moves, opened, polls, dict(register.silences)

@@ -19,6 +19,7 @@ from tests.server.office import PATIENCE_S, Office, Offices, truth
 
 QUESTIONS = [factories.qid(name) for name in "abcd"]
 ANSWERS = [factories.aid(name) for name in "xy"]
+POLLS = [factories.random_like("poll")]
 TALKS = [factories.PAPER_1, factories.PAPER_3]
 
 question = st.sampled_from(QUESTIONS)
@@ -34,6 +35,17 @@ wishes = st.one_of(
     st.builds(do.Note, question=question, text=st.just("Ask him later.")),
     st.builds(do.Assign, question=question, person=st.none() | st.just("amir")),
     st.builds(do.Regulate, talk=st.sampled_from(TALKS), moderated=st.booleans()),
+    st.builds(
+        do.MakePoll,
+        poll=st.sampled_from(POLLS),
+        session=st.just(factories.OPENING),
+        text=st.just("Which one?"),
+        options=st.just(("This", "That", "Both")),
+        multiple=st.booleans(),
+    ),
+    *(st.builds(kind, poll=st.sampled_from(POLLS)) for kind in (do.OpenPoll, do.ClosePoll, do.DiscardPoll)),
+    st.builds(do.UndoPoll, poll=st.sampled_from(POLLS), moves=st.tuples(st.integers(1, 20))),
+    st.builds(do.Ballot, poll=st.sampled_from(POLLS), options=st.sampled_from(((0,), (1,), (0, 2), (2, 1, 0)))),
     st.builds(do.Announce, announcement=st.sampled_from(ANSWERS), text=st.just("At noon there is soup.")),
     st.builds(do.EndAnnouncement, announcement=st.sampled_from(ANSWERS)),
     st.builds(do.Reject, question=question, reason=st.just("Said already.")),
