@@ -87,7 +87,8 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
 
     `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
     shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`;
-    `silenced` are the aliases of those who may not ask, `handled` says of a question which chair has it in hand.
+    `silenced` are the aliases of those who may not ask, `handled` says of a question which chair has it in hand, and
+    `marked` are those of which one move is to be made together.
     """
 
     first: frozenset[QuestionId] = frozenset()
@@ -101,6 +102,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     me: str = ""
     silenced: frozenset[Alias] = frozenset()
     handled: dict[QuestionId, str] = {}
+    marked: frozenset[QuestionId] = frozenset()
 
     def name(self, question: DrawnQuestion) -> str:
         """Return how people call the question, or nothing before it has a number."""
@@ -164,7 +166,7 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
 
 def _flags(question: DrawnQuestion, showing: Showing) -> tuple[Flag, ...]:
     row = question.row
-    found = []
+    found = [Flag("Marked", "solid")] if row.id in showing.marked else []
     if row.reports:
         found.append(Flag(wording.reports(row), "warn"))
     if row.follow_up:

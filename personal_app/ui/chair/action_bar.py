@@ -3,11 +3,14 @@
 Buttons stay where they are and only grey out, so that none slips under the pointer. Must never make a move itself.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from personal_app.conference.board import DrawnQuestion
+from personal_app.conference.ids import QuestionId
 from personal_app.ui.chair.moves import MOVES, ChairMove, possible
 from personal_app.ui.chair.words_row import WordsRow
 from personal_app.ui.icons import Icon
@@ -30,7 +33,9 @@ _KINDS = {ChairMove.APPROVE: Kind.PRIMARY, ChairMove.REJECT: Kind.DANGER}
 
 
 class ActionBar(Surface):
-    """`made` carries the move that was chosen, `worded` a move, its question and the words, `reordered` -1 or 1."""
+    """`made` carries the move that was chosen, `worded` a move, its question (nothing: all that are marked) and the
+    words, `reordered` -1 or 1.
+    """
 
     made = Signal(ChairMove)
     worded = Signal(ChairMove, str, str)
@@ -60,6 +65,20 @@ class ActionBar(Surface):
         self._down.setEnabled(can_reorder[1])
         nothing = "No question is selected: J and K choose one."
         self._what.show_text(_quoted(question, name) if question is not None else nothing)
+
+    def show_marked(self, words: str, takes: Callable[[ChairMove], bool]) -> None:
+        """Show what can be done to the marked questions at once; `words` say how many they are."""
+        for move, button in self._buttons.items():
+            button.setEnabled(takes(move))
+        self._up.setEnabled(False)
+        self._down.setEnabled(False)
+        self._what.show_text(f"{words} marked: moves act on all. Esc unmarks.")
+
+    def ask_words_for_all(self, move: ChairMove, words: str) -> None:
+        """Ask for the words that go with a move of all marked questions; `words` say how many they are."""
+        self._words.begin(move, QuestionId(""), words)
+        self._pages.setCurrentIndex(1)
+        self._words.field.setFocus()
 
     def ask_words(self, move: ChairMove, question: DrawnQuestion, name: str) -> None:
         """Ask for the words of a move of `question`; it stays that question whatever is selected meanwhile."""

@@ -23,6 +23,7 @@ from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Showing, first_in_order, people_names, talk_names
 from personal_app.ui.chair.action_bar import ActionBar
 from personal_app.ui.chair.assign_menu import assign_menu
+from personal_app.ui.chair.bulk import Bulk
 from personal_app.ui.chair.card_menu import CardMenu
 from personal_app.ui.chair.console_header import ConsoleHeader
 from personal_app.ui.chair.console_keys import ConsoleKeys
@@ -86,6 +87,7 @@ class ChairConsole(QMainWindow):
         self._sheet: KeysSheet | None = None
         self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
         self.openings = OpeningsButton(services.questions)
+        self.bulk = Bulk(self._moderator, self.walk.expect)
         self._menu = CardMenu(services.questions, self._moderator, self._make, self.walk.expect, self._tell)
         self._build()
         self._connect_services()
@@ -109,6 +111,7 @@ class ChairConsole(QMainWindow):
         if session != self._session:
             self._session = session
             self.merging.strip.end()
+            self.bulk.clear()
             self.walk.clear()
             self.bar.close_words()
             self.refresh()
@@ -171,6 +174,9 @@ class ChairConsole(QMainWindow):
             signal.connect(self._toggle_sheet)
         for signal in (self.header.reported_clicked, keys.reported_wanted):
             signal.connect(self._to_reported)
+        keys.mark_wanted.connect(self._mark)
+        keys.mark_all_wanted.connect(self._mark_lane)
+        self.bulk.changed.connect(self.refresh)
         keys.openings_wanted.connect(self.openings.open_menu)
         keys.offer_wanted.connect(self.notice.accept)
         keys.numbered.connect(self.merging.strip.choose)
@@ -210,6 +216,7 @@ class ChairConsole(QMainWindow):
             talks=talk_names(self._services.program.conference, session.talks),
             silent=_LANES_TELL,
             beside=True,
+            marked=self.bulk.marked,
             people=people_names(self._services.program.conference),
             handled=handled(self._others()),
             silenced=frozenset(row.id for row in self._services.questions.board.silenced(session.id)),
@@ -220,6 +227,10 @@ class ChairConsole(QMainWindow):
 
     def _show_selection(self) -> None:
         question = self.selected
+        if self.bulk.marked:
+            self.bar.show_marked(self.bulk.words, self.bulk.takes)
+            self._be_here()
+            return
         order = self._moderator.lanes.order
         earlier, later = ((place_before(order, question.id, step)[0] if question else False) for step in (-1, 1))
         self.bar.show_question(question, self._showing.name(question) if question else "", (earlier, later))
@@ -269,7 +280,11 @@ class ChairConsole(QMainWindow):
 
     def _make(self, move: ChairMove) -> None:
         question = self.selected
-        if question is None:
+        if self.bulk.marked and move is ChairMove.MERGE:
+            self._tell(self.bulk.merge_into(question))
+        elif self.bulk.marked and self.bulk.takes(move):
+            self._make_of_all(move)
+        elif question is None:
             self._tell("No question is selected: choose one with J and K.")
         elif move is ChairMove.MERGE and (self.merging.begun or question.row.state is not S.MERGED):
             self.merging.press(question)
@@ -281,9 +296,27 @@ class ChairConsole(QMainWindow):
             self.walk.expect(question.id)
             self._tell(self._moderator.make(move, question))
 
+    def _make_of_all(self, move: ChairMove) -> None:
+        if move in WORDED:
+            self.bar.ask_words_for_all(move, self.bulk.words)
+        else:
+            self._tell(self.bulk.make(move))
+
+    def _mark(self) -> None:
+        """Mark the selected question and go on to the next, so that one key marks a row of them."""
+        if self.walk.question is not None:
+            self.bulk.toggle(self.walk.question)
+            self.walk.step(1)
+
+    def _mark_lane(self) -> None:
+        self.bulk.mark(question.id for question in self._moderator.lanes.of(self.walk.lane))
+
     def _give_words(self, move: ChairMove, question: str, words: str) -> None:
-        self.walk.expect(QuestionId(question))
-        self._moderator.give_words(move, QuestionId(question), words)
+        if question:
+            self.walk.expect(QuestionId(question))
+            self._moderator.give_words(move, QuestionId(question), words)
+        else:
+            self._tell(self.bulk.make(move, words))
         self.board.lists[self.walk.lane].setFocus()
 
     def _ask_whom(self, question: DrawnQuestion) -> None:
@@ -384,6 +417,7 @@ class ChairConsole(QMainWindow):
         if self._sheet is not None:
             self._sheet.hide()
         self.merging.strip.end()
+        self.bulk.clear()
         self.bar.close_words()
         self.notice.clear()
 

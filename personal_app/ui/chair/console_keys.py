@@ -28,6 +28,8 @@ class ConsoleKeys(QObject):
     reported_wanted = Signal()
     openings_wanted = Signal()
     offer_wanted = Signal()
+    mark_wanted = Signal()
+    mark_all_wanted = Signal()
     numbered = Signal(int)
     sheet_wanted = Signal()
     close_wanted = Signal()
@@ -59,6 +61,7 @@ class ConsoleKeys(QObject):
             "P": self.put_back_wanted,
             "!": self.reported_wanted,
             "C": self.openings_wanted,
+            "B": self.mark_all_wanted if shifted else self.mark_wanted,
             "?": self.sheet_wanted,
             "\x1b": self.close_wanted,
         }

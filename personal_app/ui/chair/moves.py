@@ -71,6 +71,7 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("← / →", "The lane before / after"),
     ("Shift+J / Shift+K", "Move the question down / up in the speaking order"),
     ("Shift+U", "Undo all that is offered to be undone together"),
+    ("B / Shift+B", "Mark the question / all of the lane, for the next move to be made of all"),
     ("C", "Open, pause or close the questions, and their moderation"),
     ("!", "To the next question that was reported"),
     ("T", "To the moment of the recording that it asks about"),

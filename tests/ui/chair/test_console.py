@@ -439,6 +439,92 @@ def test_what_was_reported_is_counted_and_walked_to(console: ChairConsole, bench
         assert _selected(console) == expected
 
 
+def _flags(console: ChairConsole, lane: Lane, question: QuestionId) -> list[str]:
+    cards = console.board.lists[lane].cards.rows
+    return next([flag.words for flag in card.flags] for card in cards if card.id == question)
+
+
+def _foot(console: ChairConsole) -> str:
+    return console.bar._what.whole_text
+
+
+def test_several_are_approved_at_once(console: ChairConsole, bench: Workbench) -> None:
+    _key(console, Qt.Key.Key_J)
+    _key(console, Qt.Key.Key_B)
+    _key(console, Qt.Key.Key_B)
+    assert _selected(console) == INBOX[2]
+    assert _flags(console, Lane.INBOX, INBOX[0]) == ["Marked"]
+    assert _foot(console).startswith("2 questions marked")
+    assert not _button(console, "start_button").isEnabled()
+    click(_button(console, "approve_button"))
+    assert _sent(bench) == [do.Approve(question=INBOX[0]), do.Approve(question=INBOX[1])]
+    assert console.notice.sentence == "Approve: 2 questions."
+    assert console.bulk.marked == frozenset()
+    assert _selected(console) == INBOX[2]
+
+
+def test_several_are_declined_with_one_reason_and_what_does_not_fit_is_left(
+    console: ChairConsole, bench: Workbench
+) -> None:
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_B, SHIFT)
+    console.walk.select(Lane.DONE, question_id(13))
+    _key(console, Qt.Key.Key_B)
+    assert len(console.bulk.marked) == len(SHOWN) + 1
+    _key(console, Qt.Key.Key_R)
+    write(_reason(console), "No time.")
+    press(_reason(console), Qt.Key.Key_Return)
+    assert _sent(bench) == [do.Reject(question=question, reason="No time.") for question in SHOWN]
+    assert console.notice.sentence == "Decline: 3 questions. 1 left as it is, for it cannot be done now."
+
+
+def test_several_are_queued_in_their_order(console: ChairConsole) -> None:
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_B, SHIFT)
+    _key(console, Qt.Key.Key_Q)
+    assert _ids(console, Lane.ORDER) == [*ORDER, *SHOWN]
+
+
+def test_several_are_merged_into_the_selected_one(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    _key(console, Qt.Key.Key_B)
+    _key(console, Qt.Key.Key_B)
+    console.walk.select(Lane.INBOX, INBOX[0])
+    _key(console, Qt.Key.Key_M)
+    assert console.notice.sentence == "Select the question that the marked ones ask the same as, then press M."
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_M)
+    assert _sent(bench) == [do.Merge(question=question, into=SHOWN[0]) for question in INBOX[:2]]
+    assert console.notice.sentence == "Merged: 2 questions."
+
+
+def test_marks_are_taken_away_and_hiding_shows_nothing_again(console: ChairConsole, bench: Workbench) -> None:
+    _change(bench, SHOWN[0], state=S.HIDDEN)
+    for lane, question in ((Lane.DONE, SHOWN[0]), (Lane.SHOWN, SHOWN[1])):
+        console.walk.select(lane, question)
+        _key(console, Qt.Key.Key_B)
+    _key(console, Qt.Key.Key_H)
+    press(_reason(console), Qt.Key.Key_Return)
+    assert _sent(bench) == [do.Hide(question=SHOWN[1])]
+    console.walk.select(Lane.INBOX, INBOX[0])
+    for ending in (Qt.Key.Key_B, Qt.Key.Key_Escape):
+        console.walk.select(Lane.INBOX, INBOX[0])
+        _key(console, Qt.Key.Key_B)
+        console.walk.select(Lane.INBOX, INBOX[0])
+        _key(console, ending)
+        assert console.bulk.marked == frozenset()
+
+
+def test_what_was_taken_away_is_marked_no_more(console: ChairConsole, bench: Workbench) -> None:
+    console.walk.select(Lane.INBOX, INBOX[0])
+    _key(console, Qt.Key.Key_B)
+    revision = Revision(bench.services.questions.board.revision + 1)
+    changes = Changes(revision=revision, tally=Tally(0), gone=(INBOX[0],))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    assert not console.bulk.marked
+    assert not _foot(console).startswith("1 question")
+
+
 def test_buttons_that_make_no_sense_are_grey(console: ChairConsole) -> None:
     console.walk.select(Lane.INBOX, INBOX[0])
     names = ("approve", "reject", "queue", "unqueue", "start", "reopen")

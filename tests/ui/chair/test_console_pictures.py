@@ -84,6 +84,15 @@ def test_merging_while_questions_are_paused(
     qtbot.waitUntil(lambda: not menu.isVisible())
 
 
+def test_several_marked(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    console = ChairConsole(make_services(CHAIR, now=DURING_RESEARCH).services)
+    picture(console, f"chair-marked-{look}", WIDTH, HEIGHT)
+    console.bulk.mark([question_id(10), question_id(11)])
+    console.walk.select(Lane.INBOX, question_id(17))
+    picture(console, f"chair-marked-{look}", WIDTH, HEIGHT)
+    assert console.bulk.words == "2 questions"
+
+
 def test_declining_offline_with_a_notice(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
     bench = make_services(CHAIR, Grant(Role.CHAIR, "introduction"), now=DURING_RESEARCH + timedelta(minutes=18))
     console = ChairConsole(bench.services)
