@@ -3,7 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 
 from personal_app.conference import commands as do
 from personal_app.conference.ids import random_id
@@ -13,8 +14,6 @@ from tests.postgres.cluster import Cluster
 from tests.server import test_ledger_laws as one_server
 from tests.server.office import PATIENCE_S, Office, Offices, truth
 
-WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-
 
 def _sent(office: Office, person: Participant, wanted: do.Do) -> Done | Refused:
     office.ledger.catch_up().result(PATIENCE_S)
@@ -23,8 +22,10 @@ def _sent(office: Office, person: Participant, wanted: do.Do) -> Done | Refused:
     return office.ledger.submit(person.id, command).result(PATIENCE_S)
 
 
-# Each script opens three servers: shrinking one that fails would take longer than a test may.
-@settings(max_examples=12, deadline=None, phases=WITHOUT_SHRINKING, suppress_health_check=list(HealthCheck))
+# Each script opens three servers, so that making one that fails as short as it can be takes longer than a test may
+# otherwise: Hypothesis gives itself five minutes for it.
+@pytest.mark.timeout(420)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(script=one_server.steps)
 def test_all_servers_hold_the_same(postgres: Cluster, script: list[tuple[int, object]]) -> None:
     url = postgres.url(postgres.emptied_database())
