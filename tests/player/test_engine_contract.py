@@ -100,32 +100,42 @@ def test_calls_do_not_hold_up_the_ui_thread(engine: Engine, clip: Clip, reach: R
         act()
         return (time.perf_counter() - began) * 1000
 
-    load(engine, clip)
-    reach(PLAYING)
-    took = [
-        longest_ms(engine.pause),
-        longest_ms(lambda: engine.seek(5_000)),
-        longest_ms(engine.play),
-        longest_ms(lambda: engine.set_rate(2.0)),
-        longest_ms(engine.stop),
-        longest_ms(lambda: load(engine, clip)),
-    ]
-    assert max(took) < 50
+    def longest_of_all_ms() -> float:
+        load(engine, clip)
+        reach(PLAYING)
+        return max(
+            longest_ms(engine.pause),
+            longest_ms(lambda: engine.seek(5_000)),
+            longest_ms(engine.play),
+            longest_ms(lambda: engine.set_rate(2.0)),
+            longest_ms(engine.stop),
+            longest_ms(lambda: load(engine, clip)),
+        )
+
+    close_to(0, longest_of_all_ms, 50)
 
 
 def test_the_position_runs_smoothly_and_never_back(engine: Engine, clip: Clip, qtbot: QtBot, reach: Reach) -> None:
     load(engine, clip)
     reach(PLAYING)
-    seen: list[tuple[float, int]] = []
-    deadline = time.monotonic() + 1.2
-    while time.monotonic() < deadline:
-        qtbot.wait(10)
-        seen.append((time.monotonic() * 1000, engine.position()))
-    steps = [(later[1] - earlier[1], later[0] - earlier[0]) for earlier, later in pairwise(seen)]
-    assert all(step >= 0 for step, _ in steps)
-    # A coarse clock would stand still most of the time and then leap by 250 ms or more.
-    assert sum(step > 0 for step, _ in steps) > 0.6 * len(steps)
-    assert all(step < passed + 150 for step, passed in steps)
+
+    def steps() -> list[tuple[int, float]]:
+        seen: list[tuple[float, int]] = []
+        deadline = time.monotonic() + 1.2
+        while time.monotonic() < deadline:
+            qtbot.wait(10)
+            seen.append((time.monotonic() * 1000, engine.position()))
+        return [(later[1] - earlier[1], later[0] - earlier[0]) for earlier, later in pairwise(seen)]
+
+    def roughness() -> float:
+        found = steps()
+        assert all(step >= 0 for step, _ in found)
+        # A coarse clock would stand still most of the time and then leap by 250 ms or more.
+        assert max(step - passed for step, passed in found) < 1_000
+        still = sum(step == 0 for step, _ in found) / len(found)
+        return max(still / 0.4, *((step - passed) / 150 for step, passed in found))
+
+    close_to(0, roughness, 1)
 
 
 def test_positions_are_told_about_ten_times_a_second(
