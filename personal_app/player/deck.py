@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from personal_app.player import failures
@@ -47,6 +46,7 @@ from personal_app.player.reports import (
     Started,
     Waiting,
 )
+from personal_app.player.telling import Post, ticking
 from personal_app.player.worker import Worker
 
 TICK_MS = 100
@@ -56,13 +56,6 @@ WAITING_GRACE_MS = 300
 #: How far from the known duration an end may be. libvlc ends up to 1.1 s early where no sound device drains its
 #: buffers, and containers round; a file cut short is off by more.
 END_TOLERANCE_MS = 2_500
-
-
-class _Post(QObject):
-    """Carries reports to the UI thread, and the deck's own telling out of the calls that cause it."""
-
-    reported = Signal(int, object)
-    told = Signal(object)
 
 
 class _Media(msgspec.Struct, frozen=True):
@@ -96,12 +89,10 @@ class Deck(Engine):
         self._wishes_pause = False
         self._closed = False
         self._worker = Worker(f"player {name}")
-        self._post = _Post()
-        self._post.reported.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._post.told.connect(_call, Qt.ConnectionType.QueuedConnection)
-        self._ticks = _timer(TICK_MS, self._tell_position, repeats=True)
-        self._deadline = _timer(start_deadline_ms, self._give_up_starting)
-        self._grace = _timer(WAITING_GRACE_MS, self._start_buffering)
+        self._post = Post(self._take)
+        self._ticks = ticking(TICK_MS, self._tell_position, repeats=True)
+        self._deadline = ticking(start_deadline_ms, self._give_up_starting)
+        self._grace = ticking(WAITING_GRACE_MS, self._start_buffering)
 
     @property
     def name(self) -> str:
@@ -326,7 +317,7 @@ class Deck(Engine):
 
     def _report(self, number: int, report: Report) -> None:
         """Send a report from any thread; it is taken on the UI thread, unless its opening is no longer the present."""
-        self._post.reported.emit(number, report)
+        self._post.report(number, report)
 
     def _take(self, number: int, report: Report) -> None:
         if isinstance(report, Released):
@@ -359,8 +350,7 @@ class Deck(Engine):
         self._tell(self.signals.position_changed, self.position())
 
     def _tell(self, signal: object, *values: object) -> None:
-        """Emit `signal` on the UI thread's next turn, so that no caller is called back from within its own call."""
-        self._post.told.emit((signal, values))
+        self._post.tell(signal, *values)
 
     # What each library does in its own way. All are called on the UI thread and must not wait.
 
@@ -395,16 +385,3 @@ class Deck(Engine):
     @abstractmethod
     def _release(self) -> None:
         """Release everything and report Released."""
-
-
-def _call(telling: tuple[object, tuple[object, ...]]) -> None:
-    signal, values = telling
-    signal.emit(*values)  # type: ignore[attr-defined]
-
-
-def _timer(interval_ms: int, slot: Callable[[], None], *, repeats: bool = False) -> QTimer:
-    timer = QTimer()
-    timer.setInterval(interval_ms)
-    timer.setSingleShot(not repeats)
-    timer.timeout.connect(slot)
-    return timer

@@ -10,13 +10,11 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from personal_app.conference import timeline
 from personal_app.conference.ids import RecordingId, TalkId
-from personal_app.conference.program import Session, Talk
 from personal_app.conference.recordings import Recording, caption_at
-from personal_app.player.choice import Choice, EngineSource
+from personal_app.player.choice import EngineSource
 from personal_app.player.clock import monotonic_ms
 from personal_app.player.engine import (
     FASTEST,
@@ -29,6 +27,8 @@ from personal_app.player.engine import (
     Notice,
     PlayerState,
 )
+from personal_app.services.billed_talk import BilledTalk, billed_talk
+from personal_app.services.engine_place import EnginePlace
 from personal_app.services.following import Follower, set_rate
 from personal_app.services.playback_state import ENGINE_PHASES, PlaybackState, PlayPhase, standing
 from personal_app.services.program import ProgramService
@@ -61,12 +61,9 @@ class PlaybackService(QObject):
         clock_ms: Callable[[], float] = monotonic_ms,
     ) -> None:
         super().__init__(parent)
-        self._source = source
+        self._place = EnginePlace(source)
         self._program = program
         self._recordings = recordings
-        self._engine: Engine | None = None
-        self._choice: Choice | None = None
-        self._surface: QWidget | None = None
         self._state = PlaybackState()
         self._rate = 1.0
         self._loaded: RecordingId | None = None
@@ -80,33 +77,45 @@ class PlaybackService(QObject):
         recordings.changed.connect(self._on_recording)
         program.changed.connect(self._refresh)
         program.ticked.connect(self._refresh)
-        source.when_ready(self._on_ready)
+        self._place.fill(self._on_engine)
 
     @property
     def state(self) -> PlaybackState:
         """The current snapshot."""
         return self._state
 
+    @property
+    def _engine(self) -> Engine | None:
+        return self._place.engine
+
+    @property
+    def _playing(self) -> Engine | None:
+        """The engine where it holds the talk's recording."""
+        return self._place.engine if self._loaded is not None else None
+
+    @property
+    def _billed(self) -> BilledTalk:
+        return billed_talk(self._program.conference, self._state.talk)
+
+    @property
+    def _live_ms(self) -> int | None:
+        return self._billed.live_ms(self._program.now())
+
     def position_ms(self) -> int:
         """Return where the recording is at this moment, in ms."""
-        return self._engine.position() if self._engine is not None and self._loaded is not None else 0
+        return self._playing.position() if self._playing is not None else 0
 
     def surface(self) -> QWidget:
         """Return the widget that shows the picture, to be placed in a layout once."""
-        if self._surface is None:
-            self._surface = QWidget()
-            layout = QVBoxLayout(self._surface)
-            layout.setContentsMargins(0, 0, 0, 0)
-            self._place_engine()
-        return self._surface
+        return self._place.surface()
 
     def engine_words(self) -> str:
         """Return which engine plays and why, for the About box."""
-        return self._choice.reason if self._choice is not None else "not started yet"
+        return self._place.words()
 
     def caption(self) -> str:
         """Return the caption to show now, or nothing."""
-        recording = self._recording()
+        recording = self._billed.recording
         if recording is None or not self._state.captions_on or self._loaded != recording.id:
             return ""
         found = caption_at(self._recordings.captions(recording.id), self.position_ms())
@@ -126,7 +135,7 @@ class PlaybackService(QObject):
         kept = self._state
         self._state = PlaybackState(
             talk=talk,
-            following=self._live_of(talk) is not None,
+            following=billed_talk(self._program.conference, talk).live_ms(self._program.now()) is not None,
             rate=self._rate,
             volume=kept.volume,
             muted=kept.muted,
@@ -138,8 +147,8 @@ class PlaybackService(QObject):
     def play(self) -> None:
         """Play on, or as soon as the recording is here."""
         self._hold = False
-        if self._engine is not None and self._loaded is not None:
-            self._engine.play()
+        if self._playing is not None:
+            self._playing.play()
 
     def pause(self) -> None:
         """Hold, or do not begin when the recording is here; whoever was with everyone is not any more."""
@@ -147,8 +156,8 @@ class PlaybackService(QObject):
             return
         self._set_following(False)
         self._hold = True
-        if self._engine is not None and self._loaded is not None:
-            self._engine.pause()
+        if self._playing is not None:
+            self._playing.pause()
 
     def toggle(self) -> None:
         """Pause where it plays, play where it does not."""
@@ -166,14 +175,14 @@ class PlaybackService(QObject):
         """
         if self._state.talk is None or self._state.phase in (PlayPhase.EMPTY, PlayPhase.HOLD):
             return
-        live = self._live_of(self._state.talk)
+        live = self._live_ms
         if live is not None and position_ms >= live - LIVE_EDGE_MS:
             self.join_live()
             return
         self._set_following(False)
-        if self._engine is not None and self._loaded is not None and self._engine.state is not PlayerState.FAILED:
+        if self._playing is not None and self._playing.state is not PlayerState.FAILED:
             self._follower.moved()
-            self._engine.seek(max(0, position_ms))
+            self._playing.seek(max(0, position_ms))
         else:
             self._start_ms = max(0, position_ms)
 
@@ -183,18 +192,18 @@ class PlaybackService(QObject):
 
     def join_live(self) -> None:
         """Go where everyone is, and stay with them."""
-        live = self._live_of(self._state.talk)
+        live = self._live_ms
         if live is None:
             return
         self._start_ms, self._hold = None, False
         self._set_following(True)
         if self._state.phase is PlayPhase.FAILED:
             self.retry()
-        elif self._engine is not None and self._loaded is not None:
+        elif self._playing is not None:
             self._follower.moved()
             self._set_engine_rate(1.0)
-            self._engine.seek(live)
-            self._engine.play()
+            self._playing.seek(live)
+            self._playing.play()
         self._refresh()
 
     def set_rate(self, rate: float) -> None:
@@ -225,7 +234,7 @@ class PlaybackService(QObject):
 
     def retry(self) -> None:
         """After a failure, check the file again, bring it here again where it is gone, and play on from there."""
-        recording = self._recording()
+        recording = self._billed.recording
         if recording is None:
             return
         if self._loaded is not None and self._start_ms is None and not self._state.following:
@@ -239,40 +248,31 @@ class PlaybackService(QObject):
     def close(self) -> None:
         """Let go of the recording before the engine is released; nothing is played any more."""
         self._closed = True
+        self._place.close()
         self._follower.end()
         self._let_go()
 
-    def _on_ready(self, choice: Choice) -> None:
-        if self._closed:
-            return
-        self._choice = choice
-        self._engine = self._source.create()
-        signals = self._engine.signals
+    def _on_engine(self, engine: Engine) -> None:
+        signals = engine.signals
         signals.state_changed.connect(self._on_engine_state)
         signals.position_changed.connect(self._on_position)
         signals.failed.connect(self._on_failed)
         signals.noticed.connect(self._on_noticed)
-        self._engine.set_volume(self._state.volume)
-        self._engine.set_muted(self._state.muted)
-        self._place_engine()
+        engine.set_volume(self._state.volume)
+        engine.set_muted(self._state.muted)
         self._refresh()
-
-    def _place_engine(self) -> None:
-        if self._surface is not None and self._engine is not None:
-            layout = self._surface.layout()
-            assert layout is not None
-            layout.addWidget(self._engine.surface)
 
     def _refresh(self) -> None:
         """Bring the player to what the talk, the clock and the recordings allow now."""
         if self._closed or self._program.conference is None or self._state.talk is None:
             return
-        talk, session, recording = self._talk(), self._session(), self._recording()
-        if talk is None or session is None:
+        billed, now = self._billed, self._program.now()
+        recording = billed.recording
+        if billed.talk is None or billed.session is None:
             self._show_nothing("This talk is not in the program any more.")
         elif recording is None:
             self._show_nothing("This talk has no recording.")
-        elif not timeline.may_watch(talk, session, self._program.now()):
+        elif not billed.may_be_watched(now):
             self._let_go()
             # Who waits in front of a talk wants to be there when it begins.
             self._update(
@@ -284,7 +284,7 @@ class PlaybackService(QObject):
                 duration_ms=recording.duration_ms,
             )
         else:
-            self._show_recording(recording, self._live_of(talk.id))
+            self._show_recording(recording, billed.live_ms(now))
         self._set_follower()
 
     def _show_nothing(self, sentence: str) -> None:
@@ -328,8 +328,8 @@ class PlaybackService(QObject):
         engine.load(path, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
 
     def _let_go(self) -> None:
-        if self._loaded is not None and self._engine is not None:
-            self._engine.stop()
+        if self._playing is not None:
+            self._playing.stop()
         self._loaded = None
 
     def _set_engine_rate(self, rate: float) -> None:
@@ -347,7 +347,7 @@ class PlaybackService(QObject):
 
     def _on_position(self, position_ms: int) -> None:
         if self._loaded is not None:
-            self._update(position_ms=position_ms, live_ms=self._live_of(self._state.talk))
+            self._update(position_ms=position_ms, live_ms=self._live_ms)
 
     def _on_failed(self, _: Failure) -> None:
         self._on_engine_state(PlayerState.FAILED)
@@ -357,7 +357,7 @@ class PlaybackService(QObject):
         self._on_engine_state(PlayerState.PLAYING)
 
     def _on_recording(self, recording: str) -> None:
-        mine = self._recording()
+        mine = self._billed.recording
         if mine is not None and mine.id == recording:
             self._again = False
             self._refresh()
@@ -371,7 +371,7 @@ class PlaybackService(QObject):
         self._set_follower()
 
     def _set_follower(self) -> None:
-        session, engine, loaded = self._session(), self._engine, self._loaded
+        session, engine, loaded = self._billed.session, self._engine, self._loaded
         wanted = self._state.following and self._state.phase is PlayPhase.PLAYING
         if wanted and session is not None and engine is not None and loaded is not None:
             self._follower.begin(engine, session, loaded)
@@ -384,25 +384,3 @@ class PlaybackService(QObject):
             self.changed.emit()
         if (self._state.position_ms, self._state.live_ms) != (before.position_ms, before.live_ms):
             self.moved.emit(self._state.position_ms)
-
-    def _talk(self) -> Talk | None:
-        conference = self._program.conference
-        return conference.talk(self._state.talk) if conference is not None and self._state.talk is not None else None
-
-    def _session(self) -> Session | None:
-        conference, talk = self._program.conference, self._talk()
-        return conference.session(talk.session) if conference is not None and talk is not None else None
-
-    def _recording(self) -> Recording | None:
-        conference, talk = self._program.conference, self._talk()
-        if conference is None or talk is None or talk.recording is None:
-            return None
-        return conference.recording(talk.recording)
-
-    def _live_of(self, talk_id: TalkId | None) -> int | None:
-        conference = self._program.conference
-        talk = conference.talk(talk_id) if conference is not None and talk_id is not None else None
-        session = conference.session(talk.session) if conference is not None and talk is not None else None
-        if talk is None or session is None:
-            return None
-        return timeline.live_position_ms(session, talk.id, self._program.now())
