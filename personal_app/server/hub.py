@@ -88,6 +88,10 @@ class Hub:
         self.chairs.come(seat)
         return seat
 
+    def connections_of(self, participant: ParticipantId) -> int:
+        """Return how many listeners a participant has here."""
+        return len(self._seats.get(participant, ()))
+
     def behind(self, hello: "Held") -> bool:
         """Tell whether a client has been told more than is known here: another server on the database told it."""
         since = hello.since

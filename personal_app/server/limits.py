@@ -21,6 +21,8 @@ COMMANDS = Rate(20, 40)
 MESSAGES = Rate(50, 300)
 #: Joining and codes from one address: a lecture hall sits behind one address, and a code has 60 bits or more.
 JOINS = Rate(20, 600)
+#: Live connections of one participant: every device somebody may have, and those that are gone and not yet noticed.
+MOST_CONNECTIONS = 50
 _KEPT = 10_000
 
 

@@ -35,7 +35,7 @@ from personal_app.server.codes import token_hash
 from personal_app.server.framing import PING_FRAME, client_frame_bytes, text_frame, whole_text
 from personal_app.server.handshake import answer_handshake, not_now, token_of
 from personal_app.server.hub import Held, Seat
-from personal_app.server.limits import MESSAGES, Bucket
+from personal_app.server.limits import MESSAGES, MOST_CONNECTIONS, Bucket
 from personal_app.server.live_desk import Answer, LiveDesk
 
 #: The close codes of RFC 6455, section 7.4.1, that are not already in `messages`.
@@ -364,6 +364,9 @@ class LiveConnection(asyncio.Protocol):
         if session.me is not None:
             # Grants may have come between the handshake and hello.
             session.me = self._desk.participant(session.me.id) or session.me
+            if self._desk.hub.connections_of(session.me.id) >= MOST_CONNECTIONS:
+                self._dismiss(messages.CLOSE_RULES, f"one person may have {MOST_CONNECTIONS} connections at once")
+                return
         self._seat = self._desk.hub.join(self, session.me, held)
 
     def _submit(self, session: ServerSession, command: messages.Command) -> None:

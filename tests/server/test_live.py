@@ -288,6 +288,29 @@ def test_commands_beyond_the_rate_are_refused_for_now(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_one_person_has_so_many_connections_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("personal_app.server.live.MOST_CONNECTIONS", 3)
+
+    async def scenario() -> None:
+        async with open_server(tmp_path) as server:
+            ada, bob = await server.join("Ada"), await server.join("Bob")
+            held = [await server.dial(ada.token) for _ in range(3)]
+            for peer in held:
+                await peer.hello()
+            more = await server.dial(ada.token)
+            await more.send(HELLO)
+            assert await more.until_closed() == 1008
+            for token in (bob.token, ""):
+                await (await server.dial(token)).hello()
+            held[0].close()
+            await eventually(lambda: server.desk.hub.connections_of(ada.participant) == 2)
+            await (await server.dial(ada.token)).hello()
+            await server.ask(bob, "Still here?")
+            await held[1].until(lambda: any(isinstance(m, messages.Changes) for m in held[1].messages()))
+
+    run(scenario())
+
+
 def test_a_flood_of_messages_ends_the_conversation(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_server(tmp_path) as server:

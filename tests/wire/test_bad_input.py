@@ -11,6 +11,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from time import monotonic, sleep
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ from personal_app.conference.ids import random_id
 from tests.server.live_server import RawPeer
 from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess
+from tests.wire.text_fields import minimal
 
 #: Far above what is usual (some milliseconds), far below what anybody would call noticing on a machine that is loaded.
 UNNOTICED_S = 3.0
@@ -73,6 +75,7 @@ CLOSED: dict[str, tuple[bytes, int]] = {
     "a hello without its client": (text(b'{"type":"hello"}'), 1008),
     "a hello of wrong types": (text(b'{"type":"hello","client":7}'), 1008),
     "a hello from the end of time": (text(HELLO[:-1] + b',"since":{"epoch":"e","revision":1e99,"tally":0}}'), 1008),
+    "a presence of wrong types": (text(HELLO) + text(b'{"type":"presence","session":7}'), 1008),
     "no hello first": (text(messages.encode(messages.Command(id=random_id(), do=ASK))), 1008),
     "hello twice": (text(HELLO) * 2, 1008),
     "a key twice": (text(b'{"type":"hello","client":"a","client":"b"}'), 1008),
@@ -212,6 +215,38 @@ def test_what_a_command_is_refused_for(server: ServerProcess) -> None:
 
     assert asyncio.run(scenario()) == {what: code for what, (_, code) in REFUSED.items()}
     assert server.log.read_text() == "", "a client's mistake is told to the client"
+
+
+def _spoilt(kind: type[Any]) -> Iterator[bytes]:
+    """Give a command with a field too much, and with each of its fields of a type that nothing has."""
+    right = msgspec.to_builtins(minimal(kind, random_id()))
+    yield _command({**right, "more": 1})
+    for field in kind.__struct_fields__:
+        yield _command({**right, field: {"no": ["such"]}})
+
+
+@pytest.mark.usefixtures("bystander")
+def test_every_command_is_read_strictly(server: ServerProcess) -> None:
+    spoilt = [frame for kind in get_args(do.Do) for frame in _spoilt(kind)]
+
+    async def scenario() -> list[messages.Refused]:
+        refusals: list[messages.Refused] = []
+        # Each peer says no more than a peer may.
+        for start in range(0, len(spoilt), 100):
+            peer = await RawPeer.connect(server.port, server.join(f"Mallory {start}").token)
+            await peer.hello()
+            for frame in spoilt[start : start + 100]:
+                await peer.send(frame)
+            await peer.send(messages.AskClock(sent=1))
+            await peer.until(lambda peer=peer: any(isinstance(m, messages.TellClock) for m in peer.messages()))  # type: ignore[misc]
+            refusals += [m for m in peer.messages() if isinstance(m, messages.Refused)]
+            peer.close()
+        return refusals
+
+    refusals = asyncio.run(scenario())
+    assert [refusal.id for refusal in refusals] == [msgspec.json.decode(frame)["id"] for frame in spoilt]
+    assert {(refusal.code, refusal.final) for refusal in refusals} == {("invalid", True)}
+    assert server.log.read_text() == ""
 
 
 @pytest.mark.usefixtures("bystander")
