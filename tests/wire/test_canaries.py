@@ -43,6 +43,9 @@ SAID: set[Field] = {
     ("answer", "text"),
     ("note", "text"),
     ("announce", "text"),
+    ("draft", "text"),
+    ("make_poll", "text"),
+    ("make_poll", "options"),
     ("Join", "name"),
     ("Join", "invitation"),
     ("Redeem", "invitation"),
@@ -55,6 +58,8 @@ NO_TEXT: set[Field] = {
     ("assign", "person"),
     ("regulate", "talk"),
     ("undo_opening", "row"),
+    ("make_poll", "session"),
+    ("make_poll", "talk"),
     ("presence", "session"),
     ("hello", "client"),
     ("hello", "since"),
@@ -76,6 +81,7 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
 PUBLIC = "public"
 EVERYONE = frozenset({*GRANTS, PUBLIC})
 CHAIRS = frozenset({"chair", "organizer"})
+WRITERS = frozenset({"author", *CHAIRS})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -241,11 +247,22 @@ def _let_all_canaries_loose(house: House) -> list[str]:
     house.move("author", do.WriteAnswer(question=target, answer=answer, text=word(EVERYONE, NOBODY)))
     house.move("author", do.WriteAnswer(question=target, answer=answer, text="reworded"))
     house.move("author", do.WriteAnswer(question=target, answer=taken, text=word(EVERYONE, NOBODY)))
+    house.say("author", do.SaveDraft(question=hidden, text=word(WRITERS, CHAIRS)))
+    begun = house.say("author", do.SaveDraft(question=target, text=word(WRITERS, NOBODY)))
+    begun = house.say("author", do.SaveDraft(question=target, text=word(WRITERS, NOBODY), draft=begun.revision))
+    house.say("author", do.SaveDraft(question=merged, text=word(WRITERS, CHAIRS)))
+    drafted, opened = random_id(), random_id()
+    house.say("chair", _poll(drafted, word(CHAIRS), word(CHAIRS)))
+    house.say("chair", _poll(opened, word(EVERYONE, NOBODY), word(EVERYONE, NOBODY)))
+    house.say("chair", do.OpenPoll(poll=opened))
     announcement = random_id()
     house.say("organizer", do.Announce(announcement=announcement, text=word(EVERYONE, frozenset({"organizer"}))))
     house.level()
     for viewer in house.viewers.values():
         viewer.keep_first_page()
+    house.say("author", do.SaveDraft(question=target, text="", draft=begun.revision))
+    house.say("chair", do.ClosePoll(poll=opened))
+    house.say("chair", do.DiscardPoll(poll=opened))
     house.move("author", do.RetractAnswer(question=target, answer=taken))
     house.move("ana", do.Withdraw(question=seen))
     house.move("chair", do.Hide(question=hidden, reason=word(ada)))
@@ -254,6 +271,10 @@ def _let_all_canaries_loose(house: House) -> list[str]:
     house.move("chair", do.Silence(question=rejected))
     house.level()
     return [pending, returned, rejected, withdrawn, hidden, merged]
+
+
+def _poll(poll: str, text: str, option: str) -> do.MakePoll:
+    return do.MakePoll(poll=poll, session="research", text=text, options=(option, "something else"))
 
 
 def _probe(viewer: Caller, questions: list[str]) -> None:
