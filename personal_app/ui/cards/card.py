@@ -88,7 +88,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
     shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`;
     `silenced` are the aliases of those who may not ask, `handled` says of a question which chair has it in hand, and
-    `marked` are those of which one move is to be made together.
+    `marked` are those of which one move is to be made together, `alike` those that resemble the one above them.
     """
 
     first: frozenset[QuestionId] = frozenset()
@@ -103,6 +103,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     silenced: frozenset[Alias] = frozenset()
     handled: dict[QuestionId, str] = {}
     marked: frozenset[QuestionId] = frozenset()
+    alike: frozenset[QuestionId] = frozenset()
 
     def name(self, question: DrawnQuestion) -> str:
         """Return how people call the question, or nothing before it has a number."""
@@ -167,6 +168,8 @@ def card(question: DrawnQuestion, showing: Showing) -> Card:
 def _flags(question: DrawnQuestion, showing: Showing) -> tuple[Flag, ...]:
     row = question.row
     found = [Flag("Marked", "solid")] if row.id in showing.marked else []
+    if row.id in showing.alike:
+        found.append(Flag("Like the one above"))
     if row.reports:
         found.append(Flag(wording.reports(row), "warn"))
     if row.follow_up:

@@ -217,6 +217,7 @@ class ChairConsole(QMainWindow):
             silent=_LANES_TELL,
             beside=True,
             marked=self.bulk.marked,
+            alike=self._moderator.lanes.alike,
             people=people_names(self._services.program.conference),
             handled=handled(self._others()),
             silenced=frozenset(row.id for row in self._services.questions.board.silenced(session.id)),

@@ -10,6 +10,7 @@ from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId
 from personal_app.conference.questions import PUBLIC_STATES, QuestionState
 from personal_app.ui.cards.card import place
+from personal_app.ui.chair.alike import grouped
 
 S = QuestionState
 _DONE = (S.ANSWERED, S.DEFERRED, S.RETURNED, S.REJECTED, S.MERGED, S.HIDDEN, S.WITHDRAWN, S.OTHER)
@@ -25,13 +26,17 @@ class Lane(StrEnum):
 
 
 class Lanes(msgspec.Struct, frozen=True, kw_only=True):
-    """Where every question of a session stands. `now` is being answered; `order` leaves it out, its first is next."""
+    """Where every question of a session stands. `now` is being answered; `order` leaves it out, its first is next.
+
+    `alike` are those of the inbox that resemble the one above them.
+    """
 
     inbox: tuple[DrawnQuestion, ...] = ()
     shown: tuple[DrawnQuestion, ...] = ()
     now: DrawnQuestion | None = None
     order: tuple[DrawnQuestion, ...] = ()
     done: tuple[DrawnQuestion, ...] = ()
+    alike: frozenset[QuestionId] = frozenset()
 
     def of(self, lane: Lane) -> tuple[DrawnQuestion, ...]:
         """Return the cards of a lane."""
@@ -60,14 +65,17 @@ class Lanes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lanes(questions: Iterable[DrawnQuestion]) -> Lanes:
-    """Sort a session's questions: inbox oldest first, shown by votes, the speaking order, done latest first."""
+    """Sort a session's questions: inbox oldest first with what resembles each behind it, shown by votes, the speaking
+    order, done latest first."""
     by_state: dict[QuestionState, list[DrawnQuestion]] = {state: [] for state in S}
     for question in questions:
         by_state[question.row.state].append(question)
     done = [question for state in _DONE for question in by_state[state]]
     answering = by_state[S.ANSWERING]
+    inbox, alike = grouped(sorted(by_state[S.PENDING], key=lambda question: (question.row.asked_at, question.id)))
     return Lanes(
-        inbox=tuple(sorted(by_state[S.PENDING], key=lambda question: (question.row.asked_at, question.id))),
+        inbox=inbox,
+        alike=alike,
         shown=tuple(sorted(by_state[S.APPROVED], key=_by_votes)),
         now=answering[0] if answering else None,
         order=tuple(sorted(by_state[S.QUEUED], key=place)),
