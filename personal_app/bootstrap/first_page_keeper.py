@@ -37,6 +37,7 @@ class FirstPageKeeper(QObject):
             services.questions.changed,
             services.profile.changed,
             services.recordings.changed,
+            services.stars.changed,
             services.connection.changed,
         ):
             changed.connect(self._wait)
@@ -59,6 +60,7 @@ class FirstPageKeeper(QObject):
             scale=Theme.of_app().scale,
             places=places,
             last=services.playback.state.talk,
+            stars=services.stars.stars,
         )
         self.store.keep_first_page(write, *services.questions.reach)
 

@@ -15,6 +15,7 @@ from personal_app.bootstrap.conversation import Conversation
 from personal_app.bootstrap.identity import CodeCame, Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
 from personal_app.bootstrap.library import Library
 from personal_app.bootstrap.rooms import Rooms
+from personal_app.bootstrap.schedule_keeper import ScheduleKeeper
 from personal_app.bootstrap.searching import Searching
 from personal_app.bootstrap.showing import who
 from personal_app.conference.clock import Clock
@@ -63,6 +64,7 @@ class Hall:
         self.desk = Desk(rooms, post)
         self.library = Library(services.recordings, rooms, post, folder, services.program.now)
         services.program.ticked.connect(self.library.look_at_time)
+        self.schedule = ScheduleKeeper(services.stars, rooms, post, clock)
         self.searching = Searching(services.search, rooms, post)
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
 
@@ -120,6 +122,10 @@ class Hall:
                 "This device came in by a code and holds no recovery code: look on the device that joined first."
             )
 
+    def export_calendar(self, path: Path, *, starred: bool) -> None:
+        """Write a calendar of what is starred, or of the whole program."""
+        self.schedule.export(self._services.program.conference, path, starred=starred)
+
     def forget_receipt(self, command: CommandId) -> None:
         """Forget a refusal that the person has put away."""
         self._rooms.store.forget_receipt(command)
@@ -160,6 +166,7 @@ class Hall:
         self.conversation.take(values)
         self.library.take(values)
         self.searching.take(values)
+        self.schedule.take(values)
 
     def _become(self, profile: Profile) -> None:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""

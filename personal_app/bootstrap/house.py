@@ -34,6 +34,7 @@ from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService, Ways
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
+from personal_app.services.stars import StarService
 from personal_app.store.early_moves import EarlyMoves
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.ui.main_window import MainWindow
@@ -146,6 +147,11 @@ class House(QObject):
             playback=PlaybackService(self.source, program, recordings, self),
             drafts=DraftService(
                 lambda key, text: self._with_hall(lambda hall: hall.keep_draft(key, text)),
+                self,
+            ),
+            stars=StarService(
+                lambda stars: self._with_hall(lambda hall: hall.schedule.keep(stars)),
+                lambda path, starred: self._with_hall(lambda hall: hall.export_calendar(path, starred=starred)),
                 self,
             ),
             search=SearchService(

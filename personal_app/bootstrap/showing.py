@@ -1,10 +1,19 @@
 """From what the cache holds to what the services show; must never import anything slow, for the first paint waits."""
 
+import logging
+
+import msgspec
+
 from personal_app.services.announcements import PUT_AWAY
 from personal_app.services.profile import Who
 from personal_app.services.services import Services
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.store.values import Profile
+
+_log = logging.getLogger(__name__)
+
+#: The setting that holds the stars.
+STARS = "stars"
 
 
 def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
@@ -13,6 +22,7 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
         services.program.take(snapshot.conference)
         services.questions.take_conference(snapshot.conference)
     services.drafts.take(snapshot.drafts)
+    services.stars.take(read_stars(snapshot.settings.get(STARS, "")))
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name)
@@ -24,3 +34,12 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
 def who(profile: Profile) -> Who:
     """Return what the screens may know of a profile: no secret."""
     return Who(address=profile.address, participant=profile.participant, name=profile.name, grants=profile.grants)
+
+
+def read_stars(kept: str) -> tuple[str, ...]:
+    """Return the stars as they were kept; nothing where they cannot be read."""
+    try:
+        return msgspec.json.decode(kept, type=tuple[str, ...]) if kept else ()
+    except msgspec.DecodeError as fault:
+        _log.warning("the stars cannot be read and are forgotten: %s", fault)
+        return ()

@@ -12,6 +12,7 @@ from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService
 from personal_app.services.search import SearchService
+from personal_app.services.stars import StarService
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -25,5 +26,6 @@ class Services(msgspec.Struct, frozen=True):
     playback: PlaybackService
     drafts: DraftService
     search: SearchService
+    stars: StarService
     announcements: AnnouncementService
     presence: PresenceService

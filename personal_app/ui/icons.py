@@ -37,6 +37,7 @@ class Icon(IntEnum):
     CHECK = 0xF0E7
     DONE = 0xF851
     STAR = 0xF2F3
+    STARRED = 0xFA5D
     SAVE_OFFLINE = 0xF0FF
     SAVED_OFFLINE = 0xF101
     OFFLINE = 0xF106

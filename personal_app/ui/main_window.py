@@ -179,6 +179,12 @@ class MainWindow(QMainWindow):
             window.talk_chosen.connect(self.open_talk, Qt.ConnectionType.UniqueConnection)
         return window
 
+    def export_calendar(self, *, starred: bool) -> None:
+        """Ask for a file, and have the starred sessions or all of them written to it as a calendar."""
+        from personal_app.ui.calendar_file import ask_calendar_file
+
+        ask_calendar_file(self, lambda path: self._services.stars.export(path, starred=starred))
+
     def show_about(self) -> None:
         """Show what this program is and runs on."""
         from personal_app.ui.about_box import AboutBox
@@ -238,6 +244,7 @@ class MainWindow(QMainWindow):
         services.profile.failed.connect(self._on_failed)
         services.program.changed.connect(self._on_program)
         services.connection.changed.connect(self._on_connection)
+        services.stars.exported.connect(self.tell)
         services.connection.noticed.connect(lambda text: self.tell(f"The server says: {text}"))
         services.announcements.changed.connect(self._on_announcements)
         services.questions.refused.connect(self._on_refused)
@@ -392,6 +399,8 @@ class MainWindow(QMainWindow):
             add_device=lambda: self.show_own_code(CodeKind.DEVICE),
             show_announcements=self.show_announcements,
             show_saved=self.open_saved,
+            export_all=lambda: self.export_calendar(starred=False),
+            export_starred=lambda: self.export_calendar(starred=True),
             show_recovery=lambda: self.show_own_code(CodeKind.RECOVERY),
             show_keys=self.show_keys,
             show_about=self.show_about,

@@ -33,6 +33,7 @@ SHEET = (
     ("F", "Full screen; Esc leaves it"),
     ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
     ("Ctrl K or /", "Search"),
+    ("S", "In the program: star, or remove the star"),
     ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, normal text"),
     ("F1", "This sheet"),
 )

@@ -23,6 +23,8 @@ class MenuActions(msgspec.Struct, frozen=True):
     show_recovery: Callable[[], None]
     show_announcements: Callable[[], None]
     show_saved: Callable[[], object]
+    export_all: Callable[[], None]
+    export_starred: Callable[[], None]
     show_keys: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -36,6 +38,9 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Join another conference…", actions.join)
     _add(menu, "Announcements…", actions.show_announcements)
     _add(menu, "Saved recordings…", actions.show_saved)
+    calendar_menu = menu.addMenu("Calendar file")
+    _add(calendar_menu, "Of what I have starred…", actions.export_starred)
+    _add(calendar_menu, "Of the whole program…", actions.export_all)
     menu.addSeparator()
     _add_looks(menu.addMenu("Look"))
     _add_scales(menu.addMenu("Size of text"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from personal_app.conference.people import Grant, Role
 from personal_app.conference.program import Conference
 from personal_app.services.connection import ConnectionKind, ConnectionState, Why
 from personal_app.services.playback import PlayPhase
+from personal_app.ui.calendar_file import ask_calendar_file
 from personal_app.ui.first_run.join_page import JoinPage
 from personal_app.ui.main_window import MainWindow
 from personal_app.ui.opening_talk import talk_to_show
@@ -325,7 +327,7 @@ def test_keys_and_invitation_have_their_dialogs(qtbot: QtBot, services: Workbenc
 def test_the_menu_changes_the_look_and_the_size_of_text(qtbot: QtBot, services: Workbench) -> None:
     window, _ = working(qtbot, services)
     theme = Theme.of_app()
-    nothing = MenuActions(*[lambda: None] * 8)
+    nothing = MenuActions(*[lambda: None] * 10)
     menu = window_menu(window, nothing, joined=True)
     entries = {action.text(): action for action in window.findChildren(type(menu.actions()[0])) if action.text()}
     try:
@@ -438,3 +440,16 @@ def test_a_restart_is_called_so(qtbot: QtBot, services: Workbench, seconds: int,
     state = ConnectionState(kind=ConnectionKind.RECONNECTING, retry_at=retry_at, why=Why.RESTART)
     services.services.connection.take(state)
     assert words(window, "connection_words") == said
+
+
+def test_a_calendar_file_is_asked_for_and_told_of(qtbot: QtBot, services: Workbench, tmp_path: Path) -> None:
+    window = shown(qtbot, services)
+    written: list[Path] = []
+    dialog = ask_calendar_file(window, written.append)
+    dialog.fileSelected.emit(str(tmp_path / "mine.ics"))
+    assert written == [tmp_path / "mine.ics"]
+    dialog.close()
+    services.services.stars.export(tmp_path / "mine.ics", starred=True)
+    assert services.outside.exported == [(tmp_path / "mine.ics", True)]
+    services.services.stars.exported.emit("5 sessions are in it.")
+    assert notice(window).sentence == "5 sessions are in it."

@@ -21,6 +21,7 @@ from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
+from personal_app.services.stars import StarService
 from tests.ui.demo import CAPTIONS, ME, demo_board, demo_conference
 from tests.ui.still_engine import StillEngine, StillSource
 
@@ -49,6 +50,7 @@ class Outside:
     saved: list[RecordingId] = field(default_factory=list)
     removed: list[RecordingId] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    exported: list[tuple[Path, bool]] = field(default_factory=list)
     sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
     told_here: list[tuple[str | None, str | None]] = field(default_factory=list)
 
@@ -137,6 +139,10 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         recordings=recordings,
         playback=PlaybackService(source, program, recordings),
         drafts=DraftService(outside.kept.__setitem__),
+        stars=StarService(
+            lambda stars: outside.kept.__setitem__("stars", " ".join(sorted(stars))),
+            lambda path, starred: outside.exported.append((path, starred)),
+        ),
         search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
         announcements=announcements,
         presence=PresenceService(lambda session, question: outside.told_here.append((session, question))),

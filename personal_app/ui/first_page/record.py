@@ -13,6 +13,7 @@ import msgspec
 from personal_app.conference.board import DrawnBoard
 from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.program import Conference, Session
+from personal_app.conference.stars import Stars
 from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.ui.cards.card import Card, Showing, card, first_in_order
 from personal_app.ui.first_page.form import FORM, KeptAnswer, KeptCard, Place, Stage
@@ -62,15 +63,16 @@ def first_page_record(
     scale: float,
     places: tuple[Place, ...],
     last: TalkId | None = None,
+    stars: Stars = (),
 ) -> str:
     """Return the record as text, on any thread.
 
     `places` are the words around the lists and where those begin, as the window shows them in `family` at `scale`;
-    `last` is the talk that is open.
+    `last` is the talk that is open, `stars` what the person has starred.
     """
     instants = [now, *sorted(instant for instant in _instants(conference) if instant > now)]
     until = instants[_INSTANTS] if len(instants) > _INSTANTS else now + timedelta(days=36_500)
-    rows = _rows(conference, saved, instants[:_INSTANTS])
+    rows = _rows(conference, saved, instants[:_INSTANTS], stars)
     opens = tuple((at.timestamp(), talk_to_show(conference, at, last)) for at in instants[:_INSTANTS])
     showing = Showing(first=first_in_order(board.questions), may_vote=may_vote, live=False)
     kept = Kept(
@@ -106,7 +108,7 @@ def _instants_of(session: Session) -> list[datetime]:
 
 
 def _rows(
-    conference: Conference, saved: Mapping[RecordingId, RecordingState], instants: list[datetime]
+    conference: Conference, saved: Mapping[RecordingId, RecordingState], instants: list[datetime], stars: Stars
 ) -> tuple[KeptRow, ...]:
     table = Timetable(conference, Clockface(conference))
     spans = {
@@ -115,7 +117,7 @@ def _rows(
     stages: list[list[Stage]] = []
     shown: tuple[ScheduleRow, ...] = ()
     for instant in instants:
-        shown = table.rows(instant, lambda recording: _at_rest(saved.get(recording)))
+        shown = table.rows(instant, lambda recording: _at_rest(saved.get(recording)), stars)
         stages = stages or [[] for _ in shown]
         for row, kept in zip(shown, stages, strict=True):
             stage = Stage.of(row, instant.timestamp())

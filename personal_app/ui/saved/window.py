@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Sign
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QListView, QStackedWidget
 
+from personal_app.conference.ids import RecordingId
+from personal_app.conference.stars import starred_recordings
 from personal_app.services.recordings import RecordingKind
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
@@ -28,6 +30,7 @@ from personal_app.ui.widgets.notice_bar import NoticeBar
 
 _SIZE = QSize(680, 560)
 _REFRESH_MS = 200
+_MISSING = frozenset({RecordingKind.ABSENT, RecordingKind.FAILED})
 _QUOTAS = (
     (0, "Keep none of them"),
     (1_000_000_000, "Up to 1 GB"),
@@ -56,6 +59,7 @@ class SavedWindow(Surface):
         self._room = PlainLabel("", size=Size.SMALL, tone="soft")
         self._room.setObjectName("saved_room")
         self.all_button = Button("Save all", Kind.PRIMARY, icon=Icon.SAVE_OFFLINE, name="save_all_button")
+        self.starred_button = Button("Save starred", icon=Icon.STAR, name="save_starred_button")
         self.pause_button = Button("Pause all", name="pause_all_button")
         self._notice = NoticeBar()
         self.quota = QComboBox()
@@ -84,6 +88,10 @@ class SavedWindow(Surface):
         self.all_button.show_words(f"Save all, {size_words(found.absent_bytes)}" if found.absent_bytes else "Save all")
         self.all_button.setEnabled(found.absent_bytes > 0)
         self.all_button.setToolTip(tip("They take more than is free on this disk." if short else ""))
+        starred = self._starred_missing()
+        starred_bytes = sum(self._size(each) for each in starred)
+        self.starred_button.setVisible(bool(starred))
+        self.starred_button.show_words(f"Save starred, {size_words(starred_bytes)}")
         self.pause_button.show_words("Resume all" if found.paused and not found.coming else "Pause all")
         self.pause_button.setEnabled(bool(found.paused or found.coming))
         if recordings.room.halted != self._notice.sentence:
@@ -110,11 +118,12 @@ class SavedWindow(Surface):
         head.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         head.addLayout(words, 1)
         head.addWidget(self.pause_button)
+        head.addWidget(self.starred_button)
         head.addWidget(self.all_button)
         self.quota.setObjectName("quota_choice")
         self.quota.setAccessibleName("Recordings that were only watched")
-        for quota, said in _QUOTAS:
-            self.quota.addItem(on_button(said), quota)
+        for _, said in _QUOTAS:
+            self.quota.addItem(on_button(said))
         foot_bar = Surface("foot")
         foot = row(foot_bar, spacing=SMALL)
         foot.setContentsMargins(MEDIUM, SMALL, MEDIUM, SMALL)
@@ -144,6 +153,8 @@ class SavedWindow(Surface):
         self.list.selectionModel().currentChanged.connect(self._show_steps)
         self.list.activated.connect(self._open)
         self.all_button.clicked.connect(self._save_all)
+        self.starred_button.clicked.connect(self._save_starred)
+        services.stars.changed.connect(self._refresh_soon)
         self.pause_button.clicked.connect(self._pause_all)
         self.quota.activated.connect(self._choose_quota)
         Theme.of_app().changed.connect(self.list.doItemsLayout)
@@ -182,9 +193,24 @@ class SavedWindow(Surface):
             self.refresh()
             self.list.setFocus()
 
+    def _starred_missing(self) -> list[RecordingId]:
+        conference = self._services.program.conference
+        starred = starred_recordings(conference, self._services.stars.stars) if conference is not None else ()
+        return [each for each in starred if self._services.recordings.state(each).kind in _MISSING]
+
+    def _size(self, recording_id: RecordingId) -> int:
+        conference = self._services.program.conference
+        recording = conference.recording(recording_id) if conference is not None else None
+        return recording.file.size_bytes if recording is not None else 0
+
+    def _save_starred(self) -> None:
+        for recording in self._starred_missing():
+            self._services.recordings.save(recording)
+        self.refresh()
+
     def _save_all(self) -> None:
         for each in self._model.rows:
-            if each.kind in (RecordingKind.ABSENT, RecordingKind.FAILED):
+            if each.kind in _MISSING:
                 self._services.recordings.save(each.id)
         self.refresh()
 

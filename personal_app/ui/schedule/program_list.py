@@ -4,7 +4,7 @@ from datetime import tzinfo
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QWidget
 
 from personal_app.conference.ids import RecordingId, TalkId
@@ -19,9 +19,15 @@ from personal_app.ui.schedule.rows import RowKind, ScheduleRow, Timetable
 from personal_app.ui.schedule.times import Clockface
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL
-from personal_app.ui.widgets.buttons import Button, Kind
+from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import Surface, column, row
+
+_NO_PROGRAM = ("No program yet", "It appears here once the conference sends it.")
+_NO_STARS = (
+    "Nothing starred yet",
+    "Press S on a session or a talk, or its star, to have it in a schedule of your own.",
+)
 
 
 class ProgramList(Surface):
@@ -51,7 +57,9 @@ class ProgramList(Surface):
         self._now_button = Button("Now", Kind.QUIET, icon=Icon.CLOCK, name="program_now_button")
         self._now_button.setToolTip(tip("Go to what is on now"))
         self._now_button.clicked.connect(self.show_now)
-        self._empty: QWidget | None = None
+        self.mine_button = IconButton(Icon.STAR, "Only what I have starred", name="mine_button", checkable=True)
+        self.mine_button.toggled.connect(self._on_mine)
+        self._empty: EmptyState | None = None
         self._lay_out()
         services.program.changed.connect(self._on_program)
         services.program.ticked.connect(self._refresh)
@@ -60,6 +68,8 @@ class ProgramList(Surface):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._refresh)
         services.recordings.changed.connect(lambda _: self._soon.start(0))
+        services.stars.changed.connect(lambda: self._soon.start(0))
+        self._view.star_wanted.connect(self._star)
         Theme.of_app().changed.connect(self._view.doItemsLayout)
         self._on_program()
 
@@ -83,6 +93,7 @@ class ProgramList(Surface):
         head = row(spacing=SMALL)
         head.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
         head.addLayout(words, 1)
+        head.addWidget(self.mine_button)
         head.addWidget(self._now_button)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._view)
@@ -102,6 +113,7 @@ class ProgramList(Surface):
     def _refresh(self) -> None:
         conference = self._services.program.conference
         known = conference is not None and bool(conference.sessions)
+        self.mine_button.setVisible(known)
         self._pages.setCurrentWidget(self._view if known else self._nothing_yet())
         self._now_button.setVisible(known)
         if conference is None or self._face is None or self._timetable is None or not known:
@@ -110,16 +122,32 @@ class ProgramList(Surface):
         self._day.show_text(self._face.day(start))
         self._zones.show_text(self._face.zones(start))
         now = self._services.program.now()
-        rows = self._timetable.rows(now, self._services.recordings.state)
+        rows = self._timetable.rows(
+            now, self._services.recordings.state, self._services.stars.stars, mine=self.mine_button.isChecked()
+        )
+        if not rows:
+            self._pages.setCurrentWidget(self._nothing_yet())
         if self._view.rows_delegate.set_gutter(max((row.there for row in rows), key=len, default="")):
             self._view.doItemsLayout()
         self._model.set_rows(rows)
 
     def _nothing_yet(self) -> QWidget:
         if self._empty is None:
-            self._empty = EmptyState(Icon.CALENDAR, "No program yet", "It appears here once the conference sends it.")
+            self._empty = EmptyState(Icon.CALENDAR, *_NO_PROGRAM)
             self._pages.addWidget(self._empty)
+        mine = self.mine_button.isChecked() and self._services.program.conference is not None
+        self._empty.show_words(*(_NO_STARS if mine else _NO_PROGRAM))
         return self._empty
+
+    def _on_mine(self) -> None:
+        self._model.start_over()
+        self._refresh()
+        self._mark_open()
+
+    def _star(self, index: QModelIndex) -> None:
+        chosen = self._model.row(index)
+        if chosen is not None and chosen.kind is not RowKind.DAY:
+            self._services.stars.toggle(chosen.id)
 
     def _mark_open(self) -> None:
         """Select the row of the open talk: its own where it has one, else its session's."""
@@ -150,6 +178,9 @@ class ProgramList(Surface):
         open_action = QAction("Open", menu)
         open_action.triggered.connect(lambda: self.talk_chosen.emit(talk.id))
         menu.addAction(open_action)
+        star_action = QAction("Remove the star" if chosen.starred else "Star", menu)
+        star_action.triggered.connect(lambda: self._services.stars.toggle(chosen.id))
+        menu.addAction(star_action)
         recording = talk.recording
         if recording is None or chosen.saved is None:
             return menu
@@ -173,6 +204,8 @@ class _View(QListView):
     """
 
     menu_wanted = Signal(QModelIndex, QPoint)
+    #: The row that the key of the star was pressed on.
+    star_wanted = Signal(QModelIndex)
 
     def __init__(self, model: RowModel[ScheduleRow], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,6 +236,13 @@ class _View(QListView):
             where = event.pos()
             index = self.indexAt(where)
         self.menu_wanted.emit(index, self.viewport().mapToGlobal(where))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A list would look for a row that begins with the letter.
+        if event.key() == Qt.Key.Key_S and not event.modifiers():
+            self.star_wanted.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.rows_delegate.selected = self.currentIndex().row()

@@ -36,7 +36,8 @@ class Saved(NamedTuple):
 class ScheduleRow(NamedTuple):
     """A row. `elapsed` is the share of a running session that has passed, None while it does not run.
 
-    `past` is True for what is over, `talk` is what opens at a click.
+    `past` is True for what is over, `talk` is what opens at a click. `clash` says with what else among the starred it
+    is at the same time.
     """
 
     id: str
@@ -54,12 +55,16 @@ class ScheduleRow(NamedTuple):
     elapsed: float | None = None
     past: bool = False
     saved: Saved | None = None
+    starred: bool = False
+    clash: str = ""
 
     def words(self) -> str:
         """Return the row in one sentence, for those who hear the list."""
         number = f"Paper {self.number}" if self.number is not None else ""
         saved = self.saved.words if self.saved is not None else ""
-        return ". ".join(filter(None, (self.both, number, self.title, self.people, self.chip, saved)))
+        starred = "Starred" if self.starred else ""
+        said = (self.both, number, self.title, self.people, self.chip, starred, self.clash, saved)
+        return ". ".join(filter(None, said))
 
 
 def elapsed_share(start: datetime, end: datetime, now: datetime) -> float:

@@ -16,6 +16,7 @@ from personal_app.ui.widgets.text_block import text_lines
 
 _TITLE_LINES = 2
 _RAIL_DOT = 4
+_CLASH = "Overlaps"
 _MARKS = {
     RecordingKind.SAVED: (Icon.SAVED_OFFLINE, "good"),
     RecordingKind.WAITING: (Icon.CLOCK, "ink_faint"),
@@ -119,6 +120,12 @@ class RowFace:
             painter.setPen(theme.colour("ink_faint"))
             where = QRect(self.rail_x + MEDIUM + TIGHT, top, self._left - self.rail_x, self._title.height())
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(row.number))
+        if row.starred:
+            # Under the times of a session, and where a talk would have one.
+            line = top + self._title.height() + self._small.height() + 2 if row.here else top
+            side = self._small.height()
+            where = QRect(rect.left() + TIGHT + room - side, line, side, side)
+            draw_icon(painter, where, Icon.STARRED, theme.colour("warn"))
         if not row.here:
             return
         painter.setFont(theme.font(Size.BODY, bold=True))
@@ -155,6 +162,8 @@ class RowFace:
         height = self._foot_height()
         if row.chip:
             x = paint_chip(painter, QPoint(x, y), row.chip, row.tone, theme).right() + SMALL
+        if row.clash and x + chip_size(theme, _CLASH).width() < self._right:
+            x = paint_chip(painter, QPoint(x, y), _CLASH, "warn", theme).right() + SMALL
         right = self._saved(painter, row.saved, y, height, least_left=x) if row.saved is not None else self._right
         painter.setFont(theme.font(Size.SMALL))
         painter.setPen(theme.colour("ink_faint"))

@@ -1,11 +1,12 @@
 """The rows of the program list as frozen values, made from the program, the time and what is saved. Pure: no Qt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from personal_app.conference import timeline
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.program import Conference, Session, Talk
+from personal_app.conference.stars import Stars, overlaps, star_of_session, starred_sessions
 from personal_app.conference.timeline import Phase
 from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.ui.schedule.row import NEXT_TONE, RowKind, Saved, ScheduleRow, elapsed_share, next_words
@@ -18,6 +19,7 @@ class Timetable:
     """The program of one conference as rows. What does not change with time is written once, when this is made."""
 
     def __init__(self, conference: Conference, face: Clockface) -> None:
+        self._conference = conference
         self._sessions = conference.sessions
         self._talks = {talk.id: talk for talk in conference.talks}
         self._shown: dict[str, ScheduleRow] = {}
@@ -34,25 +36,64 @@ class Timetable:
             if alone is None:
                 self._rows.extend((_talk_row(conference, talk), None, talk) for talk in talks)
 
-    def rows(self, now: datetime, saved: Callable[[RecordingId], RecordingState]) -> tuple[ScheduleRow, ...]:
+    def rows(
+        self, now: datetime, saved: Callable[[RecordingId], RecordingState], stars: Stars = (), *, mine: bool = False
+    ) -> tuple[ScheduleRow, ...]:
         """Return the rows at `now`: sessions by start, the talks of a session with several under it.
 
-        Days get headings where there is more than one of them. A row that says what it said is the same object.
+        Days get headings where there is more than one of them. A row that says what it said is the same object. With
+        `mine` only what is starred is there, and the session of a talk that is.
         """
         following = timeline.now_and_next(self._sessions, now).next
+        clashes = overlaps(self._conference, stars) if stars else {}
+        wanted = self._mine(stars) if mine else None
         return tuple(
             self._kept(
-                _with_time(row, session, now, is_next=session == following) if session is not None else row, talk, saved
+                _with_time(row, session, now, is_next=session == following) if session is not None else row,
+                talk,
+                saved,
+                starred=row.id in stars,
+                clash=_clash_words(clashes.get(session.id, ())) if session is not None else "",
             )
             for row, session, talk in self._rows
+            if wanted is None or row.id in wanted
         )
 
-    def _kept(self, row: ScheduleRow, talk: Talk | None, saved: Callable[[RecordingId], RecordingState]) -> ScheduleRow:
+    def _mine(self, stars: Stars) -> set[str]:
+        """Return the ids of the rows that are there when only the starred are: a day has to have one of them."""
+        sessions = {star_of_session(session.id) for session in starred_sessions(self._conference, stars)}
+        found: set[str] = set()
+        day = whole = ""
+        for row, session, _ in self._rows:
+            if row.kind is RowKind.DAY:
+                day = row.id
+            elif session is not None:
+                whole = row.id
+                found |= {row.id, day} if row.id in sessions else set()
+            elif row.id in stars or whole in stars:
+                found.add(row.id)
+        return found
+
+    def _kept(
+        self,
+        row: ScheduleRow,
+        talk: Talk | None,
+        saved: Callable[[RecordingId], RecordingState],
+        *,
+        starred: bool,
+        clash: str,
+    ) -> ScheduleRow:
         if talk is not None and talk.recording is not None:
             row = row._replace(saved=_saved(saved(talk.recording)))
+        if starred or clash:
+            row = row._replace(starred=starred, clash=clash)
         if self._shown.get(row.id) != row:
             self._shown[row.id] = row
         return self._shown[row.id]
+
+
+def _clash_words(titles: Sequence[str]) -> str:
+    return f"At the same time as {' and '.join(titles)}" if titles else ""
 
 
 def _session_row(conference: Conference, session: Session, face: Clockface) -> ScheduleRow:

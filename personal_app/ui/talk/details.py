@@ -11,6 +11,7 @@ from personal_app.conference import timeline
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.recordings import Recording
+from personal_app.conference.stars import star_of_talk
 from personal_app.services.recordings import RecordingKind
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
@@ -21,7 +22,7 @@ from personal_app.ui.talk.about import AboutPage
 from personal_app.ui.talk.moments import MomentList
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
-from personal_app.ui.widgets.buttons import Button, Kind
+from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import column, row, rule
 
@@ -54,6 +55,10 @@ class Details(QWidget):
         self._people = ElidedLabel(tone="soft")
         self.save_button = Button("Save for offline", Kind.QUIET, icon=Icon.SAVE_OFFLINE, name="save_button")
         self.save_button.clicked.connect(self._save)
+        self.star_button = IconButton(Icon.STAR, "Star", name="star_button", keys="S in the program")
+        self.star_button.clicked.connect(self._toggle_star)
+        self._star = ""
+        services.stars.changed.connect(self._show_star)
         self._tabs = QTabBar()
         self._tabs.setObjectName("talk_tabs")
         self._tabs.setAccessibleName("About the talk")
@@ -85,6 +90,8 @@ class Details(QWidget):
         self._people.show_text(_people_words(conference, session, talk))
         self._about.show_talk(conference, session, talk)
         self._recording = talk.recording
+        self._star = star_of_talk(conference, talk.id)
+        self._show_star()
         recording = recording_of(conference, talk)
         chapters = recording.chapters if recording is not None else ()
         self._chapters.show_moments([(chapter.start_ms, chapter.title) for chapter in chapters])
@@ -148,6 +155,14 @@ class Details(QWidget):
 
         self._fit_save()
 
+    def _show_star(self) -> None:
+        starred = self._star in self._services.stars.stars
+        self.star_button.show_icon(*((Icon.STARRED, "Remove the star") if starred else (Icon.STAR, "Star")))
+
+    def _toggle_star(self) -> None:
+        if self._star:
+            self._services.stars.toggle(self._star)
+
     def _fit_save(self) -> None:
         """Where the tabs need the room the button says less; its tooltip says the rest."""
         long, short = self._save_words
@@ -169,6 +184,7 @@ class Details(QWidget):
         tabs.setContentsMargins(MEDIUM, TIGHT, SMALL, 0)
         tabs.addWidget(self._tabs)
         tabs.addStretch(1)
+        tabs.addWidget(self.star_button)
         tabs.addWidget(self.save_button)
         # The tabs take what the head leaves, whatever their pages would like.
         below = QWidget()

@@ -23,7 +23,7 @@ from personal_app.ui.first_page.record import first_page_record
 from personal_app.ui.main_window import DESIGN_SIZE, MainWindow
 from personal_app.ui.questions.arrangement import Tab, shown_in
 from personal_app.ui.theme import Look, Theme
-from tests.ui.demo import BEFORE_ALL, DAY, DURING_PLENARY, DURING_RESEARCH
+from tests.ui.demo import BEFORE_ALL, CAUSALITY, DAY, DURING_PLENARY, DURING_RESEARCH, MIXED
 from tests.ui.workbench import Workbench
 
 WRITTEN = BEFORE_ALL - timedelta(days=3)
@@ -54,6 +54,7 @@ def record_of(bench: Workbench, places: tuple[Place, ...], written: datetime) ->
         family=Theme.of_app().font().family(),
         scale=Theme.of_app().scale,
         places=places,
+        stars=bench.services.stars.stars,
     )
 
 
@@ -84,6 +85,7 @@ def test_it_shows_what_the_lists_show(
     qtbot: QtBot, make_services: Callable[..., Workbench], look: Look, at: datetime, picture: Callable[..., Path]
 ) -> None:
     bench = make_services(now=at)
+    bench.services.stars.take({f"session {CAUSALITY}", f"talk {MIXED}"})
     window = shown(qtbot, bench)
     bare = MainWindow()
     qtbot.addWidget(bare)

@@ -14,6 +14,7 @@ from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.saved.window import SavedWindow
 from personal_app.ui.theme import Look
 from personal_app.ui.widgets.buttons import Button
+from tests.ui.demo import INTRODUCTION, MIXED, RESEARCH
 from tests.ui.hands import click, press
 from tests.ui.workbench import Workbench
 
@@ -161,3 +162,14 @@ def test_the_top_bar_says_how_far_it_is_and_leads_there(bench: Workbench, qtbot:
 def test_it_looks_right(window: SavedWindow, look: Look, picture: Callable[..., Path]) -> None:
     press(window.list, Qt.Key.Key_Down)
     picture(window, f"saved_{look}", 680, 560)
+
+
+def test_what_is_starred_is_saved_at_once(window: SavedWindow, bench: Workbench, qtbot: QtBot) -> None:
+    button = window.findChild(Button, "save_starred_button")
+    assert button is not None
+    assert not button.isVisible()
+    bench.services.stars.take([f"talk {MIXED}", f"session {RESEARCH}", f"session {INTRODUCTION}"])
+    qtbot.waitUntil(button.isVisible)
+    assert button.text() == "Save starred, 3.0 MB"
+    click(button)
+    assert bench.outside.saved == [f"{MIXED}-video", "compositional-embeddings-video"]

@@ -14,10 +14,13 @@ from pytestqt.qtbot import QtBot
 from personal_app.conference.ids import SessionId, TalkId
 from personal_app.conference.program import Conference
 from personal_app.services.recordings import RecordingKind, RecordingState
+from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.schedule.delegate import ScheduleDelegate
 from personal_app.ui.schedule.program_list import ProgramList
-from personal_app.ui.schedule.rows import ScheduleRow
-from tests.ui.demo import CAUSALITY, DAY, DURING_PLENARY, MIXED, demo_conference
+from personal_app.ui.schedule.rows import ScheduleRow, Timetable
+from personal_app.ui.schedule.times import Clockface
+from tests.ui.demo import CAUSALITY, DAY, DURING_PLENARY, MIXED, RESEARCH, demo_conference
+from tests.ui.hands import press
 from tests.ui.workbench import Workbench
 
 
@@ -86,7 +89,7 @@ def test_the_menu_saves_and_removes(qtbot: QtBot, make_services: Callable[..., W
     recording = bench.services.program.conference.recordings[1].id  # type: ignore[union-attr]
     menu = program.menu_of(row_at(view, 1))
     assert menu is not None
-    assert [action.text() for action in menu.actions()] == ["Open", "Save for offline"]
+    assert [action.text() for action in menu.actions()] == ["Open", "Star", "Save for offline"]
     for action in menu.actions():
         action.trigger()
     assert (chosen, bench.outside.saved) == ([CAUSALITY], [recording])
@@ -94,7 +97,8 @@ def test_the_menu_saves_and_removes(qtbot: QtBot, make_services: Callable[..., W
     qtbot.waitUntil(lambda: row_at(view, 1).saved.kind is RecordingKind.SAVED)  # type: ignore[union-attr]
     menu = program.menu_of(row_at(view, 1))
     assert menu is not None
-    menu.actions()[1].trigger()
+    assert [action.text() for action in menu.actions()] == ["Open", "Remove the star", "Remove"]
+    menu.actions()[2].trigger()
     assert bench.outside.removed == [recording]
 
 
@@ -116,7 +120,7 @@ def test_a_session_of_several_talks_has_nothing_to_save(qtbot: QtBot, services: 
     program, view, _ = shown(qtbot, services)
     menu = program.menu_of(row_at(view, 4))
     assert menu is not None
-    assert [action.text() for action in menu.actions()] == ["Open"]
+    assert [action.text() for action in menu.actions()] == ["Open", "Star"]
 
 
 def test_without_a_program_there_is_a_sentence(qtbot: QtBot, make_services: Callable[..., Workbench]) -> None:
@@ -187,3 +191,40 @@ def test_rows_are_measured_for_the_width_they_have(qtbot: QtBot, services: Workb
         program.resize(width, height)
         QApplication.processEvents()
         assert delegate.width == view.viewport().width()
+
+
+def test_the_key_and_the_menu_star_and_mine_shows_nothing_else(qtbot: QtBot, services: Workbench) -> None:
+    program, view, _ = shown(qtbot, services)
+
+    def rows() -> list[str]:
+        return [row_at(view, place).id for place in range(view.model().rowCount())]
+
+    all_rows = rows()
+    view.setCurrentIndex(view.model().index(all_rows.index(f"session {CAUSALITY}"), 0))
+    press(view, Qt.Key.Key_S)
+    assert services.services.stars.stars == {f"session {CAUSALITY}"}
+    assert services.outside.kept["stars"] == f"session {CAUSALITY}"
+    qtbot.waitUntil(lambda: row_at(view, view.currentIndex().row()).starred)
+    assert "Starred" in view.currentIndex().data()
+    services.services.stars.toggle(f"talk {MIXED}")
+    program.mine_button.click()
+    assert rows() == [f"session {CAUSALITY}", f"session {RESEARCH}", f"talk {MIXED}"]
+    services.services.stars.take(())
+    qtbot.waitUntil(lambda: any("Nothing starred" in label.text() for label in program.findChildren(PlainLabel)))
+    program.mine_button.click()
+    assert rows() == all_rows
+
+
+def test_starred_sessions_at_the_same_time_say_so(services: Workbench) -> None:
+    conference = services.services.program.conference
+    assert conference is not None
+    first, second, *rest = conference.sessions
+    early = msgspec.structs.replace(second, start=second.start - timedelta(minutes=5))
+    moved = msgspec.structs.replace(conference, sessions=(first, early, *rest))
+    stars = {f"session {first.id}", f"session {second.id}"}
+    rows = Timetable(moved, Clockface(moved)).rows(DAY, lambda _: RecordingState(), stars)
+    assert [row.clash for row in rows[:3]] == [
+        f"At the same time as {second.title}",
+        f"At the same time as {first.title}",
+        "",
+    ]

@@ -19,6 +19,7 @@ from personal_app.ui.talk.moments import MomentList
 from personal_app.ui.talk.talk_page import TalkPage
 from personal_app.ui.widgets.buttons import Button, IconButton
 from tests.ui.demo import BEFORE_ALL, CAUSALITY, DURING_PLENARY, DURING_RESEARCH, INTRODUCTION, MIXED
+from tests.ui.hands import click
 from tests.ui.workbench import Workbench
 
 RECORDING = RecordingId(f"{MIXED}-video")
@@ -256,3 +257,14 @@ def test_every_control_has_a_name(qtbot: QtBot, services: Workbench) -> None:
     page = playing(qtbot, services)
     nameless = [found for found in page.findChildren(IconButton) if not found.accessibleName()]
     assert nameless == []
+
+
+def test_the_star_of_the_open_talk(qtbot: QtBot, services: Workbench) -> None:
+    page = shown(qtbot, services, MIXED)
+    star = page.findChild(IconButton, "star_button")
+    assert star is not None
+    click(star)
+    assert services.services.stars.stars == {f"talk {MIXED}"}
+    assert star.accessibleName() == "Remove the star"
+    click(star)
+    assert services.services.stars.stars == frozenset()
