@@ -33,6 +33,7 @@ from personal_app.conference.questions import QaState
 from personal_app.conference.rows import QaRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.wishes import Viewer, Wish, draw, qa_of, shown
+from personal_app.services.polls import PollMaker
 from personal_app.services.receipts import Receipt, ReceiptService
 
 __all__ = ["QuestionService", "Receipt"]
@@ -54,6 +55,7 @@ class QuestionService(QObject):
     ) -> None:
         """`send` puts a wish into the outbox, again where one may go that waited; `forget` drops a kept refusal."""
         super().__init__(parent)
+        self.polls = PollMaker(self._wish, lambda: self._drawn)
         self.receipts = ReceiptService(forget or (lambda _: None), self)
         self._send = send
         self._clock = clock

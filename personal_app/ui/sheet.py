@@ -128,6 +128,11 @@ QRadioButton::indicator:checked {{ border-color: {c.accent}; }}
 QRadioButton::indicator:focus {{ border-color: {c.accent}; }}
 QCheckBox {{ color: {c.ink}; spacing: 6px; background: transparent; }}
 QCheckBox:disabled {{ color: {c.ink_faint}; }}
+QCheckBox::indicator {{
+    width: 13px; height: 13px; border: 1px solid {c.line_strong}; border-radius: 3px; background: {c.surface};
+}}
+QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
+QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
 """
 
 

@@ -40,7 +40,8 @@ from personal_app.ui.chair.others_here import handled, here
 from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
 from personal_app.ui.chair.session_clock import read
 from personal_app.ui.icons import Icon
-from personal_app.ui.plain_text import one_line
+from personal_app.ui.plain_text import one_line, tip
+from personal_app.ui.widgets.buttons import Button
 from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import column
 
@@ -62,6 +63,7 @@ _NOT_CHAIRS_DO = (
     do.Vote,
     do.Unvote,
     do.Report,
+    do.Ballot,
 )
 
 
@@ -88,6 +90,7 @@ class ChairConsole(QMainWindow):
         self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
         self.openings = OpeningsButton(services.questions)
         self.bulk = Bulk(self._moderator, self.walk.expect)
+        self.polls = Button("Polls", icon=Icon.PEOPLE, name="polls_button")
         self._menu = CardMenu(services.questions, self._moderator, self._make, self.walk.expect, self._tell)
         self._build()
         self._connect_services()
@@ -146,6 +149,8 @@ class ChairConsole(QMainWindow):
         layout = column(page, spacing=0)
         layout.addWidget(self.header)
         self.header.add_control(self.openings)
+        self.header.add_control(self.polls)
+        self.polls.setToolTip(tip("Ask everyone something, and see how many chose what"))
         layout.addWidget(self.notice)
         layout.addWidget(self.merging.strip)
         layout.addWidget(self.board, 1)
@@ -178,6 +183,7 @@ class ChairConsole(QMainWindow):
         keys.mark_all_wanted.connect(self._mark_lane)
         self.bulk.changed.connect(self.refresh)
         keys.openings_wanted.connect(self.openings.open_menu)
+        self.polls.clicked.connect(self._open_polls)
         keys.offer_wanted.connect(self.notice.accept)
         keys.numbered.connect(self.merging.strip.choose)
         for signal in (now.next_clicked, keys.next_wanted):
@@ -203,6 +209,15 @@ class ChairConsole(QMainWindow):
             cards.installEventFilter(keys)
             cards.menu_actions = self._menu.actions
             cards.position_clicked.connect(self._on_position)
+
+    def _open_polls(self) -> None:
+        """Let the chair make and follow polls in a window of their own."""
+        from personal_app.ui.polls.window import PollsDialog
+
+        conference = self._services.program.conference
+        session = conference.session(self._session) if conference is not None and self._session is not None else None
+        if session is not None:
+            PollsDialog(self._services, session.id, self._talks(session), self).open()
 
     def _talks(self, session: Session) -> list[Talk]:
         conference = self._services.program.conference

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.conference.ids import PollId, QuestionId, TalkId
 from personal_app.conference.questions import PUBLIC_STATES, TABLE, Move
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
@@ -31,6 +31,7 @@ from personal_app.ui.widgets.empty_state import EmptyState
 from personal_app.ui.widgets.frames import Surface, column, rule
 
 if TYPE_CHECKING:
+    from personal_app.ui.polls.poll_strip import PollStrip
     from personal_app.ui.questions.ask_box import AskBox
     from personal_app.ui.questions.invitation import JoinInvitation
     from personal_app.ui.questions.refused_moves import RefusedMoves
@@ -42,7 +43,7 @@ _EMPTY = {
     Tab.MINE: ("You have not asked yet", "Here you can follow what becomes of your questions."),
 }
 _NO_TALK = ("No talk is open", "Choose one in the program to see its questions.")
-_ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote, do.Report)
+_ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote, do.Report, do.Ballot)
 _REPORTED = "Reported. The chairs are asked to look at it again."
 _REPORTED_LATER = "The chairs will be asked to look at it again when the server is back."
 
@@ -65,6 +66,7 @@ class QuestionPanel(Surface):
         self.tabs = TabRow()
         self.list = CardList(services.program.now, "question_list", "Questions")
         self._refused: RefusedMoves | None = None
+        self._polls: PollStrip | None = None
         self._ask_box: AskBox | None = None
         self._invitation: JoinInvitation | None = None
         self._empty: EmptyState | None = None
@@ -102,6 +104,17 @@ class QuestionPanel(Surface):
             self._refused.put_away.connect(self._services.questions.receipts.put_away)
             self._column.insertWidget(self._column.indexOf(self._pages), self._refused)
         return self._refused
+
+    @property
+    def polls(self) -> "PollStrip":
+        """The talk's polls, above the cards; it is built with the first one."""
+        if self._polls is None:
+            from personal_app.ui.polls.poll_strip import PollStrip
+
+            self._polls = PollStrip()
+            self._polls.voted.connect(self._on_poll_voted)
+            self._column.insertWidget(self._column.indexOf(self._pages), self._polls)
+        return self._polls
 
     @property
     def nothing(self) -> EmptyState:
@@ -158,6 +171,7 @@ class QuestionPanel(Surface):
         self.list.set_cards([make(question, showing) for question in held.questions])
         self._show_waiting(held.waiting)
         self._count(questions, tab)
+        self._show_polls()
         self._show_page()
 
     def _build(self) -> None:
@@ -311,6 +325,18 @@ class QuestionPanel(Surface):
 
     def _on_withdraw(self, question_id: str) -> None:
         self._services.questions.withdraw(QuestionId(question_id))
+
+    def _show_polls(self) -> None:
+        """Polls of the talk and of its whole session; once there was one, the strip says too that there is none."""
+        services = self._services
+        conference = services.program.conference
+        talk = conference.talk(self._talk) if conference is not None and self._talk is not None else None
+        polls = services.questions.board.polls_of(talk.session, talk.id) if talk is not None else ()
+        if polls or self._polls is not None:
+            self.polls.show_polls(polls, may_vote=services.profile.identity is not None)
+
+    def _on_poll_voted(self, poll: str, options: tuple[int, ...]) -> None:
+        self._services.questions.polls.vote(PollId(poll), options)
 
     def _on_refused(self, receipt: Receipt) -> None:
         if isinstance(receipt.command.do, _ASKED_BY_ME):
