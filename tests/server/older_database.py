@@ -24,15 +24,20 @@ def older_versions() -> list[str]:
     return [script.revision for script in reversed(list(scripts.walk_revisions())) if not script.is_head]
 
 
+def write_schema(engine: sa.Engine, version: str) -> None:
+    """Make the tables of that version, empty."""
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+
 def write_older(path: Path, version: str) -> None:
     """Write a database of that version, with one row in each table."""
     engine = sa.create_engine(f"sqlite:///{path}")
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    write_schema(engine, version)
     with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        with connection.begin():
-            command.upgrade(config, version)
         with connection.begin():
             tables = sa.MetaData()
             tables.reflect(connection)

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from personal_app.conference.questions import Move, QuestionState
-from personal_app.server import register_rows, schema
+from personal_app.server import register_rows
 from personal_app.server.database import open_database
 from tests import factories
+from tests.server.older_database import write_schema
 
 _OLD = "0002"
 _COLUMNS = """id, session, talk, asker, asker_name, anonymous, text, asked_at, state, number, offers, reason,
@@ -19,22 +18,18 @@ _VALUES = "'q', 'opening', 'welcome', 'p', 'Ada', 0, 'Why?', {at}, 'answered', 1
 
 def _write_old(path: Path) -> None:
     engine = sa.create_engine(f"sqlite:///{path}")
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    write_schema(engine, _OLD)
     at = "'2020-09-21 16:00:00.000000'"
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        with connection.begin():
-            command.upgrade(config, _OLD)
-            for statement in (
-                f"INSERT INTO conference VALUES ('small-2020', 'epoch', 3, 1, {at}, 0, NULL)",
-                f"INSERT INTO participants VALUES ('p', 'Ada', {at})",
-                f"INSERT INTO questions ({_COLUMNS}) VALUES ({_VALUES.format(at=at)})",
-                f"INSERT INTO answers VALUES ('a', 'q', 3, 'p', 'Ada', 1, 'So.', {at}, 3)",
-                f"INSERT INTO moves VALUES (2, 'q', 'approve', 'p', {at}, 'pending', 'approved', '')",
-                "INSERT INTO votes VALUES ('q', 'p')",
-            ):
-                connection.exec_driver_sql(statement)
+    with engine.connect() as connection, connection.begin():
+        for statement in (
+            f"INSERT INTO conference VALUES ('small-2020', 'epoch', 3, 1, {at}, 0, NULL)",
+            f"INSERT INTO participants VALUES ('p', 'Ada', {at})",
+            f"INSERT INTO questions ({_COLUMNS}) VALUES ({_VALUES.format(at=at)})",
+            f"INSERT INTO answers VALUES ('a', 'q', 3, 'p', 'Ada', 1, 'So.', {at}, 3)",
+            f"INSERT INTO moves VALUES (2, 'q', 'approve', 'p', {at}, 'pending', 'approved', '')",
+            "INSERT INTO votes VALUES ('q', 'p')",
+        ):
+            connection.exec_driver_sql(statement)
     engine.dispose()
 
 
