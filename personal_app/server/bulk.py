@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from personal_app.server import tables
+from personal_app.server.prepared import read_all, run_for_each
 
 Rows = Sequence[dict[str, Any]]
 
@@ -49,7 +50,7 @@ def delete(connection: sa.Connection, table: sa.Table, keys: Rows) -> None:
 def among(connection: sa.Connection, column: sa.Column[Any], texts: Collection[str]) -> Sequence[Any]:
     """Return the rows of which `column` is one of `texts`; of a table whose columns need no converting."""
     given: Any = list(texts) if connection.dialect.name == "postgresql" else msgspec.json.encode(list(texts)).decode()
-    return connection.exec_driver_sql(_choosing(column, connection.dialect.name), (given,)).all()
+    return read_all(connection, _choosing(column, connection.dialect.name), (given,))
 
 
 def _run(connection: sa.Connection, statement: str, table: sa.Table, rows: Rows) -> None:
@@ -61,7 +62,7 @@ def _run_for_each(connection: sa.Connection, table: sa.Table, statement: sa.Exec
     if rows:
         # The compiler's bookkeeping takes more time than a few votes do in the database.
         text, values = _driver_text(table, statement)
-        connection.exec_driver_sql(text, [*map(values, rows)])
+        run_for_each(connection, text, [*map(values, rows)])
 
 
 def _as_json(table: sa.Table, rows: Rows) -> str:
