@@ -454,7 +454,8 @@ static void ask(struct client *c, const char *talk, int chars, long number)
     text[chars] = 0;
     int size = snprintf(line, sizeof line,
                         "{\"type\":\"command\",\"id\":\"a%s%013ld\",\"do\":{\"type\":\"ask\",\"question\":\"q%s%013ld\","
-                        "\"talk\":\"%s\",\"text\":\"%s\"}}", run_name, number, run_name, number, talk, text);
+                        "\"talk\":\"%s\",\"text\":\"%s\",\"anonymous\":false,\"position_ms\":null}}",
+                        run_name, number, run_name, number, talk, text);
     asks[number].sent = now();
     send_frame(c, TEXT, line, size);
 }
