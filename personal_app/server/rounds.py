@@ -32,7 +32,7 @@ from personal_app.server.view_frames import NOTHING, changes_frame, mine_frame
 #: Changes longer than this are not worth a frame: the full state comes in parts and can wait for a slow line.
 MAX_CHANGES_BYTES = 128 * 1024
 #: A piece of a round: so long others wait at most.
-PIECE_S = 0.004
+PIECE_S = 0.002
 _SEATS_BETWEEN_LOOKS = 32
 
 #: What is sent to those who were told up to one mark, None for nothing, and the mark up to which they are told then.
