@@ -182,7 +182,7 @@ class Hall:
 
     def _be(self, profile: Profile) -> None:
         self.profile = profile
-        self._services.questions.take_viewer(profile.name)
+        self._services.questions.take_viewer(profile.name, profile.participant)
         self._services.profile.take(who(profile))
         self._asked_etag = ""
         self.library.take_address(self._address())

@@ -34,6 +34,7 @@ from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService, Ways
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
+from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
 from personal_app.store.early_moves import EarlyMoves
 from personal_app.store.snapshot import StartSnapshot
@@ -118,6 +119,15 @@ class House(QObject):
                 look_at_room=lambda: self._with_hall(lambda hall: hall.library.look_at_room()),
             ),
         )
+        connection = ConnectionService(lambda: self._with_hall(lambda hall: hall.conversation.retry_now()), self)
+        profile = ProfileService(
+            join=lambda wish: self._with_hall(lambda hall: hall.desk.join(wish)),
+            redeem=lambda code: self._with_hall(lambda hall: hall.redeem(code)),
+            look_around=self.demo.start,
+            come_back=lambda wish: self._with_hall(lambda hall: hall.desk.come_back(wish)),
+            ask_code=lambda kind: self._with_hall(lambda hall: hall.ask_code(kind)),
+            parent=self,
+        )
         questions = QuestionService(
             self._send,
             program.now,
@@ -133,15 +143,8 @@ class House(QObject):
         program.ticked.connect(announcements.look)
         services = Services(
             program=program,
-            connection=ConnectionService(lambda: self._with_hall(lambda hall: hall.conversation.retry_now()), self),
-            profile=ProfileService(
-                join=lambda wish: self._with_hall(lambda hall: hall.desk.join(wish)),
-                redeem=lambda code: self._with_hall(lambda hall: hall.redeem(code)),
-                look_around=self.demo.start,
-                come_back=lambda wish: self._with_hall(lambda hall: hall.desk.come_back(wish)),
-                ask_code=lambda kind: self._with_hall(lambda hall: hall.ask_code(kind)),
-                parent=self,
-            ),
+            connection=connection,
+            profile=profile,
             questions=questions,
             recordings=recordings,
             playback=PlaybackService(self.source, program, recordings, self),
@@ -154,6 +157,7 @@ class House(QObject):
                 lambda path, starred: self._with_hall(lambda hall: hall.export_calendar(path, starred=starred)),
                 self,
             ),
+            shared_drafts=SharedDraftService(questions, connection, profile.participant, self),
             search=SearchService(
                 lambda number, terms: self._with_hall(lambda hall: hall.searching.find(number, terms)), self
             ),

@@ -25,7 +25,7 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
     services.stars.take(read_stars(snapshot.settings.get(STARS, "")))
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
-        services.questions.take_viewer(snapshot.profile.name)
+        services.questions.take_viewer(snapshot.profile.name, snapshot.profile.participant)
         services.profile.take(who(snapshot.profile))
     if snapshot.changes is not None:
         services.questions.take_cached(snapshot.changes, snapshot.mine, snapshot.wishes)

@@ -111,7 +111,8 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="answer"):
     """A written answer; `by_author` is what the author badge is drawn from. A retracted one is to be let go of.
 
-    `edited` tells that it had another wording, and that `written_at` is when it got this one.
+    `edited` tells that it had another wording, and that `written_at` is when it got this one. `participant`, who wrote
+    it, is there for the session's chairs and the talk's authors alone, to know one's own.
     """
 
     id: AnswerId
@@ -123,6 +124,7 @@ class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     by_author: bool = False
     retracted: bool = False
     edited: bool = False
+    participant: ParticipantId | None = None
 
 
 class QaRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="qa"):

@@ -19,7 +19,7 @@ person's own. The rules, by state:
   the chairs, who holds a ballot in it, and once it is closed everyone. Who voted for what goes to nobody.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
-  which participant an offer or the answering is; everyone else sees the answerer's name.
+  which participant an offer, the answering or a written answer is; everyone else sees the name.
 
 This module must never decide a move (`moderation`).
 """
@@ -174,8 +174,11 @@ def own_row(question: Question) -> QuestionRow:
     return _row(question, chair=False, asker=True, offers=False)
 
 
-def answer_row(answer: Answer) -> AnswerRow:
-    """Return the answer as everyone who sees its question holds it; of a retracted one only that it is."""
+def answer_row(answer: Answer, *, privy: bool = False) -> AnswerRow:
+    """Return the answer as everyone who sees its question holds it; of a retracted one only that it is.
+
+    Who is `privy`, a chair of the session or an author of the talk, is told which participant wrote it.
+    """
     return AnswerRow(
         id=answer.id,
         question=answer.question,
@@ -186,6 +189,7 @@ def answer_row(answer: Answer) -> AnswerRow:
         by_author=answer.by_author,
         retracted=answer.retracted,
         edited=answer.edited and not answer.retracted,
+        participant=answer.writer if privy and not answer.retracted else None,
     )
 
 
@@ -233,7 +237,7 @@ def shared_since(
         # Who was told that it is gone let go of its answers, its draft and its count with it.
         came_back = changed and question.ceased is not None and question.state in PUBLIC_STATES
         answers += [
-            answer_row(answer)
+            answer_row(answer, privy=audience.chairs(question.session) or audience.presents(question.talk))
             for answer in register.answers_to(question.id)
             if (came_back or answer.revision > revision) and not (answer.retracted and revision == 0)
         ]

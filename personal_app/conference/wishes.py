@@ -13,7 +13,16 @@ import msgspec
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnBoard, DrawnQuestion
-from personal_app.conference.ids import AnnouncementId, CommandId, PersonId, QuestionId, Revision, TalkId, Tally
+from personal_app.conference.ids import (
+    AnnouncementId,
+    CommandId,
+    ParticipantId,
+    PersonId,
+    QuestionId,
+    Revision,
+    TalkId,
+    Tally,
+)
 from personal_app.conference.messages import Command
 from personal_app.conference.poll_wishes import draw_polls
 from personal_app.conference.program import Conference
@@ -49,9 +58,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
-    """What drawing needs to know of the person: the name shown with what they write."""
+    """What drawing needs to know of the person: the name shown with what they write, and whom they are taken for."""
 
     name: str = ""
+    participant: ParticipantId | None = None
 
 
 def shown(wish: Wish, board: Board) -> bool:
@@ -245,8 +255,9 @@ def _start(_: _Drawn, question: DrawnQuestion, wanted: do.Start, __: Wish, ___: 
 
 
 def _offer(_: _Drawn, question: DrawnQuestion, wanted: do.Offer, __: Wish, viewer: Viewer) -> DrawnQuestion:
-    others = tuple(offer for offer in question.row.offers if offer.name != viewer.name)
-    return _with_row(question, offers=(*others, SpeakerRow(viewer.name)) if wanted.active else others)
+    others = tuple(offer for offer in question.row.offers if offer.participant != viewer.participant)
+    mine = SpeakerRow(viewer.name, viewer.participant)
+    return _with_row(question, offers=(*others, mine) if wanted.active else others)
 
 
 def _note(_: _Drawn, question: DrawnQuestion, wanted: do.Note, __: Wish, ___: Viewer) -> DrawnQuestion:
@@ -262,6 +273,7 @@ def _assign(_: _Drawn, question: DrawnQuestion, wanted: do.Assign, __: Wish, ___
 
 
 def _answer(_: _Drawn, question: DrawnQuestion, wanted: do.WriteAnswer, wish: Wish, viewer: Viewer) -> DrawnQuestion:
+    known = next((answer for answer in question.answers if answer.id == wanted.answer), None)
     written = AnswerRow(
         id=do.answer_of(wanted),
         question=question.id,
@@ -269,7 +281,9 @@ def _answer(_: _Drawn, question: DrawnQuestion, wanted: do.WriteAnswer, wish: Wi
         text=wanted.text,
         written_at=wish.at,
         revision=Revision(0),
-        by_author=True,
+        by_author=known is None or known.by_author,
+        edited=known is not None,
+        participant=viewer.participant,
     )
     answers = tuple(answer for answer in question.answers if answer.id != written.id)
     open_ = question.row.state in (QuestionState.APPROVED, QuestionState.DEFERRED)

@@ -90,6 +90,10 @@ class ProfileService(QObject):
         """Who we are, or None before joining."""
         return self._identity
 
+    def participant(self) -> str | None:
+        """Return whom the server takes us for, or None before joining."""
+        return self._identity.participant if self._identity is not None else None
+
     @property
     def audience(self) -> Audience:
         """What our grants let us see and do."""

@@ -19,6 +19,7 @@ from personal_app.conference.ids import (
     AnnouncementId,
     AnswerId,
     CommandId,
+    ParticipantId,
     PersonId,
     QuestionId,
     Revision,
@@ -44,6 +45,8 @@ class QuestionService(QObject):
 
     changed = Signal()
     refused = Signal(object)
+    #: Done: the server has carried out a command of ours.
+    settled = Signal(object)
 
     def __init__(
         self,
@@ -147,9 +150,13 @@ class QuestionService(QObject):
         """As an author, offer to take the question live, or take the offer back."""
         self._wish(do.Offer(question=question, active=active), None)
 
-    def answer(self, question: QuestionId, text: str) -> None:
-        """Answer in writing."""
-        self._move(do.WriteAnswer(question=question, answer=random_id(), text=text))
+    def save_draft(self, question: QuestionId, text: str, draft: Revision | None) -> CommandId:
+        """Share what is written of an answer, on top of the draft of that revision; return the command's id."""
+        return self._wish(do.SaveDraft(question=question, text=text, draft=draft), None)
+
+    def answer(self, question: QuestionId, text: str, draft: Revision | None = None) -> None:
+        """Answer in writing; `draft` is the revision of the draft that it was made from and ends."""
+        self._move(do.WriteAnswer(question=question, answer=random_id(), text=text, draft=draft))
 
     def reword(self, question: QuestionId, answer: AnswerId, text: str) -> None:
         """Replace the text of one's own written answer."""
@@ -241,9 +248,9 @@ class QuestionService(QObject):
         self._conference = conference
         self._redraw()
 
-    def take_viewer(self, name: str) -> None:
-        """Take in the name that is shown with what the person writes."""
-        self._viewer = Viewer(name=name)
+    def take_viewer(self, name: str, participant: str = "") -> None:
+        """Take in who the person is: the name shown with what they write, and whom the server takes them for."""
+        self._viewer = Viewer(name=name, participant=ParticipantId(participant) if participant else None)
         self._redraw()
 
     def take_cached(self, changes: Changes, mine: Mine | None, wishes: Iterable[Wish]) -> None:
@@ -286,6 +293,7 @@ class QuestionService(QObject):
             self._forget_shown()
             self._redraw()
             self._let_go()
+            self.settled.emit(done)
 
     def take_refused(self, refusal: Refused) -> None:
         """Take in a refusal; a final one takes the drawing back."""
@@ -318,12 +326,13 @@ class QuestionService(QObject):
         if question is not None:
             self._wish(wanted, question.row.moved or None)
 
-    def _wish(self, wanted: do.Do, seen: int | None) -> None:
+    def _wish(self, wanted: do.Do, seen: int | None) -> CommandId:
         wish = Wish(command=Command(id=random_id(), do=wanted, seen=seen), at=self._clock())
         wish = msgspec.structs.replace(wish, after=waits_for(wish, self._wishes.values()))
         self._wishes[CommandId(wish.command.id)] = wish
         self._redraw()
         self._send(wish)
+        return CommandId(wish.command.id)
 
     def _let_go(self) -> None:
         """Send the moves that waited and whose question shows everything that came before them."""

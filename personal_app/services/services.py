@@ -12,6 +12,7 @@ from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingService
 from personal_app.services.search import SearchService
+from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
 
 
@@ -25,6 +26,7 @@ class Services(msgspec.Struct, frozen=True):
     recordings: RecordingService
     playback: PlaybackService
     drafts: DraftService
+    shared_drafts: SharedDraftService
     search: SearchService
     stars: StarService
     announcements: AnnouncementService

@@ -631,6 +631,7 @@ def allowed_ids(ledger: Ledger, viewer: ParticipantId | None) -> set[Participant
             speakers = (*question.offers, *([question.answerer] if question.answerer is not None else ()))
             draft = ledger.register.open.get(f"draft {question.id}")
             ids |= {draft.participant} if isinstance(draft, DraftRow) else set()
+            ids |= {answer.writer for answer in ledger.register.answers_to(question.id)}
             ids |= {speaker.participant for speaker in speakers if speaker.participant is not None}
     return ids
 

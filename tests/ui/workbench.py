@@ -21,6 +21,7 @@ from personal_app.services.questions import QuestionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
+from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
 from tests.ui.demo import CAPTIONS, ME, demo_board, demo_conference
 from tests.ui.still_engine import StillEngine, StillSource
@@ -76,7 +77,7 @@ class Workbench:
     def join(self, *grants: Grant, name: str = ME) -> None:
         """Let the server take us in under `name` with `grants`."""
         self.services.profile.take(Who(address="https://personal.example", participant="ada", name=name, grants=grants))
-        self.services.questions.take_viewer(name)
+        self.services.questions.take_viewer(name, "ada")
 
     def connect(self, kind: ConnectionKind = ConnectionKind.LIVE, waiting: int = 0) -> None:
         """Let the live connection stand as told."""
@@ -125,16 +126,18 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
     announcements = AnnouncementService(questions, clock, outside.kept.__setitem__)
     program.ticked.connect(announcements.look)
     recordings = RecordingService(outside.saved.append, outside.removed.append)
+    connection = ConnectionService(lambda: outside.retried.append(True))
+    profile = ProfileService(
+        outside.joined.append,
+        outside.redeemed.append,
+        lambda: outside.looked_around.append(True),
+        come_back=outside.came_back.append,
+        ask_code=outside.asked_codes.append,
+    )
     return Services(
         program=program,
-        connection=ConnectionService(lambda: outside.retried.append(True)),
-        profile=ProfileService(
-            outside.joined.append,
-            outside.redeemed.append,
-            lambda: outside.looked_around.append(True),
-            come_back=outside.came_back.append,
-            ask_code=outside.asked_codes.append,
-        ),
+        connection=connection,
+        profile=profile,
         questions=questions,
         recordings=recordings,
         playback=PlaybackService(source, program, recordings),
@@ -143,6 +146,7 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
             lambda stars: outside.kept.__setitem__("stars", " ".join(sorted(stars))),
             lambda path, starred: outside.exported.append((path, starred)),
         ),
+        shared_drafts=SharedDraftService(questions, connection, profile.participant),
         search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
         announcements=announcements,
         presence=PresenceService(lambda session, question: outside.told_here.append((session, question))),

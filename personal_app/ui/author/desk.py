@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QButtonGroup, QMainWindow, QSplitter, QStackedWidg
 
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId, TalkId
+from personal_app.conference.ids import AnswerId, QuestionId, Revision, TalkId
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
 from personal_app.ui.author.cue_strip import CueStrip
-from personal_app.ui.author.inbox import Filter, cue, shown_in
+from personal_app.ui.author.inbox import Filter, Myself, cue, shown_in
 from personal_app.ui.author.question_detail import QuestionDetail
 from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Showing, card, first_in_order, people_names, talk_names
@@ -38,7 +38,7 @@ _EMPTY = {
     Filter.ANSWERED: ("Nothing answered yet", "What was answered live or in writing is kept here."),
 }
 _CHOOSE = ("Choose a question", "It shows here with room for your answer.")
-_AUTHORS_DO = (do.FollowUp, do.Offer, do.WriteAnswer, do.PutBack, do.Finish)
+_AUTHORS_DO = (do.FollowUp, do.Offer, do.WriteAnswer, do.RetractAnswer, do.PutBack, do.Finish)
 _WORDS = {Filter.OPEN: "Open", Filter.ANSWERED: "Answered"}
 
 
@@ -57,7 +57,7 @@ class AuthorDesk(QMainWindow):
         self.cue_strip = CueStrip()
         self.refused = RefusedMoves("Put the text back…")
         self.list = CardList(services.program.now, "author_inbox", "Questions about your talks")
-        self.detail = QuestionDetail(services.drafts)
+        self.detail = QuestionDetail(services.drafts, services.shared_drafts, services.program.now)
         self._filters = {wanted: Button("", Kind.QUIET, name=f"filter_{wanted}") for wanted in Filter}
         self._empty_list = EmptyState(Icon.INBOX, *_EMPTY[Filter.OPEN])
         self._list_pages = QStackedWidget()
@@ -104,7 +104,7 @@ class AuthorDesk(QMainWindow):
         if self._chosen is None and shown:
             self._chosen = shown[0].id
             self.list.select(self._chosen)
-        found = cue(questions, talks, self._name(), showing.people)
+        found = cue(questions, talks, Myself(self._me(), self._name()), showing.people)
         self.cue_strip.show_cue(found, showing.name(found.question) if found is not None else "")
         self._show_head(talks)
         self._show_detail()
@@ -179,6 +179,8 @@ class AuthorDesk(QMainWindow):
             lambda question, active: services.questions.follow_up(QuestionId(question), active)
         )
         self.detail.editor.written.connect(self._on_written)
+        self.detail.editor.reworded.connect(self._on_reworded)
+        self.detail.retract_clicked.connect(self._on_retract)
         self.cue_strip.take_clicked.connect(lambda question: self._on_take(question, True))
         self.cue_strip.shown_clicked.connect(lambda question: self.choose(QuestionId(question)))
         self.cue_strip.finish_clicked.connect(lambda question: services.questions.finish(QuestionId(question)))
@@ -192,6 +194,9 @@ class AuthorDesk(QMainWindow):
     def _name(self) -> str:
         identity = self._services.profile.identity
         return identity.name if identity is not None else ""
+
+    def _me(self) -> str:
+        return self._services.profile.participant() or ""
 
     def _live(self) -> bool:
         return self._services.connection.state.kind is ConnectionKind.LIVE
@@ -220,7 +225,7 @@ class AuthorDesk(QMainWindow):
         self._detail_pages.setCurrentIndex(0 if question is not None else 1)
         if question is not None:
             shown = card(question, self._showing())
-            self.detail.show_question(shown, self._name(), self._services.program.now())
+            self.detail.show_question(shown, self._me(), self._services.program.now())
 
     def _on_changed(self) -> None:
         # A window that nobody sees is brought up to date when it is shown again.
@@ -245,8 +250,18 @@ class AuthorDesk(QMainWindow):
     def _on_take(self, question: str, active: bool) -> None:
         self._services.questions.offer(QuestionId(question), active)
 
-    def _on_written(self, question: str, text: str) -> None:
-        self._services.questions.answer(QuestionId(question), text)
+    def _on_written(self, question: str, text: str, draft: Revision | None) -> None:
+        self._services.questions.answer(QuestionId(question), text, draft)
+        self._tell_sent()
+
+    def _on_reworded(self, question: str, answer: str, text: str) -> None:
+        self._services.questions.reword(QuestionId(question), AnswerId(answer), text)
+        self._tell_sent()
+
+    def _on_retract(self, question: str, answer: str) -> None:
+        self._services.questions.retract(QuestionId(question), AnswerId(answer))
+
+    def _tell_sent(self) -> None:
         words = "Sent." if self._live() else "It will be sent when the server is back."
         self.detail.editor.tell(words, "good" if self._live() else "warn")
 

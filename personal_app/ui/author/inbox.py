@@ -50,39 +50,47 @@ def shown_in(wanted: Filter, questions: Iterable[DrawnQuestion], talks: frozense
     return tuple(sorted((question for question in mine if question.row.state is not S.ANSWERED), key=_open_key))
 
 
-def offered(question: DrawnQuestion, name: str) -> bool:
-    """Tell whether the author of that name has offered to take the question live."""
-    return any(offer.name == name for offer in question.row.offers)
+def offered(question: DrawnQuestion, me: str) -> bool:
+    """Tell whether the participant `me` has offered to take the question live."""
+    return any(offer.participant == me for offer in question.row.offers)
+
+
+class Myself(msgspec.Struct, frozen=True):
+    """Who looks: the participant that the server takes them for, and their name, which the program may have too."""
+
+    participant: str
+    name: str
 
 
 def cue(
-    questions: Iterable[DrawnQuestion], talks: frozenset[TalkId], name: str, people: Mapping[PersonId, str]
+    questions: Iterable[DrawnQuestion], talks: frozenset[TalkId], me: Myself, people: Mapping[PersonId, str]
 ) -> Cue | None:
-    """Return what the author of that name should look up for, or None: they answer, are up next or could, are asked to.
+    """Return what this author should look up for, or None: they answer, are up next or could, are asked to.
 
     `people` are the names of those whom a chair may ask to answer.
     """
     board = tuple(questions)
     for question in board:
         answerer = question.row.answerer
-        if question.row.state is S.ANSWERING and question.row.talk in talks and answerer and answerer.name == name:
+        answers = answerer is not None and answerer.participant == me.participant
+        if question.row.state is S.ANSWERING and question.row.talk in talks and answers:
             return Cue(CueKind.ANSWERING, question)
     first = first_in_order(board)
     coming = sorted((question for question in board if question.id in first and question.row.talk in talks), key=place)
     for question in coming:
-        if offered(question, name):
+        if offered(question, me.participant):
             return Cue(CueKind.UP_NEXT, question)
     if coming:
         return Cue(CueKind.COULD_TAKE, coming[0])
-    asked = (question for question in board if question.row.talk in talks and _asked(question, name, people))
+    asked = (question for question in board if question.row.talk in talks and _asked(question, me, people))
     return next((Cue(CueKind.ASSIGNED, question) for question in asked), None)
 
 
-def _asked(question: DrawnQuestion, name: str, people: Mapping[PersonId, str]) -> bool:
-    """Tell whether a chair asks the author of that name to answer, and nothing has come of it yet."""
+def _asked(question: DrawnQuestion, me: Myself, people: Mapping[PersonId, str]) -> bool:
+    """Tell whether a chair asks this author to answer, and nothing has come of it yet."""
     row = question.row
-    waits = row.state in (S.APPROVED, S.QUEUED, S.DEFERRED) and not offered(question, name)
-    return waits and row.assigned is not None and same_name(people.get(row.assigned, ""), name)
+    waits = row.state in (S.APPROVED, S.QUEUED, S.DEFERRED) and not offered(question, me.participant)
+    return waits and row.assigned is not None and same_name(people.get(row.assigned, ""), me.name)
 
 
 def _open_key(question: DrawnQuestion) -> tuple[int, int, float, str]:

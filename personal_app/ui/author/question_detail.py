@@ -1,5 +1,6 @@
 """One question, large: the words, who asked, the answers so far, and what the author can do. Must never do it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -10,8 +11,10 @@ from personal_app.conference.ids import QuestionId
 from personal_app.conference.questions import TABLE, Move
 from personal_app.conference.rows import AnswerRow
 from personal_app.services.drafts import DraftService
+from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.ui.author.answer_editor import AnswerEditor
 from personal_app.ui.author.inbox import offered
+from personal_app.ui.author.written_answer import WrittenAnswer
 from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Card, Tone
 from personal_app.ui.icons import Icon
@@ -27,15 +30,27 @@ _ANSWERS_SHOWN = 20
 
 class QuestionDetail(Surface):
     """`take_clicked` carries the question's id and whether the author offers or takes the offer back, and
-    `follow_up_clicked` whether it is to be marked as wanting more than was said.
+    `follow_up_clicked` whether it is to be marked as wanting more than was said; `retract_clicked` carries the
+    question's id and an answer's that is to be taken back.
     """
 
     take_clicked = Signal(str, bool)
     follow_up_clicked = Signal(str, bool)
     position_clicked = Signal(str, int)
+    retract_clicked = Signal(str, str)
 
-    def __init__(self, drafts: DraftService) -> None:
+    def __init__(
+        self,
+        drafts: DraftService,
+        shared: SharedDraftService,
+        clock: Callable[[], datetime],
+        *,
+        moderates: bool = False,
+    ) -> None:
+        """`moderates` makes it a chair's: any answer may be taken back, and nothing is offered."""
         super().__init__("panel")
+        self._moderates = moderates
+        self._me = ""
         self._question: DrawnQuestion | None = None
         self._offered = False
         self._name = PlainLabel(strong=True)
@@ -52,15 +67,16 @@ class QuestionDetail(Surface):
         self._follow_up = Button("", Kind.QUIET, name="follow_up_button")
         self._answers: QVBoxLayout = column(spacing=MEDIUM)
         self._shown_answers: tuple[AnswerRow, ...] | None = None
-        self.editor = AnswerEditor(drafts)
+        self.editor = AnswerEditor(drafts, shared, clock)
         self._build()
 
-    def show_question(self, card: Card, author: str, now: datetime) -> None:
-        """Show the question of `card` to the author of that name."""
+    def show_question(self, card: Card, me: str, now: datetime) -> None:
+        """Show the question of `card` to the participant `me`."""
         question = card.question
         changed = self._question is None or self._question.id != question.id
         self._question = question
-        self._offered = offered(question, author)
+        self._me = me
+        self._offered = offered(question, me)
         self._name.show_text(card.name)
         self._chip.show_chip(card.state or "Shown to everyone", _CHIP_TONES[card.tone])
         self._show_flags(card)
@@ -82,6 +98,7 @@ class QuestionDetail(Surface):
         question = self._question
         if question is not None:
             votes = wording.count(question.votes, "vote", "votes")
+            self.editor.show_others()
             self._meta.show_text(f"{wording.asker(question.row)} · {wording.ago(question.row.asked_at, now)} · {votes}")
 
     def _build(self) -> None:
@@ -169,9 +186,23 @@ class QuestionDetail(Surface):
                 widget.hide()
                 widget.deleteLater()
         for answer in answers[-_ANSWERS_SHOWN:]:
-            self._answers.addWidget(_WrittenAnswer(answer, now))
+            mine = answer.participant is not None and answer.participant == self._me
+            written = WrittenAnswer(answer, now, mine=mine, may_retract=mine or self._moderates)
+            written.change_clicked.connect(self.editor.reword)
+            written.retract_clicked.connect(self._on_retract)
+            self._answers.addWidget(written)
         if not answers:
             self._answers.addWidget(PlainLabel("No written answer yet.", tone="faint", size=Size.SMALL))
+
+    def _on_retract(self, answer: AnswerRow) -> None:
+        if self._question is None:
+            return
+        if answer.participant == self._me:
+            # One's own words are not lost with the answer: they are a draft again.
+            self.editor.write_again(answer.text)
+        else:
+            self.editor.stop_rewording()
+        self.retract_clicked.emit(self._question.id, answer.id)
 
     def _on_take(self) -> None:
         if self._question is not None:
@@ -186,21 +217,3 @@ class QuestionDetail(Surface):
     def question(self) -> QuestionId | None:
         """The question that is shown."""
         return self._question.id if self._question is not None else None
-
-
-class _WrittenAnswer(QWidget):
-    """An answer with the badge of who wrote it."""
-
-    def __init__(self, answer: AnswerRow, now: datetime) -> None:
-        super().__init__()
-        badge = Chip("Author", "solid") if answer.by_author else Chip("Chair", "neutral")
-        text = PlainLabel(answer.text, wrap=True)
-        text.let_select()
-        head = row(spacing=SMALL)
-        head.addWidget(badge)
-        head.addWidget(PlainLabel(answer.writer, strong=True, size=Size.SMALL))
-        head.addWidget(PlainLabel(wording.ago(answer.written_at, now), tone="faint", size=Size.SMALL))
-        head.addStretch(1)
-        layout = column(self, spacing=TIGHT)
-        layout.addLayout(head)
-        layout.addWidget(text)

@@ -259,12 +259,14 @@ class _Making:
         self.face.chips.append(ChipAt(QPoint(left, self._y), badge, "solid" if answer.by_author else "neutral"))
         x = left + size.width() + _GAP
         metrics = QFontMetrics(self._theme.font(Size.SMALL, bold=True))
-        room = max(40, self._right - x - self._small.horizontalAdvance(_DOT + _OLD))
+        room = max(40, self._right - x - self._small.horizontalAdvance(f"{_DOT}edited {_OLD}"))
         name = metrics.elidedText(one_line(answer.writer), Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(name) + 1
         self.face.lines.append(Line(QRect(x, self._y, width, size.height()), name, "ink", bold=True))
         where = QRect(x + width, self._y, max(0, self._right - x - width), size.height())
-        self.face.lines.append(Line(where, _DOT, "ink_faint", since=answer.written_at))
+        # What the first page kept of an answer may be from before it was told.
+        when = f"{_DOT}edited " if getattr(answer, "edited", False) else _DOT
+        self.face.lines.append(Line(where, when, "ink_faint", since=answer.written_at))
         self._y += size.height() + TIGHT
         self._text(answer.text, left, "ink", ANSWER_LINES)
         self.face.rules.append(QRect(self._left, top, BAR_WIDTH, self._y - top))

@@ -3,9 +3,11 @@
 Pure: takes the instant and everything else it needs. Must never hold a text of people longer than it was given.
 """
 
+from datetime import datetime
+
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.questions import Move, QuestionState
-from personal_app.conference.rows import QuestionRow
+from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.ui.cards.plain_words import ANONYMOUS, ago, anonymous, asker, length, position
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "reports",
     "same_name",
     "state",
+    "written",
 ]
 
 _STATES = {
@@ -122,6 +125,12 @@ def assigned(name: str, *, mine: bool) -> str:
 def same_name(one: str, other: str) -> bool:
     """Tell whether two names are the same but for case and spaces."""
     return one.casefold().split() == other.casefold().split()
+
+
+def written(answer: AnswerRow, now: datetime) -> str:
+    """Return when an answer was written, or got its present wording: "5 min ago", "edited 5 min ago"."""
+    when = ago(answer.written_at, now)
+    return f"edited {when}" if answer.edited else when
 
 
 def count(number_of: int, one: str, many: str) -> str:

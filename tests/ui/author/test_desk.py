@@ -1,6 +1,7 @@
 """The desk as an author uses it: choose a question, offer to take it live, answer in writing, and lose no word."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -10,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference import commands as do
 from personal_app.conference.errors import RefusalCode
-from personal_app.conference.ids import CommandId, PersonId, QuestionId, Revision, Tally
-from personal_app.conference.messages import Changes, Refused
+from personal_app.conference.ids import AnswerId, CommandId, ParticipantId, PersonId, QuestionId, Revision, Tally
+from personal_app.conference.messages import Changes, Done, Refused
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.rows import SpeakerRow
+from personal_app.conference.rows import AnswerRow, DraftRow, Row, SpeakerRow
 from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.author.desk import AuthorDesk
@@ -182,7 +183,7 @@ def test_being_up_next_is_told_and_forces_nothing(desk: AuthorDesk, bench: Workb
 
 
 def test_who_is_answering_can_finish_or_put_back(desk: AuthorDesk, bench: Workbench) -> None:
-    _change(bench, question_id(5), answerer=SpeakerRow(ME))
+    _change(bench, question_id(5), answerer=SpeakerRow(ME, ParticipantId("ada")))
     assert desk.cue_strip.words == "You are answering"
     click(_button(desk, "cue_finish"))
     assert _sent(bench) == [do.Finish(question=question_id(5))]
@@ -243,3 +244,175 @@ def test_an_author_marks_for_follow_up(desk: AuthorDesk, bench: Workbench) -> No
         do.FollowUp(question=SHOWN, active=False),
     ]
     assert [chip.text for chip in desk.detail._flags if chip.isVisible()] == []
+
+
+# -- what was written, and what is being written -------------------------------------------------------------------
+
+ADA, BEA = ParticipantId("ada"), ParticipantId("bea")
+
+
+def _set(bench: Workbench, *rows: Row) -> None:
+    changes = Changes(revision=rows[-1].revision, tally=Tally(0), set=rows)
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+    # What is new in a layout is shown in the next turn of the loop.
+    QApplication.processEvents()
+
+
+def _draft(bench: Workbench, text: str, by: str = "Bea", participant: ParticipantId = BEA) -> DraftRow:
+    revision = Revision(bench.services.questions.board.revision + 1)
+    row = DraftRow(question=SHOWN, text=text, by=by, participant=participant, at=bench.clock.now, revision=revision)
+    _set(bench, row)
+    return row
+
+
+def _written(bench: Workbench, participant: ParticipantId, **fields: object) -> AnswerRow:
+    revision = Revision(bench.services.questions.board.revision + 1)
+    row = AnswerRow(
+        id=AnswerId("answer-of-somebody-0000"),
+        question=SHOWN,
+        writer="Somebody",
+        text="Because it is so.",
+        written_at=bench.clock.now,
+        revision=revision,
+        by_author=True,
+        participant=participant,
+        **fields,  # type: ignore[arg-type]
+    )
+    _set(bench, row)
+    return row
+
+
+def _saved(bench: Workbench) -> do.SaveDraft:
+    bench.services.shared_drafts.save_now()
+    wanted = bench.outside.sent[-1].command.do
+    assert isinstance(wanted, do.SaveDraft)
+    return wanted
+
+
+def _acknowledge(bench: Workbench, text: str) -> None:
+    id_ = CommandId(bench.outside.sent[-1].command.id)
+    row = _draft(bench, text, ME, ADA)
+    bench.services.questions.take_done(Done(id=id_, revision=row.revision, tally=Tally(0)))
+
+
+@pytest.fixture
+def live(desk: AuthorDesk, bench: Workbench) -> AuthorDesk:
+    bench.connect()
+    desk.choose(SHOWN)
+    return desk
+
+
+def test_what_is_written_is_shared_and_ends_with_the_answer(live: AuthorDesk, bench: Workbench) -> None:
+    write(live.detail.editor.box, "Becau")
+    assert _saved(bench) == do.SaveDraft(question=SHOWN, text="Becau")
+    _acknowledge(bench, "Becau")
+    assert "A draft that the talk's authors and chairs see" in _texts(live)
+    write(live.detail.editor.box, "se.")
+    saved = _saved(bench)
+    assert (saved.text, saved.draft) == ("Because.", bench.services.questions.board.revision)
+    click(_button(live, "answer_button"))
+    sent = _sent(bench)[-1]
+    assert isinstance(sent, do.WriteAnswer)
+    assert (sent.text, sent.draft) == ("Because.", saved.draft)
+
+
+def test_what_a_co_author_writes_is_seen_as_it_grows(live: AuthorDesk, bench: Workbench) -> None:
+    _draft(bench, "It is")
+    assert live.detail.editor.box.text == "It is"
+    assert live.detail.editor.others.words == "Bea is writing this answer…"
+    _draft(bench, "It is so")
+    assert live.detail.editor.box.text == "It is so"
+    bench.go_to(bench.clock.now + timedelta(minutes=4))
+    assert live.detail.editor.others.words == "Begun by Bea, 4 min ago. You can go on with it."
+    _draft(bench, "")
+    assert (live.detail.editor.box.text, live.detail.editor.others.words) == ("", "")
+    assert _sent(bench) == []
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_nothing_is_overwritten_before_the_author_says_whose_words_stay(
+    live: AuthorDesk, bench: Workbench, *, keep: bool
+) -> None:
+    editor = live.detail.editor
+    write(editor.box, "Mine")
+    theirs = _draft(bench, "Theirs")
+    assert editor.box.text == "Mine"
+    bench.services.shared_drafts.save_now()
+    assert _sent(bench) == []
+    assert "Bea has written on this answer too" in editor.others.words
+    assert "Theirs" in _texts(live)
+    click(_button(live, "keep_mine_button" if keep else "take_theirs_button"))
+    assert editor.box.text == ("Mine" if keep else "Theirs")
+    assert _sent(bench) == ([do.SaveDraft(question=SHOWN, text="Mine", draft=theirs.revision)] if keep else [])
+
+
+def test_a_save_that_came_too_late_asks_whose_words_stay(live: AuthorDesk, bench: Workbench) -> None:
+    write(live.detail.editor.box, "Mine")
+    _saved(bench)
+    id_ = CommandId(bench.outside.sent[-1].command.id)
+    _draft(bench, "Theirs")
+    assert live.detail.editor.box.text == "Mine"
+    bench.services.questions.take_refused(Refused(id=id_, code=RefusalCode.CONFLICT, final=True, detail="Bea has."))
+    assert "Bea has written on this answer too" in live.detail.editor.others.words
+    assert not live.refused.isVisible()
+    assert live.detail.editor.box.text == "Mine"
+
+
+def test_without_the_server_a_draft_waits_here(live: AuthorDesk, bench: Workbench) -> None:
+    bench.connect(ConnectionKind.OFFLINE)
+    write(live.detail.editor.box, "Becau")
+    bench.services.shared_drafts.save_now()
+    assert _sent(bench) == []
+    assert "A draft, kept on this computer" in _texts(live)
+    bench.connect()
+    assert _saved(bench).text == "Becau"
+
+
+def test_words_of_before_a_restart_do_not_overwrite_a_co_authors(bench: Workbench, qtbot: QtBot) -> None:
+    bench.services.drafts.save(f"answer:{SHOWN}", "Mine of yesterday")
+    _draft(bench, "Theirs of today")
+    bench.connect()
+    desk = AuthorDesk(bench.services)
+    qtbot.addWidget(desk)
+    desk.show()
+    desk.choose(SHOWN)
+    assert desk.detail.editor.box.text == "Mine of yesterday"
+    assert "Bea has written on this answer too" in desk.detail.editor.others.words
+    bench.services.shared_drafts.save_now()
+    assert _sent(bench) == []
+
+
+def test_ones_own_answer_is_reworded(live: AuthorDesk, bench: Workbench) -> None:
+    write(live.detail.editor.box, "A second answer")
+    known = _written(bench, ADA)
+    click(_button(live, "answer_change"))
+    editor = live.detail.editor
+    assert editor.box.text == known.text
+    assert not _button(live, "answer_button").isEnabled()
+    write(editor.box, " Indeed.")
+    click(_button(live, "answer_button"))
+    assert _sent(bench)[-1] == do.WriteAnswer(question=SHOWN, answer=known.id, text="Because it is so. Indeed.")
+    assert editor.box.text == "A second answer"
+
+
+def test_rewording_can_be_left(live: AuthorDesk, bench: Workbench) -> None:
+    _written(bench, ADA, edited=True)
+    assert "edited just now" in _texts(live)
+    click(_button(live, "answer_change"))
+    write(live.detail.editor.box, " No.")
+    click(_button(live, "answer_cancel"))
+    assert live.detail.editor.box.text == ""
+    assert _sent(bench) == []
+
+
+def test_an_answer_taken_back_is_a_draft_again(live: AuthorDesk, bench: Workbench) -> None:
+    known = _written(bench, ADA)
+    click(_button(live, "answer_retract"))
+    assert _sent(bench) == [do.RetractAnswer(question=SHOWN, answer=known.id)]
+    assert live.detail.editor.box.text == known.text
+
+
+def test_a_co_authors_answer_is_theirs(live: AuthorDesk, bench: Workbench) -> None:
+    _written(bench, BEA)
+    assert live.findChild(QPushButton, "answer_change") is None
+    assert live.findChild(QPushButton, "answer_retract") is None

@@ -1,10 +1,14 @@
 """What the author's desk looks like, in both looks: pictures under build/screens/ to be looked at."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
-from personal_app.conference.ids import PersonId
+from personal_app.conference.ids import AnswerId, ParticipantId, PersonId, Revision, Tally
+from personal_app.conference.messages import Changes
 from personal_app.conference.people import Grant, Role
+from personal_app.conference.rows import AnswerRow, DraftRow, Row
+from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.connection import ConnectionKind
 from personal_app.ui.author.desk import HEIGHT, WIDTH, AuthorDesk
 from personal_app.ui.author.inbox import Filter
@@ -67,3 +71,40 @@ def test_nothing_asked(make_services: Callable[..., Workbench], look: Look, pict
     desk = AuthorDesk(make_services(AUTHOR, questions=False).services)
     picture(desk, f"author-empty-{look}", WIDTH, HEIGHT)
     assert desk.question is None
+
+
+def _beside(bench: Workbench, *rows: Row) -> None:
+    changes = Changes(revision=rows[-1].revision, tally=Tally(0), set=rows)
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+
+
+def test_written_together(make_services: Callable[..., Workbench], look: Look, picture: Picture) -> None:
+    bench = make_services(AUTHOR, now=DURING_RESEARCH)
+    bench.connect()
+    desk = AuthorDesk(bench.services)
+    desk.choose(question_id(8))
+    desk.detail.editor.box.setPlainText("It does. Quantization works on each table by itself, so")
+    bench.services.shared_drafts.write(question_id(8), desk.detail.editor.box.text)
+    revision = Revision(bench.services.questions.board.revision + 1)
+    written = AnswerRow(
+        id=AnswerId("answer-0000000000000000"),
+        question=question_id(8),
+        writer="Ada Ginart",
+        text="In part: the tables of the rare features lose nothing, the others a little.",
+        written_at=bench.clock.now - timedelta(minutes=3),
+        revision=revision,
+        by_author=True,
+        edited=True,
+        participant=ParticipantId("ada"),
+    )
+    draft = DraftRow(
+        question=question_id(8),
+        text="Yes: both compress along other lines, and the errors add up rather than multiply.",
+        by="Maxim Naumov",
+        participant=ParticipantId("maxim"),
+        at=bench.clock.now,
+        revision=revision,
+    )
+    _beside(bench, written, draft)
+    picture(desk, f"author-together-{look}", WIDTH, HEIGHT)
+    assert desk.detail.editor.others.words.startswith("Maxim Naumov has written on this answer too.")

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import PersonId, QuestionId, Revision, SessionId, TalkId
+from personal_app.conference.ids import ParticipantId, PersonId, QuestionId, Revision, SessionId, TalkId
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow, SpeakerRow
-from personal_app.ui.author.inbox import CueKind, Filter, cue, shown_in
+from personal_app.ui.author.inbox import CueKind, Filter, Myself, cue, shown_in
 
 S = QuestionState
 NOW = datetime(2020, 5, 29, 17, 0, tzinfo=UTC)
 MINE = frozenset({TalkId("mine")})
 ME = "Tony Ginart"
+IDS = {ME: ParticipantId("p-tony")}
 PEOPLE = {PersonId("tony"): "tony  Ginart", PersonId("udit"): "Udit Gupta"}
 
 
@@ -39,8 +40,8 @@ def _drawn(
         revision=Revision(number),
         moved=Revision(number),
         order=order,
-        answerer=SpeakerRow(answerer) if answerer is not None else None,
-        offers=tuple(map(SpeakerRow, offers)),
+        answerer=SpeakerRow(answerer, IDS.get(answerer)) if answerer is not None else None,
+        offers=tuple(SpeakerRow(name, IDS.get(name)) for name in offers),
         assigned=PersonId(assigned) if assigned is not None else None,
     )
     return DrawnQuestion(row=row, votes=votes)
@@ -84,5 +85,5 @@ def test_the_inbox(wanted: Filter, ids: str) -> None:
     ],
 )
 def test_the_cue(board: tuple[DrawnQuestion, ...], found: tuple[CueKind, str] | None) -> None:
-    told = cue(board, MINE, ME, PEOPLE)
+    told = cue(board, MINE, Myself("p-tony", ME), PEOPLE)
     assert (told and (told.kind, told.question.id)) == found
