@@ -15,7 +15,7 @@ from personal_app.conference.questions import Move
 class PollMaker:
     """Turns intentions about polls into commands. `wish` takes a command and the revision that was looked at."""
 
-    def __init__(self, wish: Callable[[do.Do, int | None], None], board: Callable[[], DrawnBoard]) -> None:
+    def __init__(self, wish: Callable[[do.Do, int | None], object], board: Callable[[], DrawnBoard]) -> None:
         self._wish = wish
         self._board = board
 
