@@ -265,10 +265,14 @@ class LetAsk(_Do, frozen=True, tag=Move.LET_ASK.value):
 
 
 class Regulate(_Do, frozen=True, tag=Move.REGULATE.value):
-    """Open, pause or close a talk's questions by hand, and switch its moderation on or off; None leaves it as it is."""
+    """Open, pause or close a talk's questions by hand, and switch its moderation on or off; None leaves it as it is.
+
+    With `scheduled` they are open to what the program says again.
+    """
 
     talk: _Slug
     qa: QaState | None = None
+    scheduled: bool = False
     moderated: bool | None = None
 
 

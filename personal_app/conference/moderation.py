@@ -68,7 +68,7 @@ def decide(register: Register, call: Call) -> Decision:
     _check_right(has, move)
     voting = isinstance(call.do, _VOTES)
     if move in _NEEDS_OPEN:
-        _check_open(register, call.actor, question.talk, voting=voting)
+        _check_open(register, call, question.talk, voting=voting)
     if voting:
         _check_state(question, move)
         return _vote(register, call, question)
@@ -105,16 +105,15 @@ def _knows(has: frozenset[Standing], question: Question) -> bool:
     return question.state is S.MERGED and question.shown is not None
 
 
-def _check_open(register: Register, actor: Participant, talk_id: TalkId, *, voting: bool) -> None:
-    qa = register.qa(talk_id).qa
+def _check_open(register: Register, call: Call, talk_id: TalkId, *, voting: bool) -> None:
+    qa = register.qa_state(talk_id, call.now)
     if qa is QaState.OPEN or (voting and qa is QaState.PAUSED):
         return
-    seen_as = audience(actor.grants)
+    seen_as = audience(call.actor.grants)
     talk = register.talks.get(talk_id)
     if seen_as.presents(talk_id) or (talk is not None and seen_as.chairs(talk.session)):
         return
-    what = "votes" if voting else "questions"
-    raise Refusal(RefusalCode.CLOSED, f"This talk takes no more {what} at the moment: a chair has {qa} them.")
+    raise Refusal(RefusalCode.CLOSED, openings.why_closed(register, talk_id, qa, call.now, voting=voting))
 
 
 def _check_right(has: frozenset[Standing], move: Move) -> None:
@@ -157,7 +156,7 @@ def _ask(register: Register, call: Call, ask: do.Ask) -> Decision:
     talk = register.talks.get(do.talk_of(ask))
     if talk is None:
         raise Refusal(RefusalCode.UNKNOWN, f"There is no talk “{ask.talk[:80]}” at this conference.")
-    _check_open(register, call.actor, talk.id, voting=False)
+    _check_open(register, call, talk.id, voting=False)
     silencing.check(register, call.actor, talk, anonymous=ask.anonymous)
     if do.question_of(ask) in register.questions:
         raise Refusal(RefusalCode.ID_REUSED, "A question with this id was asked already.")

@@ -5,14 +5,16 @@ written down, and each move can be undone where nothing later of the same row st
 anything to anybody (`visibility`).
 """
 
+from datetime import datetime
+
 import msgspec
 
 from personal_app.conference import commands as do
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import AnnouncementId, Revision
+from personal_app.conference.ids import AnnouncementId, Revision, TalkId
 from personal_app.conference.people import Audience, Participant, audience
 from personal_app.conference.plan import Call
-from personal_app.conference.questions import TABLE, Move, Standing
+from personal_app.conference.questions import TABLE, Move, QaState, Standing
 from personal_app.conference.register import Decision, OpeningRecord, Register
 from personal_app.conference.rows import AnnouncementRow, DraftRow, Open, QaRow, open_key
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
@@ -35,6 +37,18 @@ def decide(register: Register, call: Call, wanted: Wanted) -> Decision:
             return _end(register, call, wanted)
         case do.UndoOpening():
             return _undo(register, call, wanted)
+
+
+def why_closed(register: Register, talk: TalkId, qa: QaState, now: datetime, *, voting: bool) -> str:
+    """Return the sentence for somebody whose question or vote is not taken at `now`."""
+    what = "votes" if voting else "questions"
+    if register.qa(talk).qa is not None:
+        return f"This talk takes no more {what} at the moment: a chair has {qa} them."
+    session = register.session_of(talk)
+    opens = session.questions.opens if session is not None else None
+    if opens is not None and now < opens:
+        return f"This talk takes no {what} yet: it does from {opens:%d %B %Y, %H:%M} UTC on."
+    return f"This talk takes no more {what}: the time that the program gives them is over."
 
 
 def minds(register: Register, seen_as: Audience, row: Open) -> bool:
@@ -86,8 +100,12 @@ def _regulate(register: Register, call: Call, wanted: do.Regulate) -> Decision:
         raise Refusal(
             RefusalCode.NOT_ALLOWED, "Only a discussion chair of this session can open and close its questions."
         )
+    if wanted.scheduled and wanted.qa is not None:
+        raise Refusal(
+            RefusalCode.INVALID, "Questions go by the program or by what is said by hand: choose one of both."
+        )
     known = register.qa(talk.id)
-    qa = known.qa if wanted.qa is None else wanted.qa
+    qa = None if wanted.scheduled else known.qa if wanted.qa is None else wanted.qa
     moderated = known.moderated if wanted.moderated is None else wanted.moderated
     if (qa, moderated) == (known.qa, known.moderated):
         return Decision()

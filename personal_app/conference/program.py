@@ -78,6 +78,17 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     authors_may_start: bool = False
 
 
+class QuestionTimes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a session's questions open, are paused and close by themselves; None: they never do.
+
+    They are closed until `opens`, taken until `pauses`, only voted on until `closes`, and closed from then on.
+    """
+
+    opens: datetime | None = None
+    pauses: datetime | None = None
+    closes: datetime | None = None
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A slot of the program: [start, end), its video if it has one, and when its questions are answered live."""
 
@@ -94,6 +105,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     chairs: tuple[PersonId, ...] = ()
     video_start: datetime | None = None
     items: tuple[Item, ...] = ()
+    questions: QuestionTimes = QuestionTimes()
 
     @property
     def video_ms(self) -> int:

@@ -24,9 +24,10 @@ from personal_app.conference.ids import (
     Tally,
 )
 from personal_app.conference.polls import Poll, PollCount, PollState
-from personal_app.conference.program import Conference
-from personal_app.conference.questions import Answer, Move, MoveRecord, Question, QuestionState, Silence
+from personal_app.conference.program import Conference, Session
+from personal_app.conference.questions import Answer, Move, MoveRecord, QaState, Question, QuestionState, Silence
 from personal_app.conference.rows import Open, QaRow, open_key
+from personal_app.conference.timeline import scheduled_qa
 
 
 class VoteChange(msgspec.Struct, frozen=True):
@@ -103,6 +104,7 @@ class Register:
         self.revision = Revision(revision)
         self.tally = Tally(tally)
         self.talks = {talk.id: talk for talk in conference.talks}
+        self._sessions = {session.id: session for session in conference.sessions}
         self.questions: dict[QuestionId, Question] = {}
         self.answers: dict[AnswerId, Answer] = {}
         self.open: dict[str, Open] = {}
@@ -251,12 +253,25 @@ class Register:
         return self._of_session.get(session, ())
 
     def qa(self, talk: TalkId) -> QaRow:
-        """Return what the talk's questions are open to: what was said by hand, else open and as the program says."""
+        """Return what the talk's questions are open to: what was said by hand, else as the program says."""
         said = self.open.get(f"qa {talk}")
         if isinstance(said, QaRow):
             return said
         known = self.talks.get(talk)
         return QaRow(talk=talk, revision=Revision(0), moderated=known is None or known.moderated)
+
+    def qa_state(self, talk: TalkId, now: datetime) -> QaState:
+        """Return what the talk's questions are open to at `now`: as was said by hand, or as the program says."""
+        said = self.open.get(f"qa {talk}")
+        if isinstance(said, QaRow) and said.qa is not None:
+            return said.qa
+        session = self.session_of(talk)
+        return QaState.OPEN if session is None else scheduled_qa(session, now)
+
+    def session_of(self, talk: TalkId) -> Session | None:
+        """Return the session that takes the talk's questions, or None."""
+        known = self.talks.get(talk)
+        return None if known is None else self._sessions.get(known.session)
 
     def opened(self, key: str) -> Sequence[OpeningRecord]:
         """Return the records of a row's moves that is about no question, oldest first."""

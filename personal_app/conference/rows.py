@@ -130,12 +130,13 @@ class AnswerRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
 class QaRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="qa"):
     """What a talk's questions are open to, and whether they are moderated, once a chair has said so by hand.
 
+    Where `qa` is None the program says when they are open to what (`timeline.scheduled_qa`).
     `history` are its latest moves, oldest first, for the session's chairs alone.
     """
 
     talk: TalkId
     revision: Revision
-    qa: QaState = QaState.OPEN
+    qa: QaState | None = None
     moderated: bool = True
     history: tuple[OpeningMoveRow, ...] = ()
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 import msgspec
 
 from personal_app.conference.ids import SessionId, TalkId
-from personal_app.conference.program import Conference, Item, Opening, Session, SessionKind, Talk
+from personal_app.conference.program import Conference, Item, Opening, QuestionTimes, Session, SessionKind, Talk
+from personal_app.conference.questions import QaState
 
 
 class Phase(StrEnum):
@@ -49,6 +50,20 @@ def now_and_next(sessions: Iterable[Session], now: datetime) -> NowNext:
     on = tuple(session for session in ordered if session.start <= now < session.end)
     following = next((session for session in ordered if session.start > now), None)
     return NowNext(on, following)
+
+
+def scheduled_qa(session: Session, now: datetime) -> QaState:
+    """Return what the session's questions are open to at `now` as the program says; open where it says nothing."""
+    times = session.questions
+    if (times.opens is not None and now < times.opens) or (times.closes is not None and now >= times.closes):
+        return QaState.CLOSED
+    return QaState.PAUSED if times.pauses is not None and now >= times.pauses else QaState.OPEN
+
+
+def qa_change(session: Session, now: datetime) -> datetime | None:
+    """Return when the program changes next what the session's questions are open to, or None."""
+    times = session.questions
+    return min((at for at in (times.opens, times.pauses, times.closes) if at is not None and at > now), default=None)
 
 
 def may_watch(talk: Talk, session: Session, now: datetime) -> bool:
@@ -107,5 +122,16 @@ def _moved(session: Session, start: datetime, gap_ms: int, qa_ms: int) -> Sessio
     qa_start = start + timedelta(milliseconds=session.video_ms) if has_video else start
     end = qa_start + timedelta(milliseconds=gap_ms if has_video else qa_ms)
     return msgspec.structs.replace(
-        session, start=start, end=end, video_start=start if has_video else None, qa_start=qa_start, qa_end=end
+        session,
+        start=start,
+        end=end,
+        video_start=start if has_video else None,
+        qa_start=qa_start,
+        qa_end=end,
+        questions=_times_moved(session.questions, start - session.start),
     )
+
+
+def _times_moved(times: QuestionTimes, by: timedelta) -> QuestionTimes:
+    moved = {field: at + by for field in times.__struct_fields__ if (at := getattr(times, field)) is not None}
+    return QuestionTimes(**moved)

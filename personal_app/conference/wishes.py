@@ -117,7 +117,7 @@ def _opened(
     match wanted:
         case do.Regulate():
             known = qa_of(open_, do.talk_of(wanted), conference)
-            qa = known.qa if wanted.qa is None else wanted.qa
+            qa = None if wanted.scheduled else known.qa if wanted.qa is None else wanted.qa
             moderated = known.moderated if wanted.moderated is None else wanted.moderated
             return msgspec.structs.replace(known, qa=qa, moderated=moderated)
         case do.Announce():
@@ -137,7 +137,7 @@ def _opened(
 
 
 def qa_of(open_: Mapping[str, Beside], talk: TalkId, conference: Conference | None) -> QaRow:
-    """Return what the talk's questions are open to: what was said by hand, else open and as the program says."""
+    """Return what the talk's questions are open to: what was said by hand, else as the program says."""
     said = open_.get(f"qa {talk}")
     if isinstance(said, QaRow):
         return said

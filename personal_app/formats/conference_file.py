@@ -13,13 +13,14 @@ import msgspec
 
 from personal_app.conference.errors import BadConferenceFile
 from personal_app.conference.ids import ConferenceId, Sha256, TalkId
-from personal_app.conference.program import CallForParticipation, Conference, ImportantDate
+from personal_app.conference.program import CallForParticipation, Conference, ImportantDate, QuestionTimes
 from personal_app.conference.recordings import CaptionTrack, FileFacts, Recording
 from personal_app.formats.conference_people import People
 from personal_app.formats.conference_recordings import RecordingEntry, Recordings
 from personal_app.formats.conference_sessions import TITLE_CHARS, Program, has_papers_only
 from personal_app.formats.faults import FaultList, shown
 from personal_app.formats.local_time import end_of_day_anywhere
+from personal_app.formats.question_times import question_times
 from personal_app.formats.toml_document import read_toml
 from personal_app.formats.toml_lines import KeyPath
 from personal_app.formats.toml_table import TableReader
@@ -69,7 +70,7 @@ def read_conference_file(text: str, name: str = "conference.toml") -> Conference
     talks = _slugs([table for table in [*sessions, *papers] if not has_papers_only(table)])
     gatherings = _slugs([table for table in sessions if has_papers_only(table)]) - talks
     recordings = Recordings(root, talks, gatherings, faults)
-    program = Program(people, recordings.by_talk, header.zone, faults)
+    program = Program(people, recordings.by_talk, header.zone, header.questions, faults)
     for table in papers:
         program.take_paper(table)
     for table in sessions:
@@ -146,6 +147,7 @@ class _Header:
         self._access = table.text("access", LINE_CHARS)
         self._format = table.text("format", PARAGRAPH_CHARS, lines=True)
         self._organizers = people.named(table, "organizers")
+        self.questions = question_times(table, self.zone, QuestionTimes())
         table.finish()
         self._call = _call(root)
         self._dates = tuple(_important_dates(root))

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from personal_app.conference.ids import RecordingId, SessionId, TalkId
-from personal_app.conference.program import Item, Opening, Session, SessionKind, Talk
+from personal_app.conference.program import Item, Opening, QuestionTimes, Session, SessionKind, Talk
 from personal_app.formats.conference_people import People
 from personal_app.formats.conference_recordings import RecordingEntry, clock, position_ms
 from personal_app.formats.faults import FaultList, shown
 from personal_app.formats.local_time import NoInstant, instant
+from personal_app.formats.question_times import question_times
 from personal_app.formats.toml_lines import KeyPath
 from personal_app.formats.toml_table import TableReader
 
@@ -39,11 +40,18 @@ class Program:
     """All sessions and talks of the file, read once people and recordings are known."""
 
     def __init__(
-        self, people: People, recordings: dict[TalkId, RecordingEntry], zone: ZoneInfo, faults: FaultList
+        self,
+        people: People,
+        recordings: dict[TalkId, RecordingEntry],
+        zone: ZoneInfo,
+        questions: QuestionTimes,
+        faults: FaultList,
     ) -> None:
+        """`questions` are the times of sessions that state none of their own."""
         self._people = people
         self._recordings = recordings
         self._zone = zone
+        self._questions = questions
         self._faults = faults
         self._papers: dict[TalkId, tuple[Talk, TableReader]] = {}
         self._placed: dict[TalkId, KeyPath] = {}
@@ -93,6 +101,7 @@ class Program:
         )
         talks = self._talks(table, kind, own)
         items = self._items(table, kind, own, talks)
+        questions = question_times(table, self._zone, self._questions)
         table.finish()
         if slot is None:
             return
@@ -114,6 +123,7 @@ class Program:
                     presenters=presenters,
                     chairs=chairs,
                     items=items,
+                    questions=questions,
                 ),
             )
         )

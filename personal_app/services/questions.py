@@ -29,10 +29,11 @@ from personal_app.conference.ids import (
 )
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moves_in_a_row import built_on, turning, waits_for
-from personal_app.conference.program import Conference
+from personal_app.conference.program import Conference, Session
 from personal_app.conference.questions import QaState
 from personal_app.conference.rows import QaRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
+from personal_app.conference.timeline import qa_change, scheduled_qa
 from personal_app.conference.wishes import Viewer, Wish, draw, qa_of, shown
 from personal_app.services.polls import PollMaker
 from personal_app.services.receipts import Receipt, ReceiptService
@@ -88,6 +89,18 @@ class QuestionService(QObject):
     def qa(self, talk: TalkId) -> QaRow:
         """Return what the talk's questions are open to, and whether they are moderated."""
         return self._drawn.qa_of(talk) or qa_of({}, talk, self._conference)
+
+    def qa_state(self, talk: TalkId) -> QaState:
+        """Return what the talk's questions are open to now: as a chair said by hand, or as the program says."""
+        said, session = self.qa(talk).qa, self._session_of(talk)
+        if said is not None or session is None:
+            return said or QaState.OPEN
+        return scheduled_qa(session, self._clock())
+
+    def qa_change(self, talk: TalkId) -> datetime | None:
+        """Return when the program changes next what the talk's questions are open to; None: never, or not by itself."""
+        session = self._session_of(talk)
+        return None if session is None or self.qa(talk).qa is not None else qa_change(session, self._clock())
 
     def ask(self, talk: TalkId, text: str, anonymous: bool = False, position_ms: int | None = None) -> None:
         """Ask about a talk, at a position of its recording (ms) or at none."""
@@ -227,9 +240,14 @@ class QuestionService(QObject):
         """Let the asker of a question ask again as they asked it."""
         self._wish(do.LetAsk(question=question), None)
 
-    def regulate(self, talk: TalkId, qa: QaState | None = None, moderated: bool | None = None) -> None:
-        """Open, pause or close a talk's questions, or switch its moderation; None leaves it as it is."""
-        self._wish(do.Regulate(talk=talk, qa=qa, moderated=moderated), None)
+    def regulate(
+        self, talk: TalkId, qa: QaState | None = None, moderated: bool | None = None, *, scheduled: bool = False
+    ) -> None:
+        """Open, pause or close a talk's questions, or switch its moderation; None leaves it as it is.
+
+        With `scheduled` the program says again what they are open to.
+        """
+        self._wish(do.Regulate(talk=talk, qa=qa, scheduled=scheduled, moderated=moderated), None)
 
     def announce(self, text: str, until: datetime | None = None) -> None:
         """Tell everyone something, until an instant or for good."""
@@ -311,6 +329,10 @@ class QuestionService(QObject):
         moves = tuple(map(Revision, refusal.moves))
         for one in fallen or [wish]:
             self._refuse(Receipt(one.command, refusal.detail, refusal.final, moves if one is wish else ()))
+
+    def _session_of(self, talk: TalkId) -> Session | None:
+        known = self._conference.talk(talk) if self._conference is not None else None
+        return self._conference.session(known.session) if self._conference is not None and known is not None else None
 
     def _look_again(self, row: QuestionRow) -> None:
         """Take in a question as it is now, where it is held: as everyone's or as the person's own."""

@@ -1,7 +1,8 @@
 """A talk's questions opened and closed by hand, moderation, announcements: who may, whom it binds, who sees."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from personal_app.conference import commands as do
@@ -10,13 +11,27 @@ from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import Revision, Tally
 from personal_app.conference.messages import Changes
 from personal_app.conference.people import PUBLIC, Participant, audience
+from personal_app.conference.program import QuestionTimes
 from personal_app.conference.questions import QaState, QuestionState
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import AnnouncementRow, QaRow, open_key
 from personal_app.conference.visibility import shared_since
 from personal_app.conference.wishes import Viewer, draw
 from tests.conference.test_merging import ADA, AMIR, CHAIR, GIL, NORA, carry_out, refusal
-from tests.factories import PAPER_3, START, WELCOME, aid, ask, call, chair, organizer, qid, question, register
+from tests.factories import (
+    PAPER_3,
+    START,
+    WELCOME,
+    aid,
+    ask,
+    call,
+    chair,
+    conference,
+    organizer,
+    qid,
+    question,
+    register,
+)
 
 S = QuestionState
 OLGA = organizer()
@@ -86,6 +101,66 @@ def test_moderation_is_switched_and_what_is_not_said_stays() -> None:
     carry_out(held, GIL, ask("new"))
     assert held.questions[qid("new")].state is S.APPROVED
     assert carry_out(held, CHAIR, regulate(QaState.OPEN)) == Decision()
+
+
+NOW = call(ADA, regulate()).now
+LATER, EARLIER = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
+
+
+def timed(**times: datetime) -> Register:
+    """Return a register of a conference whose program says when the opening's questions open, pause and close."""
+    opening, research = conference().sessions
+    planned = msgspec.structs.replace(opening, questions=QuestionTimes(**times))
+    return register(question(state=S.APPROVED), conference=conference(sessions=(planned, research)))
+
+
+@pytest.mark.parametrize(
+    ("times", "asks", "votes"),
+    [
+        ({}, True, True),
+        ({"opens": NOW}, True, True),
+        ({"opens": LATER}, False, False),
+        ({"opens": EARLIER, "pauses": LATER, "closes": LATER}, True, True),
+        ({"pauses": NOW, "closes": LATER}, False, True),
+        ({"pauses": EARLIER, "closes": NOW}, False, False),
+    ],
+)
+def test_the_program_opens_pauses_and_closes_by_itself(times: dict[str, datetime], asks: bool, votes: bool) -> None:
+    held = timed(**times)
+    for wanted, taken in ((ask("new"), asks), (do.Vote(question=qid("q")), votes)):
+        if taken:
+            carry_out(held, GIL, wanted)
+        else:
+            assert refusal(held, GIL, wanted).code is RefusalCode.CLOSED
+    carry_out(held, AMIR, ask("an author's"))
+
+
+def test_who_is_too_early_is_told_when_and_who_is_too_late_that_it_is_over() -> None:
+    early = refusal(timed(opens=LATER), GIL, ask("new"))
+    assert early.detail == "This talk takes no questions yet: it does from 21 September 2020, 17:30 UTC on."
+    late = refusal(timed(closes=EARLIER), GIL, do.Vote(question=qid("q")))
+    assert late.detail == "This talk takes no more votes: the time that the program gives them is over."
+
+
+def test_a_chair_says_otherwise_by_hand_and_leaves_it_to_the_program_again() -> None:
+    held = timed(opens=LATER)
+    carry_out(held, CHAIR, regulate(moderated=False))
+    assert refusal(held, GIL, ask("new")).code is RefusalCode.CLOSED
+    carry_out(held, CHAIR, regulate(QaState.OPEN))
+    opened = held.revision
+    carry_out(held, GIL, ask("new"))
+    back = do.Regulate(talk=WELCOME, scheduled=True)
+    carry_out(held, CHAIR, back)
+    assert (held.qa(WELCOME).qa, held.qa(WELCOME).moderated) == (None, False)
+    assert refusal(held, GIL, ask("newer")).code is RefusalCode.CLOSED
+    assert carry_out(held, CHAIR, back) == Decision()
+    carry_out(held, CHAIR, undo(QA, held.revision))
+    assert held.qa(WELCOME).qa is QaState.OPEN
+    carry_out(held, CHAIR, undo(QA, opened))
+    assert held.qa(WELCOME).qa is None
+    both = do.Regulate(talk=WELCOME, qa=QaState.OPEN, scheduled=True)
+    assert refusal(held, CHAIR, both).code is RefusalCode.INVALID
+    assert refusal(held, GIL, back).code is RefusalCode.NOT_ALLOWED
 
 
 def test_everyone_is_told_what_is_open() -> None:
@@ -180,7 +255,7 @@ def test_openings_are_undone_newest_first_or_all_together() -> None:
     carry_out(held, CHAIR, undo(QA, closed))
     assert held.qa(WELCOME).qa is QaState.PAUSED
     carry_out(held, CHAIR, undo(QA, paused))
-    assert (held.qa(WELCOME).qa, held.qa(WELCOME).moderated) == (QaState.OPEN, True)
+    assert (held.qa(WELCOME).qa, held.qa(WELCOME).moderated) == (None, True)
     assert refusal(held, CHAIR, undo(QA, paused)).code is RefusalCode.UNKNOWN
     row = told_to(held, CHAIR, QA)
     assert row is not None

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from personal_app.conference.clock import to_epoch_ms
 from personal_app.conference.ids import RecordingId, SessionId
 from personal_app.conference.playback import On, plan
-from personal_app.conference.program import Item, Opening, SessionKind
+from personal_app.conference.program import Item, Opening, QuestionTimes, SessionKind
+from personal_app.conference.questions import QaState
 from personal_app.conference.timeline import (
     Phase,
     item_at,
@@ -18,7 +19,9 @@ from personal_app.conference.timeline import (
     now_and_next,
     overlaps,
     phase,
+    qa_change,
     rehearsal,
+    scheduled_qa,
 )
 from tests.factories import OPENING, PAPER_1, PAPER_2, RESEARCH, START, WELCOME, conference, session, talk
 
@@ -138,6 +141,28 @@ def test_a_rehearsal_plays_the_sessions_one_after_the_other() -> None:
     assert second.end == second.qa_end == second.start + minutes(5)
     assert (short.talks, short.day, short.title) == (whole.talks, whole.day, whole.title)
     assert overlaps(short.sessions) == ()
+
+
+def test_questions_open_pause_and_close_at_their_instants() -> None:
+    opens, pauses, closes = START - timedelta(days=7), START + minutes(30), START + timedelta(days=30)
+    slot = session(questions=QuestionTimes(opens=opens, pauses=pauses, closes=closes))
+    second = timedelta(seconds=1)
+    told = [
+        (opens - second, QaState.CLOSED, opens),
+        (opens, QaState.OPEN, pauses),
+        (pauses - second, QaState.OPEN, pauses),
+        (pauses, QaState.PAUSED, closes),
+        (closes, QaState.CLOSED, None),
+    ]
+    assert [(at, scheduled_qa(slot, at), qa_change(slot, at)) for at, _, _ in told] == told
+    assert (scheduled_qa(session(), START), qa_change(session(), START)) == (QaState.OPEN, None)
+
+
+def test_a_rehearsal_takes_the_times_of_questions_along() -> None:
+    slot = session(questions=QuestionTimes(opens=START - timedelta(days=1)))
+    began = START + timedelta(days=400)
+    (short,) = rehearsal(conference(sessions=(slot,)), began).sessions
+    assert short.questions == QuestionTimes(opens=began - timedelta(days=1))
 
 
 def test_the_papers_of_a_rehearsed_research_session_are_no_video() -> None:

@@ -107,6 +107,16 @@ MISTAKES = [
         r"line 16, sessions\[1\].qa_end: the Q&A ends before it be",
     ),
     (
+        "minutes = 15",
+        "minutes = 15\nquestions_open = 2020-05-29T12:00:00\nquestions_close = 2020-05-29T12:00:00",
+        r"line 17, sessions\[1\].questions_close: questions_close is to come after questions_open, and does not",
+    ),
+    (
+        "minutes = 15",
+        "minutes = 15\nquestions_pause = 2020-03-08T02:30:00",
+        r"line 16, sessions\[1\].questions_pause: 02:30 on 2020-03-08 does not exist",
+    ),
+    (
         'presenters = ["Ada Byron"]',
         'presenters = "Ada Byron"',
         r"line 16, sessions\[1\].presenters: this is text .* a list of",

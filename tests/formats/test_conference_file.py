@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from personal_app.conference.errors import BadConferenceFile
 from personal_app.conference.ids import PersonId, Sha256, TalkId
-from personal_app.conference.program import Conference, Item, Opening, Session
+from personal_app.conference.program import Conference, Item, Opening, QuestionTimes, Session
 from personal_app.conference.recordings import Chapter, FileFacts
 from personal_app.formats.conference_file import ConferenceFile, MeasuredFile, assemble, read_conference_file
 from tests.formats.toml_texts import DEMO, SMALL, TABLES, document, spoilt
@@ -55,6 +55,18 @@ def test_a_small_file_is_read() -> None:
         program.talks[0], presenters=(PersonId("ada-byron"),), recording="opening", moderated=True
     )
     assert file.paths == ("recordings/opening.mp4",)
+
+
+def test_questions_have_the_times_of_their_session_and_else_of_the_conference() -> None:
+    file = changed(
+        ('timezone = "America/New_York"', 'timezone = "America/New_York"\nquestions_open = 2020-05-22T09:00:00'),
+        ("minutes = 30", "minutes = 30\nquestions_pause = 2020-05-29T13:00:00\nquestions_close = 2020-06-30T00:00:00"),
+    )
+    opens = NOON - timedelta(days=7, hours=3)
+    assert session(file, 0).questions == QuestionTimes(opens=opens)
+    closes = datetime(2020, 6, 30, 4, tzinfo=UTC)
+    assert session(file, 1).questions == QuestionTimes(opens=opens, pauses=NOON + timedelta(hours=1), closes=closes)
+    assert session(changed(), 0).questions == QuestionTimes()
 
 
 def test_a_session_with_a_recording_plays_it_from_the_start_and_answers_from_its_end() -> None:

@@ -52,7 +52,21 @@ KEYS = st.sampled_from(
         *("conference", "people", "sessions", "papers", "recordings", "important_dates", "call_for_participation"),
         *("slug", "title", "date", "timezone", "name", "kind", "start", "minutes", "presenters", "chairs", "video"),
         *("talk", "file", "duration_ms", "width", "height", "captions", "chapters", "poster", "language", "number"),
-        *("qa_start", "qa_end", "video_start", "opening", "moderated", "authors", "what", "on", "summary", "topics"),
+        *(
+            "questions_open",
+            "questions_pause",
+            "questions_close",
+            "qa_start",
+            "qa_end",
+            "video_start",
+            "opening",
+            "moderated",
+            "authors",
+            "what",
+            "on",
+            "summary",
+            "topics",
+        ),
     ]
 )
 _WORDS = st.sampled_from(

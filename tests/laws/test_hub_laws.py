@@ -11,18 +11,18 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
-from personal_app.conference.ids import ParticipantId, Tally
-from personal_app.conference.people import Participant
+from personal_app.conference.ids import ParticipantId, SessionId, Tally
+from personal_app.conference.people import Participant, audience
 from personal_app.conference.register import Decision
-from personal_app.conference.session_server import Joined, Send, ServerSession, Submit
+from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit
 from personal_app.server.committed import Anew, Committed, CommittedCommand, News
 from personal_app.server.framing import text_frame
 from personal_app.server.hub import Held as Hello
 from personal_app.server.hub import Hub, Seat
-from tests.factories import PAPER_3, WELCOME, command, qid
+from tests.factories import OPENING, PAPER_3, RESEARCH, WELCOME, command, qid
 from tests.laws.budget import budget
 from tests.laws.reference import Connection, Device, Held, Ledger, assert_allowed, marked
-from tests.laws.test_question_laws import ADA, OLGA, QuestionScripts, devices
+from tests.laws.test_question_laws import ADA, OLGA, QuestionScripts, devices, picks
 from tests.server.hand_timers import HandTimers
 from tests.server.room import payloads
 
@@ -47,7 +47,10 @@ class HubLine:
         """Hand whole frames to the transport."""
         self._scripts.timers.now += self._scripts.cost_s
         for payload in payloads(frames):
-            assert_allowed(self._scripts.ledger, self._viewer, payload)
+            if b'"type":"presence"' in payload:
+                self._must_chair(payload)
+            else:
+                assert_allowed(self._scripts.ledger, self._viewer, payload)
             self.frames.append((payload, None))
 
     def receive(self, message: messages.ClientMessage) -> None:
@@ -60,12 +63,31 @@ class HubLine:
                     self._seat = hub.join(self, me, Hello(since=event.since, view=event.view))
                 case Send():
                     self.write(text_frame(messages.encode(event.message)))
+                case BeHere():
+                    if self._seat is not None:
+                        hub.chairs.say(self._seat, event.said)
                 case Submit():
                     assert self._viewer is not None
                     answer = ledger.submit(self._viewer, event.command)
                     self.write(text_frame(messages.encode(answer)))
                     if isinstance(answer, messages.Done) and self._seat is not None:
                         hub.answered(self._seat, answer)
+
+    def be_here(self, session: SessionId, doing: str) -> None:
+        """Say what is in hand, in as many words as a client of anybody's may."""
+        self.receive(messages.TellPresence(session=session, doing=doing))
+
+    def _must_chair(self, payload: bytes) -> None:
+        """Check that this viewer may be told who is at the desk of a session, and that only chairs of it are."""
+        told = messages.decode_server(payload)
+        assert isinstance(told, messages.Presence)
+        people = self._scripts.ledger.people
+        assert self._viewer is not None
+        assert audience(people[self._viewer].grants).chairs(told.session)
+        for person in told.people:
+            assert audience(people[person.participant].grants).chairs(told.session)
+            question = self._scripts.ledger.register.questions.get(person.doing) if person.doing is not None else None
+            assert person.doing is None or question is None or question.session == told.session
 
     def tick(self) -> None:
         """Let time go by until what is due has been told."""
@@ -121,6 +143,15 @@ class HubScripts(QuestionScripts):
         line = self.devices[device].line
         if isinstance(line, HubLine):
             line.drain()
+
+    @rule(device=devices, session=st.sampled_from((OPENING, RESEARCH)), which=picks)
+    def be_here(self, device: int, session: SessionId, which: int) -> None:
+        """Somebody says that they handle a question, whether they chair the session or not: nothing is counted."""
+        line, register = self.devices[device].line, self.ledger.register
+        before = register.revision, register.tally
+        if isinstance(line, HubLine):
+            line.be_here(session, self._question(which))
+        assert (register.revision, register.tally) == before
 
     @rule(milliseconds=st.integers(1, 60))
     def wait(self, milliseconds: int) -> None:

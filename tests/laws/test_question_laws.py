@@ -8,6 +8,7 @@
 6. A move followed by its inverse restores the question, all but revision, history and times.
 """
 
+from datetime import timedelta
 from random import Random
 
 import msgspec
@@ -32,6 +33,7 @@ from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
 from personal_app.conference.polls import PollCount
 from personal_app.conference.polls import standing as poll_standing
+from personal_app.conference.program import Conference, QuestionTimes
 from personal_app.conference.questions import (
     MARKS,
     NO_QUESTIONS_MOVES,
@@ -53,6 +55,7 @@ from tests.factories import (
     PAPER_2,
     PAPER_3,
     RESEARCH,
+    START,
     WELCOME,
     aid,
     author,
@@ -95,7 +98,7 @@ class QuestionScripts(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ledger = Ledger(conference(), PEOPLE)
+        self.ledger = Ledger(_timed(), PEOPLE)
         self.devices = [Device(self.ledger, viewer, self.opened) for viewer in VIEWERS]
         self.asked: list[QuestionId] = []
         self.made = 0
@@ -147,12 +150,12 @@ class QuestionScripts(RuleBasedStateMachine):
         """Somebody does something to a question as they see it, whether they may or not."""
         self._act(device, move, which, other)
 
-    @rule(device=devices, talk=st.integers(0, len(TALKS) - 1), number=st.integers(0, 5))
+    @rule(device=devices, talk=st.integers(0, len(TALKS) - 1), number=st.integers(0, 6))
     def regulate(self, device: int, talk: int, number: int) -> None:
-        """Somebody opens, pauses or closes a talk's questions, or switches its moderation; mostly they open them."""
-        qa = (QaState.OPEN, QaState.OPEN, QaState.PAUSED, QaState.CLOSED, None, None)[number]
-        moderated = (None, None, None, None, True, False)[number]
-        self._wish(device, do.Regulate(talk=TALKS[talk], qa=qa, moderated=moderated), None)
+        """Somebody opens, pauses or closes a talk's questions, leaves it to the program, or switches its moderation."""
+        qa = (QaState.OPEN, QaState.OPEN, QaState.PAUSED, QaState.CLOSED, None, None, None)[number]
+        moderated = (None, None, None, None, True, False, None)[number]
+        self._wish(device, do.Regulate(talk=TALKS[talk], qa=qa, moderated=moderated, scheduled=number == 6), None)
 
     @rule(device=devices, which=st.integers(0, 1), ends=st.booleans())
     def announce(self, device: int, which: int, ends: bool) -> None:
@@ -625,6 +628,13 @@ class QuestionScripts(RuleBasedStateMachine):
         moves |= {key: tuple(records) for key, records in register.openings.items()}
         polls = dict(register.polls), {id_: dict(held_by) for id_, held_by in register.ballots.items()}
         return rows, votes, moves, polls, register.revision, register.tally
+
+
+def _timed() -> Conference:
+    """Return the small conference, in which the program pauses the questions to the papers after a minute."""
+    opening, research = conference().sessions
+    times = QuestionTimes(pauses=START + timedelta(seconds=60))
+    return conference(sessions=(opening, msgspec.structs.replace(research, questions=times)))
 
 
 def _tree(question: QuestionId, parents: dict[QuestionId, QuestionId]) -> set[QuestionId]:

@@ -88,7 +88,7 @@ class ChairConsole(QMainWindow):
         self._pages = QStackedWidget()
         self._sheet: KeysSheet | None = None
         self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
-        self.openings = OpeningsButton(services.questions)
+        self.openings = OpeningsButton(services.questions, services.program)
         self.bulk = Bulk(self._moderator, self.walk.expect)
         self.polls = Button("Polls", icon=Icon.PEOPLE, name="polls_button")
         self._menu = CardMenu(services.questions, self._moderator, self._make, self.walk.expect, self._tell)

@@ -132,6 +132,7 @@ class AskBox(Surface):
         self._services.drafts.taken.connect(self._on_drafts)
         self._services.connection.changed.connect(self.refresh)
         self._services.questions.changed.connect(self._on_questions)
+        self._services.program.ticked.connect(self._on_tick)
         self._services.profile.changed.connect(self._on_questions)
         self._options.named.connect(self.refresh)
 
@@ -165,6 +166,11 @@ class AskBox(Surface):
         if openness(self._services, self._talk) != self._open:
             self._tell(None)
         self.refresh()
+
+    def _on_tick(self) -> None:
+        # The program opens and closes questions without a word of anybody.
+        if openness(self._services, self._talk) != self._open:
+            self._on_questions()
 
     def _on_submit(self) -> None:
         if self._talk is None or not self.text.text.strip() or not self._open.may_ask or self._silenced():

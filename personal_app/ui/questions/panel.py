@@ -61,6 +61,7 @@ class QuestionPanel(Surface):
         self.setAccessibleName("Questions")
         self._services = services
         self._talk: TalkId | None = None
+        self._open = openness(services, None)
         self._asked: set[QuestionId] = set()
         self._seen_new: dict[TalkId, set[QuestionId]] = {}
         self.tabs = TabRow()
@@ -188,6 +189,7 @@ class QuestionPanel(Surface):
     def _connect(self) -> None:
         services = self._services
         services.questions.changed.connect(self.refresh)
+        services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
         services.questions.receipts.found.connect(self._on_refused)
         for receipt in services.questions.receipts.kept:
@@ -215,13 +217,18 @@ class QuestionPanel(Surface):
 
     def _showing(self) -> Showing:
         services = self._services
-        open_ = openness(services, self._talk)
+        open_ = self._open = openness(services, self._talk)
         return Showing(
             first=first_in_order(services.questions.board.questions),
             may_vote=services.profile.identity is not None and open_.may_vote,
             may_edit=open_.may_ask,
             live=services.connection.state.kind is ConnectionKind.LIVE,
         )
+
+    def _on_tick(self) -> None:
+        # The program opens and closes questions without a word of anybody.
+        if openness(self._services, self._talk) != self._open:
+            self.refresh()
 
     def _let_in(self, wanted: tuple[DrawnQuestion, ...]) -> set[QuestionId]:
         """A person's own new question shows at once: they look for it."""
