@@ -149,6 +149,7 @@ class Desktop(QObject):
             self._stands,
             imported=self.house is not None,
             known=self._known,
+            ended=lambda: self._closed,
         )
         if self.house is not None:
             self._settle()

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 #: What the window needs to stand, each after what it builds upon.
 _HOUSE = (
+    "zoneinfo",
     "personal_app.conference.wishes",
     "personal_app.bootstrap.rooms",
     "personal_app.bootstrap.house",
@@ -37,13 +38,19 @@ class Imported(NamedTuple):
 
 
 def begin_opening(
-    folder: Path, tell: Callable[[object], None], stands: threading.Event, *, imported: bool, known: bool
+    folder: Path,
+    tell: Callable[[object], None],
+    stands: threading.Event,
+    *,
+    imported: bool,
+    known: bool,
+    ended: Callable[[], bool],
 ) -> threading.Thread:
     """Begin to open the rooms of the profile in `folder`; `tell` is called with what comes of it, on the thread.
 
     Unless they are `imported`, the modules behind the window come first, and an `Imported` tells of it; then the slow
     libraries wait until the window `stands`, which they would make slower. Else `known` says that the cache's content
-    was read already.
+    was read already. What is wanted later is loaded last, until all has `ended`.
     """
 
     def work() -> None:
@@ -58,9 +65,10 @@ def begin_opening(
             read = snapshot is not None
             tell(Imported(snapshot))
             stands.wait(_PATIENCE_S)
-        from personal_app.bootstrap.rooms import open_rooms
+        from personal_app.bootstrap.rooms import load_later_screens, open_rooms
 
         open_rooms(folder, read, tell)
+        load_later_screens(ended)
 
     thread = threading.Thread(target=work, name="opening")
     thread.start()

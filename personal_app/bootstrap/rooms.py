@@ -37,6 +37,22 @@ SCREENS = (
     "personal_app.ui.chair.console",
     "personal_app.ui.author.desk",
 )
+#: What is wanted later or never, brought into memory when the rooms are open and nobody waits for it.
+LATER_SCREENS = (
+    "personal_app.ui.widgets.notice_bar",
+    "personal_app.ui.announcements.banner",
+    "personal_app.ui.announcements.window",
+    "personal_app.ui.polls.poll_strip",
+    "personal_app.ui.polls.window",
+    "personal_app.ui.questions.refused_moves",
+    "personal_app.ui.questions.report_dialog",
+    "personal_app.ui.questions.invitation",
+    "personal_app.ui.first_run.invitation",
+    "personal_app.ui.first_run.own_code",
+    "personal_app.ui.window_menu",
+    "personal_app.ui.about_box",
+    "personal_app.ui.calendar_file",
+)
 
 
 class Rooms(msgspec.Struct, frozen=True):
@@ -93,6 +109,18 @@ def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShu
     except Exception:
         _log.exception("opening the cache and the network broke")
         tell(RoomsShut("The program could not start its cache and network; its log says why."))
+
+
+def load_later_screens(until: Callable[[], bool]) -> None:
+    """Bring what is wanted later into memory, one after the other `until` it is wanted no more."""
+    for module in LATER_SCREENS:
+        if until():
+            return
+        try:
+            importlib.import_module(module)
+        except Exception:
+            # Who wants it will meet the same, where it can be reported.
+            _log.exception("%s could not be loaded", module)
 
 
 def _open(folder: Path, known: bool) -> RoomsOpened:
