@@ -20,6 +20,10 @@ from personal_app.server.plain_handshake import opened_wire, plainly_asked
 
 _LIVE = f"GET {LIVE_PATH} HTTP/1.1\r\n".encode()
 _END = b"\r\n\r\n"
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 87\r\n\r\n{"code": "environment", "detail": "The server is full just now. Try again in a while."}'
+)
 _UPGRADE = b"\r\nupgrade: websocket\r\n"
 
 
@@ -47,6 +51,11 @@ class FrontDoor(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody is at the door."""
         self._transport = cast(asyncio.Transport, transport)
+        if len(self._peers) >= self._desk.most_connections:
+            self._desk.complaints.cut("no more files may be open; raise the system's bound (ulimit -n)")
+            self._transport.write(_FULL)
+            self._transport.close()
+            return
         self._peers.add(self)
         self._desk.watch(self)
 

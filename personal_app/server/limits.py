@@ -3,6 +3,8 @@
 This module must never ask for the time itself; the caller hands in seconds of a clock that never jumps.
 """
 
+import resource
+import sys
 from collections.abc import Hashable
 
 import msgspec
@@ -23,7 +25,17 @@ MESSAGES = Rate(50, 300)
 JOINS = Rate(20, 600)
 #: Live connections of one participant: every device somebody may have, and those that are gone and not yet noticed.
 MOST_CONNECTIONS = 50
+#: So many connections are taken in one turn of the loop, before any of them can be looked at.
+TAKEN_AT_ONCE = 64
+#: Files that no connection gets: for one such turn, for the database, for recordings that are being read.
+KEPT_FILES = TAKEN_AT_ONCE + 64
 _KEPT = 10_000
+
+
+def most_connections() -> int:
+    """Return how many connections this process may have, as the system bounds its open files now."""
+    bound, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if bound == resource.RLIM_INFINITY else max(1, bound - KEPT_FILES)
 
 
 class Bucket:

@@ -19,7 +19,7 @@ from personal_app.conference.ids import ParticipantId
 from personal_app.conference.people import Participant
 from personal_app.server.complaints import Complaints
 from personal_app.server.hub import Hub
-from personal_app.server.limits import COMMANDS, Buckets
+from personal_app.server.limits import COMMANDS, Buckets, most_connections
 from personal_app.server.mailbox import Mailbox
 
 #: So many are looked after at once; then whatever else the loop has to do comes in between.
@@ -80,6 +80,7 @@ class LiveDesk:
         self.patience = patience or Patience()
         self.commands = Buckets(COMMANDS)
         self.complaints = Complaints(time.monotonic)
+        self.most_connections = most_connections()
         #: Every connection, and when to look at it next: with ten thousand, looking at each every second would show.
         self.open: dict[LookedAfter, float] = {}
 

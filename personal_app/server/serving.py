@@ -5,6 +5,7 @@ This module must never know what is served.
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import resource
@@ -13,12 +14,15 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator
+from math import inf
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.server.front_door import FrontDoor
+from personal_app.server.limits import TAKEN_AT_ONCE
 from personal_app.server.live import LiveConnection
 
 #: What a peer that stopped reading takes into the kernel before we notice; inherited by every connection.
@@ -32,6 +36,10 @@ _LAST_S = 10
 #: After how long a thread that has the interpreter lets another have it.
 SWITCH_S = 0.0005
 _BACKLOG = 2048
+#: The same causes that asyncio waits a second for.
+_NO_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+_log = logging.getLogger(__name__)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -88,12 +96,15 @@ def configuration(app: Starlette, tls: ssl.SSLContext | None = None) -> uvicorn.
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_LAST_S,
+        # For asyncio this is also how many connections it takes before it looks at one; the kernel's queue is longer.
+        backlog=TAKEN_AT_ONCE,
         ssl_context_factory=None if tls is None else lambda _config, _usual: tls,
     )
 
 
 async def _serve(server: "Server", listening: socket.socket) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_OutOfFiles())
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.handle_exit, number, None)
     await server.serve(sockets=[listening])
@@ -108,6 +119,8 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(_BACKLOG)
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -127,6 +140,25 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         # uvicorn's own handlers raise the signal again in the end, so that a clean stop would look like a crash.
         yield
+
+
+class _OutOfFiles:
+    """What the loop meets by itself is told as ever, but that there are no files for connections once a minute.
+
+    asyncio tells of that for each connection that it may not take, and tries to go on even when the server has ended.
+    """
+
+    def __init__(self) -> None:
+        self._told_at = -inf
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        fault = context.get("exception")
+        if isinstance(fault, OSError) and fault.errno in _NO_FILES:
+            if loop.time() - self._told_at > 60:
+                self._told_at = loop.time()
+                _log.error("the system has no more files for connections (%s): raise its bound (ulimit -n)", fault)
+        elif "_start_serving" not in context.get("message", ""):
+            loop.default_exception_handler(context)
 
 
 def set_up_logging() -> None:

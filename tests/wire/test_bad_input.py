@@ -6,10 +6,12 @@ quickly as ever.
 
 import asyncio
 import contextlib
+import select
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, get_args
 
@@ -18,6 +20,7 @@ import pytest
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
+from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import random_id
 from tests.server.live_server import RawPeer
 from tests.wire.caller import Caller
@@ -264,6 +267,34 @@ def test_a_flood_of_commands_is_asked_to_slow_down_and_nothing_is_lost(server: S
 
     asyncio.run(scenario())
     assert server.log.read_text() == ""
+
+
+def test_more_connections_than_files(small_folder: Path, tmp_path: Path, call: Callable[..., Caller]) -> None:
+    few = ("sh", "-c", 'ulimit -n 200; exec "$@"', "sh")
+    server = ServerProcess(small_folder, tmp_path / "data", within=few).start()
+    try:
+        ada = call(server, server.join("Ada").token)
+        crowd = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(200)]
+        with contextlib.ExitStack() as held:
+            for peer in crowd:
+                held.enter_context(peer)
+            with pytest.raises(EnvironmentTrouble, match="full just now"):
+                server.join("Bob")
+            ada.ask("paper-2", "Still here?")
+            told, _, _ = select.select(crowd, [], [], 5)
+            assert 100 < len(told) < 180
+            assert all(peer.recv(100).startswith(b"HTTP/1.1 503 ") for peer in told)
+        deadline = monotonic() + 20
+        while True:
+            with contextlib.suppress(EnvironmentTrouble):
+                server.join("Bob")
+                break
+            assert monotonic() < deadline
+        log = server.log.read_text().splitlines()
+        assert all("no more files" in line for line in log), log[:3]
+        assert 0 < len(log) <= 150
+    finally:
+        server.close()
 
 
 def test_crowds_of_bad_peers_at_once(server: ServerProcess, bystander: Bystander) -> None:
