@@ -79,7 +79,7 @@ def test_what_was_acknowledged_outlives_nodes(nodes: Nodes, postgres: Cluster, d
 def test_what_was_acknowledged_outlives_nodes_for_long(
     nodes: Nodes, postgres: Cluster, database: str, tmp_path: Path, seed: int
 ) -> None:
-    _harmed(nodes, postgres, database, tmp_path, rounds=24, work_s=1.0, seed=seed)
+    _harmed(nodes, postgres, database, tmp_path, rounds=30, work_s=1.0, seed=seed)
 
 
 def test_a_grant_reaches_open_connections_on_another_node(nodes: Nodes) -> None:
