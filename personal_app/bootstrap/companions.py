@@ -45,8 +45,10 @@ class Companions:
         self._held: set[Sha256] = set()
 
     def take_conference(self, conference: Conference) -> None:
-        """Take in the program: which files there are."""
+        """Take in the program: which files there are. Those of a recording that was withdrawn go from the disk."""
         self._conference = conference
+        wanted = {file.sha256 for recording in conference.recordings for file in _side_files(recording)}
+        self._rooms.store.keep_only_side_files(wanted)
         self._ask_all()
 
     def take_address(self, address: Address | None) -> None:

@@ -5,7 +5,7 @@ away, are in one place alone. This module must never open a transaction of its o
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from personal_app.conference.ids import AnswerId, QuestionId, TalkId
 from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.store.bodies import read
-from personal_app.store.text_index import TextIndex
+from personal_app.store.text_index import TextIndex, batches, places
 
 T = TypeVar("T")
 
@@ -25,8 +25,6 @@ ASKED = "asked"
 #: To be raised where entries are made or folded in another way: they are then all made anew.
 FORM = "1"
 _MOST = 20
-#: SQLite binds at least so many values in one statement, whoever built it.
-_AT_ONCE = 900
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -102,12 +100,7 @@ def _rows(
     bodies: list[bytes] = []
     if values is None:
         bodies += [row[0] for row in connection.execute(f"SELECT body FROM {table}")]
-    for some in _batches(sorted(values or ())):
-        places = ", ".join("?" * len(some))
-        rows = connection.execute(f"SELECT body FROM {table} WHERE {column} IN ({places})", some)
+    for some in batches(sorted(values or ())):
+        rows = connection.execute(f"SELECT body FROM {table} WHERE {column} IN ({places(some)})", some)
         bodies += [row[0] for row in rows]
     return [row for row in (read(body, kind) for body in bodies) if row is not None]
-
-
-def _batches(values: Sequence[QuestionId]) -> Iterable[Sequence[QuestionId]]:
-    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

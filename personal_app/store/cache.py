@@ -6,7 +6,7 @@ never be touched by another thread than the one that opened it.
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -243,6 +243,11 @@ class Cache:
         """Keep a small file."""
         with environment(self._folder):
             side_files.keep(self._folder, sha256, data)
+
+    def keep_only_side_files(self, wanted: Collection[Sha256]) -> int:
+        """Remove the other small files."""
+        with environment(self._folder):
+            return side_files.keep_only(self._folder, wanted)
 
     def side_file(self, sha256: Sha256) -> bytes | None:
         """Return a small file."""

@@ -42,6 +42,11 @@ def search_file(folder: Path) -> Path:
     return folder / "search.sqlite"
 
 
+def side_folder(folder: Path) -> Path:
+    """Return where small files (captions, posters) lie, and nothing else does."""
+    return folder / "side"
+
+
 def side_file(folder: Path, sha256: str) -> Path:
     """Return where a small file (captions, a poster) with that hash lies."""
-    return folder / "side" / sha256
+    return side_folder(folder) / sha256

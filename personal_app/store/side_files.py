@@ -5,6 +5,7 @@ Must never be given a name that is not a hash: names come from the server's prog
 
 import hashlib
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from personal_app.conference.ids import Sha256
@@ -23,6 +24,15 @@ def keep(folder: Path, sha256: Sha256, data: bytes) -> None:
     growing.write_bytes(data)
     growing.chmod(0o600)
     growing.replace(file)
+
+
+def keep_only(folder: Path, wanted: Collection[Sha256]) -> int:
+    """Remove the files that are not wanted any more, half-written ones too; return how many went."""
+    home = layout.side_folder(folder)
+    going = [file for file in home.glob("*") if file.name not in wanted] if home.is_dir() else []
+    for file in going:
+        file.unlink(missing_ok=True)
+    return len(going)
 
 
 def read(folder: Path, sha256: Sha256) -> bytes | None:

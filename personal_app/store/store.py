@@ -8,7 +8,7 @@ the thread, so that importing this module costs the window nothing. This module 
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,6 +181,10 @@ class Store:
     def keep_side_file(self, sha256: Sha256, data: bytes) -> "Future[None]":
         """Keep a small file (captions, a poster). Raises ValueError where `data` does not have that hash."""
         return self._do(lambda cache: cache.keep_side_file(sha256, data))
+
+    def keep_only_side_files(self, wanted: Collection[Sha256]) -> "Future[int]":
+        """Remove the small files that are not wanted any more, and return how many went."""
+        return self._do(lambda cache: cache.keep_only_side_files(wanted))
 
     def side_file(self, sha256: Sha256) -> "Future[bytes | None]":
         """Return the small file of that hash, or None where it is not here or was damaged."""

@@ -6,17 +6,22 @@ slow.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from personal_app.conference.finding import Entry, Term
 from personal_app.conference.folding import folded
 
+T = TypeVar("T")
+
 #: What so many entries have in common says too little to rank them by: they come as they stand, which takes no time.
 BROAD = 2_000
-#: Above so many sources at once all entries are read instead of each source's.
-_MANY = 100
+#: SQLite binds at least so many values in one statement, whoever built it.
+AT_ONCE = 900
+#: Above so many sources at once all entries are read instead of theirs.
+_MANY = 4 * AT_ONCE
 
 _COLUMNS = "id INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (source, key)"
 _WORDS = "head, body, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0'"
@@ -82,8 +87,11 @@ class TextIndex:
         if sources is None:
             rows: Iterable[tuple[str, str, int, bytes]] = self._connection.execute(columns)
         else:
-            each = f"{columns} WHERE source = ?"
-            rows = (row for source in sources for row in self._connection.execute(each, (source,)))
+            rows = (
+                row
+                for some in batches(tuple(sources))
+                for row in self._connection.execute(f"{columns} WHERE source IN ({places(some)})", some)
+            )
         return {(source, key): (id_, body) for source, key, id_, body in rows}
 
     def _drop(self, ids: Sequence[int]) -> None:
@@ -91,11 +99,25 @@ class TextIndex:
             self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", [(id_,) for id_ in ids])
 
     def _add(self, added: Sequence[tuple[str, Entry, bytes]]) -> None:
-        entry_row = f"INSERT INTO {self._name} (source, key, body) VALUES (?, ?, ?)"
-        words_row = f"INSERT INTO {self._name}_words (rowid, head, body) VALUES (?, ?, ?)"
-        for source, entry, body in added:
-            id_ = self._connection.execute(entry_row, (source, _key(entry), body)).lastrowid
-            self._connection.execute(words_row, (id_, folded(entry.head), folded(entry.body)))
+        first = self._connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {self._name}").fetchone()[0]
+        self._connection.executemany(
+            f"INSERT INTO {self._name} (id, source, key, body) VALUES (?, ?, ?, ?)",
+            [(id_, source, _key(entry), body) for id_, (source, entry, body) in enumerate(added, first)],
+        )
+        self._connection.executemany(
+            f"INSERT INTO {self._name}_words (rowid, head, body) VALUES (?, ?, ?)",
+            [(id_, folded(entry.head), folded(entry.body)) for id_, (_, entry, _) in enumerate(added, first)],
+        )
+
+
+def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Return `values` in pieces that fit into one statement."""
+    return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
+
+
+def places(values: Sequence[object]) -> str:
+    """Return the places of `values` in a statement."""
+    return ", ".join("?" * len(values))
 
 
 def statements(name: str) -> tuple[str, ...]:

@@ -137,3 +137,16 @@ def test_a_small_file_with_other_bytes_is_refused_and_a_damaged_one_is_as_good_a
 @pytest.mark.parametrize("name", ["../cache.sqlite", "", "/etc/hostname", "A" * 64, "0" * 63])
 def test_a_name_that_is_no_hash_is_no_file(store: Store, name: str) -> None:
     assert store.side_file(Sha256(name)).result(RESULT_S) is None
+
+
+def test_small_files_that_are_not_wanted_any_more_go(store: Store, folder: Path) -> None:
+    assert store.keep_only_side_files(()).result(RESULT_S) == 0
+    hashes = []
+    for text in (b"one", b"two"):
+        hashes.append(Sha256(hashlib.sha256(text).hexdigest()))
+        store.keep_side_file(hashes[-1], text).result(RESULT_S)
+    (folder / "side" / f"{hashes[0]}.part").write_bytes(b"half")
+    assert store.keep_only_side_files({hashes[0]}).result(RESULT_S) == 2
+    assert store.side_file(hashes[0]).result(RESULT_S) == b"one"
+    assert store.side_file(hashes[1]).result(RESULT_S) is None
+    assert [file.name for file in (folder / "side").iterdir()] == [hashes[0]]
