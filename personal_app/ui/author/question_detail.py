@@ -155,7 +155,7 @@ class QuestionDetail(Surface):
             flag = card.flags[place] if place < len(card.flags) else None
             chip.show_chip(flag.words if flag is not None else "", flag.tone if flag is not None else "neutral")
         row_ = card.question.row
-        self._follow_up.setVisible(row_.state in TABLE[Move.FOLLOW_UP].sources)
+        self._follow_up.setVisible(row_.state in TABLE[Move.FOLLOW_UP].sources and not self._moderates)
         self._follow_up.show_words("Take the follow-up mark away" if row_.follow_up else "Mark for follow-up")
 
     def _on_follow_up(self) -> None:
@@ -163,7 +163,7 @@ class QuestionDetail(Surface):
             self.follow_up_clicked.emit(self._question.id, not self._question.row.follow_up)
 
     def _show_take(self, question: DrawnQuestion) -> None:
-        possible = question.row.state in TABLE[Move.OFFER].sources
+        possible = question.row.state in TABLE[Move.OFFER].sources and not self._moderates
         self._take.setVisible(possible)
         self._take_words.setVisible(possible)
         self._take.show_words("Take the offer back" if self._offered else "Take it live")

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import QuestionId
+from personal_app.conference.questions import TABLE, Move
 from personal_app.conference.rows import SpeakerRow
 from personal_app.services.questions import QuestionService
 from personal_app.ui.cards.card import Card
 from personal_app.ui.cards.card_list import CardAction
 from personal_app.ui.chair.moderator import Moderator
 from personal_app.ui.chair.moves import MOVES, ChairMove, possible
+from personal_app.ui.chair.question_windows import QuestionWindows
 from personal_app.ui.chair.silenced import is_silenced, offer, told
 from personal_app.ui.plain_text import one_line
 
@@ -31,8 +33,10 @@ class CardMenu:
         make: Callable[[ChairMove], None],
         expect: Callable[[QuestionId], None],
         tell: Callable[[str], None],
+        windows: QuestionWindows,
     ) -> None:
         """`make` makes a move of the selected question, `expect` is told what leaves its lane by the chair's doing."""
+        self._windows = windows
         self._questions = questions
         self._moderator = moderator
         self._make = make
@@ -45,6 +49,9 @@ class CardMenu:
         found = [self._move(move) for move in MOVES if possible(move, question)]
         if possible(ChairMove.START, question):
             found += [self._start(question, offer_) for offer_ in question.row.offers if offer_.participant]
+        found.append(CardAction("History…  (I)", self._windows.history))
+        if question.row.state in TABLE[Move.ANSWER].sources:
+            found.append(CardAction("Answer in writing…  (W)", self._windows.answers))
         merged = [other for other in self._moderator.lanes.done if other.row.into == question.id]
         found += [self._split(other) for other in merged[:_MOST_SPLIT]]
         return [*found, self._silence(question)] if question.row.alias is not None else found

@@ -38,6 +38,7 @@ from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.openings_button import OpeningsButton
 from personal_app.ui.chair.others_here import handled, here
 from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
+from personal_app.ui.chair.question_windows import QuestionWindows
 from personal_app.ui.chair.session_clock import read
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import one_line, tip
@@ -91,7 +92,10 @@ class ChairConsole(QMainWindow):
         self.openings = OpeningsButton(services.questions, services.program)
         self.bulk = Bulk(self._moderator, self.walk.expect)
         self.polls = Button("Polls", icon=Icon.PEOPLE, name="polls_button")
-        self._menu = CardMenu(services.questions, self._moderator, self._make, self.walk.expect, self._tell)
+        self.windows = QuestionWindows(services, self, lambda: self.selected, self._named, self._tell)
+        self._menu = CardMenu(
+            services.questions, self._moderator, self._make, self.walk.expect, self._tell, self.windows
+        )
         self._build()
         self._connect_services()
         self._connect_controls()
@@ -185,6 +189,8 @@ class ChairConsole(QMainWindow):
         keys.openings_wanted.connect(self.openings.open_menu)
         self.polls.clicked.connect(self._open_polls)
         keys.offer_wanted.connect(self.notice.accept)
+        keys.history_wanted.connect(self.windows.history)
+        keys.answers_wanted.connect(self.windows.answers)
         keys.numbered.connect(self.merging.strip.choose)
         for signal in (now.next_clicked, keys.next_wanted):
             signal.connect(lambda: self._tell(self._moderator.next()))

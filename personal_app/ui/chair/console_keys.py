@@ -28,6 +28,8 @@ class ConsoleKeys(QObject):
     reported_wanted = Signal()
     openings_wanted = Signal()
     offer_wanted = Signal()
+    history_wanted = Signal()
+    answers_wanted = Signal()
     mark_wanted = Signal()
     mark_all_wanted = Signal()
     numbered = Signal(int)
@@ -61,6 +63,8 @@ class ConsoleKeys(QObject):
             "P": self.put_back_wanted,
             "!": self.reported_wanted,
             "C": self.openings_wanted,
+            "I": self.history_wanted,
+            "W": self.answers_wanted,
             "B": self.mark_all_wanted if shifted else self.mark_wanted,
             "?": self.sheet_wanted,
             "\x1b": self.close_wanted,

@@ -72,6 +72,8 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Shift+J / Shift+K", "Move the question down / up in the speaking order"),
     ("Shift+U", "Undo all that is offered to be undone together"),
     ("B / Shift+B", "Mark the question / all of the lane, for the next move to be made of all"),
+    ("W", "Answer the question in writing, or change what was written"),
+    ("I", "What was done to it, by whom, and what of it can be undone"),
     ("C", "Open, pause or close the questions, and their moderation"),
     ("!", "To the next question that was reported"),
     ("T", "To the moment of the recording that it asks about"),
