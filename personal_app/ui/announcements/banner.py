@@ -4,7 +4,6 @@ What comes anew is spoken by screen readers, without taking the keyboard away. M
 """
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from personal_app.conference.ids import AnnouncementId
@@ -14,7 +13,8 @@ from personal_app.services.program import ProgramService
 from personal_app.ui.announcements.wording import about
 from personal_app.ui.cards.plain_words import ago
 from personal_app.ui.icons import Icon
-from personal_app.ui.plain_text import PlainLabel, plain
+from personal_app.ui.plain_text import PlainLabel
+from personal_app.ui.speech import speak
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.empty_state import IconMark
@@ -92,9 +92,7 @@ class AnnouncementBanner(Surface):
         if row_.id not in self._spoken:
             self._spoken.add(row_.id)
             age = ago(row_.at, self._program.now())
-            QAccessible.updateAccessibility(
-                QAccessibleAnnouncementEvent(self, plain(f"Announcement, {age}: {row_.text}"))
-            )
+            speak(self, f"Announcement, {age}: {row_.text}")
 
     def _put_away(self) -> None:
         if self._shown is not None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel
+from personal_app.ui.speech import speak
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton
 from personal_app.ui.widgets.frames import Surface, row
@@ -51,6 +52,7 @@ class NoticeStrip(QWidget):
         self._offer.show_words(offer)
         self._offer.setVisible(act is not None)
         self.show()
+        speak(self, " ".join(filter(None, (sentence, offer))))
 
     def accept(self) -> bool:
         """Do what is offered, and tell nothing any more; False where nothing is."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel
+from personal_app.ui.speech import speak
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton
 from personal_app.ui.widgets.empty_state import IconMark
@@ -41,6 +42,7 @@ class NoticeBar(Surface):
         self._action.show_words(action)
         self._action.setVisible(act is not None)
         self.setVisible(bool(sentence))
+        speak(self, sentence)
 
     def _on_action(self) -> None:
         act = self._act

@@ -117,6 +117,7 @@ def test_what_was_told_before_the_window_stood_is_shown_in_it(services: Workbenc
 
 def test_what_comes_anew_is_spoken_once(services: Workbench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     spoken: list[str] = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
     monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: spoken.append(event.message()))
     window = _window(services, qtbot)
     _told(services, LUNCH)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QDropEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAction, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -659,6 +659,14 @@ def test_a_move_that_was_refused_leaves_nothing_expected(console: ChairConsole, 
     _change(bench, INBOX[1], state=S.REJECTED)
     assert _selected(console) is None
     assert "was moved by somebody else" in console.notice.sentence
+
+
+def test_what_is_told_is_spoken(console: ChairConsole, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: spoken.append(event.message()))
+    console.notice.tell("Since then it has changed again.", "Undo all 2, newest first (Shift+U)", lambda: None)
+    assert spoken == ["Since then it has changed again. Undo all 2, newest first (Shift+U)"]
 
 
 def test_a_conflict_is_told_in_place_and_the_drawing_taken_back(console: ChairConsole, bench: Workbench) -> None:
