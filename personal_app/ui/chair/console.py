@@ -27,6 +27,8 @@ from personal_app.ui.chair.bulk import Bulk
 from personal_app.ui.chair.card_menu import CardMenu
 from personal_app.ui.chair.console_header import ConsoleHeader
 from personal_app.ui.chair.console_keys import ConsoleKeys
+from personal_app.ui.chair.fairness import fairness
+from personal_app.ui.chair.fairness_strip import FairnessStrip
 from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lane_board import LaneBoard
 from personal_app.ui.chair.lane_walk import LaneWalk
@@ -90,6 +92,7 @@ class ChairConsole(QMainWindow):
         self._sheet: KeysSheet | None = None
         self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
         self.openings = OpeningsButton(services.questions, services.program)
+        self.fairness = FairnessStrip()
         self.bulk = Bulk(self._moderator, self.walk.expect)
         self.polls = Button("Polls", icon=Icon.PEOPLE, name="polls_button")
         self.windows = QuestionWindows(services, self, lambda: self.selected, self._named, self._tell)
@@ -138,6 +141,8 @@ class ChairConsole(QMainWindow):
         now = self._services.program.now()
         self._showing = self._make_showing(session)
         self.openings.show_talks(self._talks(session))
+        labels = {talk: named.label for talk, named in self._showing.talks.items()}
+        self.fairness.show_fairness(fairness(found.all(), session.talks), labels, self._named)
         self.walk.update(found, lambda: self.board.fill(found, self._showing, now))
         self.header.show_queue(
             f"{len(found.order)} in the speaking order · {len(found.shown)} shown · {len(found.inbox)} waiting for you",
@@ -158,6 +163,7 @@ class ChairConsole(QMainWindow):
         layout.addWidget(self.notice)
         layout.addWidget(self.merging.strip)
         layout.addWidget(self.board, 1)
+        layout.addWidget(self.fairness)
         layout.addWidget(self.bar)
         self._pages.addWidget(page)
         self._pages.addWidget(EmptyState(Icon.CHAIR, *_NO_SESSION))
@@ -183,6 +189,7 @@ class ChairConsole(QMainWindow):
             signal.connect(self._toggle_sheet)
         for signal in (self.header.reported_clicked, keys.reported_wanted):
             signal.connect(self._to_reported)
+        self.fairness.wanted_clicked.connect(lambda question: self.walk.select(Lane.SHOWN, QuestionId(question)))
         keys.mark_wanted.connect(self._mark)
         keys.mark_all_wanted.connect(self._mark_lane)
         self.bulk.changed.connect(self.refresh)

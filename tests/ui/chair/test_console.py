@@ -525,6 +525,17 @@ def test_what_was_taken_away_is_marked_no_more(console: ChairConsole, bench: Wor
     assert not _foot(console).startswith("1 question")
 
 
+def test_how_turns_are_shared_and_what_many_wait_for(console: ChairConsole) -> None:
+    assert console.fairness._talks.whole_text == "Answered 1 of 6 (Paper 1) · 0 of 2 (Paper 2) · 0 of 0 (Paper 3)"
+    assert "Lena Fischer 1 of 2" in console.fairness._askers.whole_text
+    wanted = _button(console, "wanted_button")
+    assert wanted.text() == "Paper 1 #4 waits with 12 votes"
+    click(wanted)
+    assert _selected(console) == SHOWN[0]
+    _key(console, Qt.Key.Key_Q)
+    assert wanted.text() == "Paper 2 #2 waits with 6 votes"
+
+
 def test_buttons_that_make_no_sense_are_grey(console: ChairConsole) -> None:
     console.walk.select(Lane.INBOX, INBOX[0])
     names = ("approve", "reject", "queue", "unqueue", "start", "reopen")
