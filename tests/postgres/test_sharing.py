@@ -150,6 +150,23 @@ def test_a_grant_made_elsewhere_holds_from_the_next_command_and_is_published(ope
     assert Participant(id=chiara.id, name="Chiara", grants=(CHAIR,)) in told
 
 
+def test_who_is_silenced_here_is_silenced_there_under_the_same_alias(open_office: Open) -> None:
+    one, other = open_office(), open_office()
+    chiara, ada = one.join("Chiara", CHAIR), other.join("Ada")
+    question = QuestionId(random_id())
+    other.must(ada, do.Ask(question=question, talk=factories.WELCOME, text="Why?", anonymous=True))
+    one.must(chiara, do.Silence(question=question))
+    again = other.say(ada, do.Ask(question=random_id(), talk=factories.WELCOME, text="Why?", anonymous=True))
+    assert isinstance(again, Refused)
+    assert again.code is RefusalCode.SILENCED
+    other.must(ada, do.Ask(question=random_id(), talk=factories.WELCOME, text="Why?"))
+    other.must(chiara, do.LetAsk(question=question))
+    one.must(ada, do.Ask(question=random_id(), talk=factories.WELCOME, text="Why?", anonymous=True))
+    _abreast(one, other)
+    aliases = {row.alias for row in one.hub.questions.values() if row.anonymous}
+    assert len(aliases) == 1
+
+
 def test_word_of_a_change_reaches_an_idle_server_at_once(open_office: Open) -> None:
     one, other = open_office(), open_office()
     feed = Feed(other.database, other.ledger.wake)

@@ -29,6 +29,7 @@ class SilencedButton(Button):
         self.setToolTip(tip("Who may not ask at the moment, and letting them ask again"))
         self._rows: tuple[SilenceRow, ...] = ()
         self._entries = QMenu(self)
+        self._entries.setAccessibleName("Who may not ask")
         self.setMenu(self._entries)
         self.hide()
 
