@@ -19,8 +19,11 @@ from personal_app.ui.theme import Look, Theme
 from personal_app.ui.window_settings import WINDOW, window_settings
 from tests.player.fake_engine import FakeSource
 
-#: Qt's offscreen platform has no window system to hint at.
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support propagateSizeHints\(\)", extend=True)
+pytestmark = [
+    pytest.mark.timeout(180),
+    # Qt's offscreen platform has no window system to hint at.
+    pytest.mark.qt_log_ignore(r"This plugin does not support propagateSizeHints\(\)", extend=True),
+]
 
 TALK = TalkId("compositional-embeddings")
 PLACE = QRect(30, 40, 1100, 650)
@@ -64,7 +67,7 @@ def kept(profile: Path) -> str:
     return read_beginning(profile, WINDOW).setting
 
 
-def test_the_window_opens_as_it_was_left(open_desktop: Open, profile: Path) -> None:
+def test_the_window_opens_as_it_was_left(open_desktop: Open, profile: Path, qtbot: QtBot) -> None:
     assert kept(profile) == ""
     first = open_desktop()
     Theme.of_app().force(Look.DARK)
@@ -80,6 +83,7 @@ def test_the_window_opens_as_it_was_left(open_desktop: Open, profile: Path) -> N
     assert second.house is not None
     # The demo conference of the cache is over: nothing is on.
     assert second.house.services.playback.state.talk == TALK
+    qtbot.waitUntil(lambda: second.window.places() is not None, timeout=30_000)
     second.close()
     assert window_settings(kept(profile)).talk == TALK
     assert read_beginning(profile, WINDOW).page is not None, "a first page fits every size of text"

@@ -22,8 +22,11 @@ from personal_app.store.snapshot import read_snapshot
 from tests.player.fake_engine import FakeSource
 from tools.driving import Server
 
-#: Qt's offscreen platform has no window system to hint at.
-pytestmark = pytest.mark.qt_log_ignore(r"This plugin does not support propagateSizeHints\(\)", extend=True)
+pytestmark = [
+    pytest.mark.timeout(180),
+    # Qt's offscreen platform has no window system to hint at.
+    pytest.mark.qt_log_ignore(r"This plugin does not support propagateSizeHints\(\)", extend=True),
+]
 
 TALK = TalkId("deeprecsys-tutorial")
 
