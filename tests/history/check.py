@@ -157,7 +157,9 @@ def _views(seen: Sequence[Seen], truth: Truth) -> Iterator[str]:
         other = fresh.get(view.who)
         if other is None:
             yield f"{view.who} was not shown what the server would show now"
-        elif view.questions != other.questions or view.open != other.open:
+        elif (view.open, view.polls) != (other.open, other.polls):
+            yield f"{view.who} ended with other polls or openings than the server's"
+        elif view.questions != other.questions:
             ids = {a.id for a, b in zip(view.questions, other.questions, strict=False) if a != b}
             yield f"{view.who} ended with another view than the server's: {sorted(ids)[:3]}"
     if NOBODY not in fresh:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from websockets.exceptions import WebSocketException
 
 from personal_app.conference import commands as do
+from personal_app.conference.board import Board, DrawnPoll
 from personal_app.conference.ids import random_id
 from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Grant, Role
@@ -94,8 +95,8 @@ class Person:
     def _run(self) -> None:
         try:
             while not self._stop.is_set():
-                rows = list(self.caller.board.shared.values()) if self.caller is not None else []
-                self.carry_out(*self._wish(rows))
+                board = self.caller.board if self.caller is not None else Board()
+                self.carry_out(*self._wish(list(board.shared.values()), list(board.drawn_polls().values())))
                 sleep(self._chance.uniform(0, 0.02))
         except BaseException as fault:
             self.fault = fault
@@ -114,8 +115,10 @@ class Person:
         self._lost = False
         return self.caller
 
-    def _wish(self, rows: list[QuestionRow]) -> tuple[do.Do, int | None]:
+    def _wish(self, rows: list[QuestionRow], polls: list[DrawnPoll]) -> tuple[do.Do, int | None]:
         roll = self._chance.random()
+        if polls and self._chance.random() < 0.1:
+            return do.Ballot(poll=self._chance.choice(polls).id, options=(self._chance.randrange(3),)), None
         if roll < 0.3 or not rows:
             talk = self._chance.choice((_MODERATED, _OPEN))
             return do.Ask(question=random_id(), talk=talk, text=f"Why? {random_id()}", anonymous=roll < 0.1), None
@@ -129,7 +132,9 @@ class Person:
 class Chair(Person):
     """One who moves the questions of the session along, and back."""
 
-    def _wish(self, rows: list[QuestionRow]) -> tuple[do.Do, int | None]:
+    def _wish(self, rows: list[QuestionRow], polls: list[DrawnPoll]) -> tuple[do.Do, int | None]:
+        if self._chance.random() < 0.3:
+            return self._poll(polls), None
         if not rows:
             return do.Ask(question=random_id(), talk=_OPEN, text=f"Anybody? {random_id()}"), None
         row = self._chance.choice(rows)
@@ -138,7 +143,15 @@ class Chair(Person):
             return do.Approve(question=row.id), row.moved
         return self._chance.choice(kinds)(question=row.id), row.moved
 
+    def _poll(self, polls: list[DrawnPoll]) -> do.Do:
+        poll = self._chance.choice([None, *polls])
+        if poll is None:
+            text = f"Who? {random_id()}"
+            return do.MakePoll(poll=random_id(), session="research", text=text, options=("Ada", "Bob", "nobody"))
+        return self._chance.choice(_POLL_MOVES)(poll=poll.id)
 
+
+_POLL_MOVES: tuple[Callable[..., do.Do], ...] = (do.OpenPoll, do.OpenPoll, do.ClosePoll, do.DiscardPoll)
 _MOVES: dict[QuestionState, tuple[Callable[..., do.Do], ...]] = {
     QuestionState.PENDING: (do.Approve, do.Approve, do.Reject, do.Return),
     QuestionState.APPROVED: (do.Queue, do.Hide, do.Defer, do.Start),

@@ -10,9 +10,9 @@ from typing import Self
 import msgspec
 import sqlalchemy as sa
 
-from personal_app.conference.board import Board, DrawnQuestion
+from personal_app.conference.board import Board, DrawnPoll, DrawnQuestion
 from personal_app.conference.messages import Command, Done, Refused
-from personal_app.conference.rows import Beside
+from personal_app.conference.rows import QaRow
 from personal_app.server import tables
 from personal_app.server.database import open_database
 
@@ -43,7 +43,8 @@ class Seen(_Record, frozen=True, tag="seen"):
     who: str
     fresh: bool
     questions: tuple[DrawnQuestion, ...]
-    open: tuple[Beside, ...]
+    open: tuple[QaRow, ...]
+    polls: tuple[DrawnPoll, ...] = ()
 
 
 class KeptQuestion(msgspec.Struct, frozen=True):
@@ -94,8 +95,9 @@ class Journal:
     def saw(self, board: Board, *, fresh: bool) -> None:
         """This is what is held in the end."""
         drawn = sorted(board.drawn().values(), key=lambda question: question.id)
-        openings = tuple(board.open[key] for key in sorted(board.open))
-        self.write(Seen(who=self.who, fresh=fresh, questions=tuple(drawn), open=openings))
+        openings = tuple(row for _, row in sorted(board.open.items()) if isinstance(row, QaRow))
+        polls = tuple(sorted(board.drawn_polls().values(), key=lambda poll: poll.id))
+        self.write(Seen(who=self.who, fresh=fresh, questions=tuple(drawn), open=openings, polls=polls))
 
     def write(self, record: Record) -> None:
         """Write one line."""
