@@ -4,9 +4,8 @@ It shows what the board holds and hands every intention to the moderator; refusa
 whether a move is allowed: the server does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -22,20 +21,19 @@ from personal_app.services.services import Services
 from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Showing, first_in_order, people_names, talk_names
 from personal_app.ui.chair.action_bar import ActionBar
-from personal_app.ui.chair.assign_menu import assign_menu
 from personal_app.ui.chair.bulk import Bulk
 from personal_app.ui.chair.card_menu import CardMenu
 from personal_app.ui.chair.console_header import ConsoleHeader
 from personal_app.ui.chair.console_keys import ConsoleKeys
 from personal_app.ui.chair.fairness import fairness
 from personal_app.ui.chair.fairness_strip import FairnessStrip
+from personal_app.ui.chair.handling import Handling
 from personal_app.ui.chair.keys_sheet import KeysSheet
 from personal_app.ui.chair.lane_board import LaneBoard
 from personal_app.ui.chair.lane_walk import LaneWalk
 from personal_app.ui.chair.lanes import Lane, lanes, place_before
 from personal_app.ui.chair.merging import Merging
 from personal_app.ui.chair.moderator import Moderator
-from personal_app.ui.chair.moves import WORDED, ChairMove, possible
 from personal_app.ui.chair.notice_strip import NoticeStrip
 from personal_app.ui.chair.openings_button import OpeningsButton
 from personal_app.ui.chair.others_here import handled, here
@@ -94,10 +92,21 @@ class ChairConsole(QMainWindow):
         self.openings = OpeningsButton(services.questions, services.program)
         self.fairness = FairnessStrip()
         self.bulk = Bulk(self._moderator, self.walk.expect)
+        self.handling = Handling(
+            services,
+            self._moderator,
+            self.board,
+            self.walk,
+            self.bar,
+            self.merging,
+            self.bulk,
+            self._number,
+            self._tell,
+        )
         self.polls = Button("Polls", icon=Icon.PEOPLE, name="polls_button")
         self.windows = QuestionWindows(services, self, lambda: self.selected, self._named, self._tell)
         self._menu = CardMenu(
-            services.questions, self._moderator, self._make, self.walk.expect, self._tell, self.windows
+            services.questions, self._moderator, self.handling.make, self.walk.expect, self._tell, self.windows
         )
         self._build()
         self._connect_services()
@@ -113,8 +122,7 @@ class ChairConsole(QMainWindow):
     @property
     def selected(self) -> DrawnQuestion | None:
         """The question that keys and buttons act on."""
-        question = self.walk.question
-        return self._services.questions.board.question(question) if question is not None else None
+        return self.handling.selected
 
     def show_session(self, session: SessionId) -> None:
         """Show the questions of another session."""
@@ -188,10 +196,10 @@ class ChairConsole(QMainWindow):
         for signal in (self.header.keys_clicked, keys.sheet_wanted):
             signal.connect(self._toggle_sheet)
         for signal in (self.header.reported_clicked, keys.reported_wanted):
-            signal.connect(self._to_reported)
+            signal.connect(self.handling.to_reported)
         self.fairness.wanted_clicked.connect(lambda question: self.walk.select(Lane.SHOWN, QuestionId(question)))
-        keys.mark_wanted.connect(self._mark)
-        keys.mark_all_wanted.connect(self._mark_lane)
+        keys.mark_wanted.connect(self.handling.mark)
+        keys.mark_all_wanted.connect(self.handling.mark_lane)
         self.bulk.changed.connect(self.refresh)
         keys.openings_wanted.connect(self.openings.open_menu)
         self.polls.clicked.connect(self._open_polls)
@@ -206,22 +214,22 @@ class ChairConsole(QMainWindow):
         for signal in (now.put_back_clicked, keys.put_back_wanted):
             signal.connect(lambda: self._tell(self._moderator.put_back()))
         for signal in (self.bar.made, keys.move_wanted):
-            signal.connect(self._make)
+            signal.connect(self.handling.make)
         for signal in (self.bar.reordered, keys.reordered):
-            signal.connect(self._reorder)
+            signal.connect(self.handling.reorder)
         keys.close_wanted.connect(self._close_open)
         keys.stepped.connect(self.walk.step)
         keys.crossed.connect(self.walk.cross)
-        self.bar.worded.connect(self._give_words)
+        self.bar.worded.connect(self.handling.give_words)
         self.walk.changed.connect(self._show_selection)
         self.walk.lost.connect(self._on_lost)
-        lists[Lane.ORDER].dropped.connect(self._on_dropped_into_order)
+        lists[Lane.ORDER].dropped.connect(self.handling.drop_into_order)
         lists[Lane.SHOWN].pointer_left.connect(self._on_changed)
-        lists[Lane.SHOWN].dropped.connect(self._on_dropped_into_shown)
+        lists[Lane.SHOWN].dropped.connect(self.handling.drop_into_shown)
         for cards in lists.values():
             cards.installEventFilter(keys)
             cards.menu_actions = self._menu.actions
-            cards.position_clicked.connect(self._on_position)
+            cards.position_clicked.connect(self.handling.to_moment)
 
     def _open_polls(self) -> None:
         """Let the chair make and follow polls in a window of their own."""
@@ -250,6 +258,9 @@ class ChairConsole(QMainWindow):
             handled=handled(self._others()),
             silenced=frozenset(row.id for row in self._services.questions.board.silenced(session.id)),
         )
+
+    def _number(self, question: DrawnQuestion) -> str:
+        return self._showing.name(question)
 
     def _named(self, question: DrawnQuestion) -> str:
         return self._showing.name(question) or f"“{one_line(question.row.text, 60)}”"
@@ -306,97 +317,6 @@ class ChairConsole(QMainWindow):
         connection = self._services.connection
         live = connection.state.kind is ConnectionKind.LIVE
         self.header.show_connection(connection.words(now), live=live)
-
-    def _make(self, move: ChairMove) -> None:
-        question = self.selected
-        if self.bulk.marked and move is ChairMove.MERGE:
-            self._tell(self.bulk.merge_into(question))
-        elif self.bulk.marked and self.bulk.takes(move):
-            self._make_of_all(move)
-        elif question is None:
-            self._tell("No question is selected: choose one with J and K.")
-        elif move is ChairMove.MERGE and (self.merging.begun or question.row.state is not S.MERGED):
-            self.merging.press(question)
-        elif move in WORDED and possible(move, question) and not _shows_again(move, question):
-            self.bar.ask_words(move, question, self._showing.name(question))
-        elif move is ChairMove.ASSIGN and possible(move, question):
-            self._ask_whom(question)
-        else:
-            self.walk.expect(question.id)
-            self._tell(self._moderator.make(move, question))
-
-    def _make_of_all(self, move: ChairMove) -> None:
-        if move in WORDED:
-            self.bar.ask_words_for_all(move, self.bulk.words)
-        else:
-            self._tell(self.bulk.make(move))
-
-    def _mark(self) -> None:
-        """Mark the selected question and go on to the next, so that one key marks a row of them."""
-        if self.walk.question is not None:
-            self.bulk.toggle(self.walk.question)
-            self.walk.step(1)
-
-    def _mark_lane(self) -> None:
-        self.bulk.mark(question.id for question in self._moderator.lanes.of(self.walk.lane))
-
-    def _give_words(self, move: ChairMove, question: str, words: str) -> None:
-        if question:
-            self.walk.expect(QuestionId(question))
-            self._moderator.give_words(move, QuestionId(question), words)
-        else:
-            self._tell(self.bulk.make(move, words))
-        self.board.lists[self.walk.lane].setFocus()
-
-    def _ask_whom(self, question: DrawnQuestion) -> None:
-        """Let the chair choose a presenter of the talk, at the card."""
-        conference = self._services.program.conference
-        talk = conference.talk(question.row.talk) if conference is not None else None
-        found = map(conference.person, talk.presenters) if conference is not None and talk is not None else ()
-        presenters = [person for person in found if person is not None]
-        if not presenters:
-            self._tell("The program names no presenter of this talk: there is nobody to ask.")
-            return
-        menu = assign_menu(
-            self, presenters, question.row.assigned, lambda person: self._moderator.assign(question.id, person)
-        )
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        cards = self.board.lists[self.walk.lane]
-        menu.popup(cards.viewport().mapToGlobal(cards.visualRect(cards.currentIndex()).center()))
-
-    def _to_reported(self) -> None:
-        """Select the next reported question after the selected one, from the first again after the last."""
-        reported = self._moderator.lanes.reported()
-        if not reported:
-            self._tell("No question that everyone sees was reported.")
-            return
-        ids = [question.id for _, question in reported]
-        at = ids.index(self.walk.question) + 1 if self.walk.question in ids else 0
-        lane, question = reported[at % len(reported)]
-        self.walk.select(lane, question.id)
-
-    def _reorder(self, steps: int) -> None:
-        question = self.walk.question
-        if question is not None:
-            self._moderator.reorder(question, steps)
-
-    def _on_dropped_into_order(self, question: str, after: str) -> None:
-        self._drop(question, lambda drawn: self._moderator.drop_into_order(drawn, QuestionId(after) if after else None))
-
-    def _on_dropped_into_shown(self, question: str, _: str) -> None:
-        self._drop(question, self._moderator.drop_into_shown)
-
-    def _drop(self, question: str, act: Callable[[DrawnQuestion], str]) -> None:
-        drawn = self._services.questions.board.question(QuestionId(question))
-        if drawn is not None:
-            self.walk.expect(drawn.id)
-            self._tell(act(drawn))
-
-    def _on_position(self, question_id: str, position_ms: int) -> None:
-        question = self._services.questions.board.question(QuestionId(question_id))
-        if question is not None:
-            self._services.playback.open(question.row.talk)
-            self._services.playback.seek(position_ms)
 
     def _title(self, talk: TalkId) -> str:
         conference = self._services.program.conference
@@ -461,8 +381,3 @@ class ChairConsole(QMainWindow):
     def hideEvent(self, event: QHideEvent) -> None:
         self._services.presence.leave()
         super().hideEvent(event)
-
-
-def _shows_again(move: ChairMove, question: DrawnQuestion) -> bool:
-    """Tell whether the move brings back what is hidden, which needs no reason."""
-    return move is ChairMove.HIDE and question.row.state is S.HIDDEN
