@@ -18,7 +18,6 @@ from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revisi
 from personal_app.conference.people import Audience, Participant
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
-from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 from personal_app.conference.visibility import (
     MinePart,
     audience_of,
@@ -38,11 +37,9 @@ from personal_app.server.touched import Mark
 from personal_app.server.view_frames import changes_frame, mine_frame
 from personal_app.server.views import view_name
 
-__all__ = ["LIMITS", "NOTHING_HELD", "Held", "Hub", "Listener", "Seat"]
+__all__ = ["NOTHING_HELD", "Held", "Hub", "Listener", "Seat"]
 
 K = TypeVar("K")
-
-LIMITS = messages.Limits(question_chars=QUESTION_CHARS, answer_chars=ANSWER_CHARS, reason_chars=REASON_CHARS)
 
 
 class Hub:
@@ -188,7 +185,7 @@ class Hub:
             epoch=self._epoch,
             server_time=to_epoch_ms(self._clock()),
             view=view,
-            limits=LIMITS,
+            limits=messages.LIMITS,
             program=self._program(),
             me=_me(seat.me),
         )
