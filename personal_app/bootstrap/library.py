@@ -28,7 +28,7 @@ from personal_app.conference.program import Conference
 from personal_app.conference.recordings import FileFacts, Recording
 from personal_app.conference.saving import QUOTA_BYTES, Held, Order, Pace, left_s, to_forget, to_run
 from personal_app.net.address import Address
-from personal_app.net.downloads import Cancelled, DiskFull, Download
+from personal_app.net.downloads import Cancelled, DiskFull, Download, part_of
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState, Room
 from personal_app.store.values import KeptRecording
 
@@ -102,6 +102,7 @@ class Library:
         self._orders: dict[RecordingId, Order] = {}
         self._failed: dict[RecordingId, str] = {}
         self._running: dict[RecordingId, int] = {}
+        self._targets: dict[RecordingId, Path] = {}
         self._runs = 0
         self._pace: dict[RecordingId, Pace] = {}
         self._checking: set[RecordingId] = set()
@@ -122,7 +123,12 @@ class Library:
     def take_conference(self, conference: Conference) -> None:
         """Take in the program: which recordings there are and which bytes they must have."""
         self._conference = conference
+        for recording_id in tuple(self._running):
+            recording = self._recording(recording_id)
+            if recording is None or self._download(recording).target != self._targets[recording_id]:
+                self._stop(recording_id)
         self._look()
+        self._tidy()
         self.companions.take_conference(conference)
         self._run()
 
@@ -261,6 +267,21 @@ class Library:
         self._tell(recording.id, kind=RecordingKind.LOADING, fraction=0.0, detail="")
         self._rooms.pool.run(work).add_done_callback(done)
 
+    def _tidy(self) -> None:
+        """Remove what nobody will ask for again: the beginnings and the files of recordings that were replaced."""
+        recordings = self._conference.recordings if self._conference is not None else ()
+        ours = {self._download(recording).target for recording in recordings}
+        ours |= {part_of(self._download(recording)) for recording in recordings}
+        ours |= {kept.path for kept in self._kept.values()}
+
+        def work() -> None:
+            for file in self._folder.glob("*"):
+                if file not in ours and file.is_file():
+                    _log.info("%s belongs to no recording of the program any more and is removed", file.name)
+                    file.unlink(missing_ok=True)
+
+        self._rooms.pool.run(work)
+
     # What is to be brought.
 
     def _want(self, order: Order) -> None:
@@ -309,7 +330,9 @@ class Library:
 
     def _bring(self, recording: Recording, address: Address) -> None:
         self._runs += 1
+        wanted = self._download(recording)
         run = self._running[recording.id] = self._runs
+        self._targets[recording.id] = wanted.target
         self._pace[recording.id] = Pace()
 
         def done(job: "Future[Path]") -> None:
@@ -320,16 +343,12 @@ class Library:
             except ConferenceError as trouble:
                 self._post(Trouble(recording.id, str(trouble), run, full=isinstance(trouble, DiskFull)))
 
-        progress = self._rooms.pool.fetch(
-            address, self._download(recording), lambda held: self._post(Progress(recording.id, held, run))
-        )
+        progress = self._rooms.pool.fetch(address, wanted, lambda held: self._post(Progress(recording.id, held, run)))
         progress.add_done_callback(done)
 
     def _stop(self, recording_id: RecordingId) -> None:
         del self._running[recording_id]
-        recording = self._recording(recording_id)
-        if recording is not None:
-            self._rooms.pool.stop(self._download(recording).target)
+        self._rooms.pool.stop(self._targets.pop(recording_id))
 
     def _forget_part(self, recording_id: RecordingId) -> None:
         """Remove what has come of a recording that is not wanted any more."""
@@ -362,11 +381,14 @@ class Library:
 
     def _on_ready(self, ready: Ready) -> None:
         self._checking.discard(ready.recording)
+        recording = self._recording(ready.recording)
+        if recording is None or not ready.path.name.startswith(recording.file.sha256):
+            # The program names another file by now: that one is on its way, or nobody has asked for it.
+            if ready.recording not in self._orders:
+                self._tell(ready.recording, kind=RecordingKind.ABSENT, fraction=0.0, path=None)
+            return
         self._running.pop(ready.recording, None)
         order, known = self._orders.pop(ready.recording, None), self._kept.get(ready.recording)
-        recording = self._recording(ready.recording)
-        if recording is None:
-            return
         facts = recording.file
         kept = KeptRecording(
             recording=recording.id,

@@ -34,6 +34,8 @@ class Tap:
     def __init__(self) -> None:
         self.open = threading.Event()
         self.asked: list[str] = []
+        #: Recordings that were replaced by another one.
+        self.replaced: dict[str, str] = {}
         self.server = RawServer(self._give)
 
     def _give(self, request: Request, peer: socket.socket) -> None:
@@ -42,7 +44,7 @@ class Tap:
             peer.sendall(response(404))
             return
         self.asked.append(name)
-        body = (ROOT / "assets" / "demo" / "recordings" / f"{name}.mp4").read_bytes()
+        body = (ROOT / "assets" / "demo" / "recordings" / f"{self.replaced.get(name, name)}.mp4").read_bytes()
         first = int(request.headers.get("range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
         headers = {"ETag": request.headers.get("if-range", "")}
         if first:
@@ -274,3 +276,32 @@ def test_settings_that_cannot_be_read_lose_nothing_but_themselves(
     library.look_at_room()
     qtbot.waitUntil(lambda: service.room.free_bytes is not None)
     assert msgspec.structs.replace(service.room, free_bytes=None).halted == ""
+
+
+def test_one_that_is_replaced_on_its_way_comes_as_the_new_one(
+    open_library: OpenLibrary,
+    service: RecordingService,
+    becomes: Becomes,
+    tap: Tap,
+    conference: Conference,
+    qtbot: QtBot,
+) -> None:
+    library = open_library()
+    library.save(FIRST)
+    begun(qtbot, service, FIRST)
+    old, other = conference.recording(FIRST), conference.recording(SECOND)
+    assert old is not None
+    assert other is not None
+    part = part_of(library._download(old))
+    qtbot.waitUntil(part.exists)
+    new = msgspec.structs.replace(old, file=other.file)
+    recordings = tuple(new if each is old else each for each in conference.recordings)
+    tap.replaced[FIRST] = SECOND
+    tap.open.set()
+    library.take_conference(msgspec.structs.replace(conference, recordings=recordings))
+    becomes(FIRST, RecordingKind.SAVED)
+    path = service.state(FIRST).path
+    assert path is not None
+    assert path.name.startswith(other.file.sha256)
+    library.take_conference(msgspec.structs.replace(conference, recordings=recordings))
+    qtbot.waitUntil(lambda: not part.exists())
