@@ -33,27 +33,31 @@ class Moderator:
     def make(self, move: ChairMove, question: DrawnQuestion) -> str:
         """Make a move of a question; what carries words goes through `give_words`, merging through `merge`, assigning
         through `assign`."""
+        if move is ChairMove.REPORTS_SEEN and not question.row.reports:
+            return "Nothing was reported of it since a chair last looked."
         if not possible(move, question):
             return f"That cannot be done now: the question is {wording.state(question.row).lower()}."
+        questions = self._questions
+        plain: dict[ChairMove, Callable[[QuestionId], None]] = {
+            ChairMove.APPROVE: questions.approve,
+            ChairMove.DEFER: questions.defer,
+            ChairMove.MERGE: questions.split,
+            ChairMove.UNQUEUE: questions.unqueue,
+            ChairMove.REOPEN: questions.reopen,
+            ChairMove.REPORTS_SEEN: questions.handle_reports,
+        }
+        if move in plain:
+            plain[move](question.id)
+            return ""
         match move:
-            case ChairMove.APPROVE:
-                self._questions.approve(question.id)
             case ChairMove.RETURN | ChairMove.REJECT | ChairMove.HIDE:
                 self.give_words(move, question.id, "")
             case ChairMove.FOLLOW_UP:
-                self._questions.follow_up(question.id, not question.row.follow_up)
-            case ChairMove.DEFER:
-                self._questions.defer(question.id)
-            case ChairMove.MERGE:
-                self._questions.split(question.id)
+                questions.follow_up(question.id, not question.row.follow_up)
             case ChairMove.UNDO:
                 self._undo(question)
             case ChairMove.QUEUE:
                 self._queue_last(question)
-            case ChairMove.UNQUEUE:
-                self._questions.unqueue(question.id)
-            case ChairMove.REOPEN:
-                self._questions.reopen(question.id)
             case ChairMove.START:
                 return self.start(question)
         return ""

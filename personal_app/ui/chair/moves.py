@@ -30,6 +30,7 @@ class ChairMove(StrEnum):
     NOTE = "note"
     FOLLOW_UP = "follow_up"
     ASSIGN = "assign"
+    REPORTS_SEEN = "reports_seen"
 
 
 #: Moves that go with words: for the asker, or the note for the other chairs.
@@ -61,6 +62,7 @@ MOVES: dict[ChairMove, Words] = {
     ChairMove.NOTE: Words("Note…", "N", "Leave a note at it for the other chairs"),
     ChairMove.FOLLOW_UP: Words("Follow-up", "L", "Mark that it wants more than was said, or take the mark away"),
     ChairMove.ASSIGN: Words("Assign…", "G", "Ask one of the talk's presenters to answer it"),
+    ChairMove.REPORTS_SEEN: Words("Reports seen", "V", "Say that what people reported of it has been looked at"),
 }
 #: The other keys of the console: what is pressed, and what it does.
 OTHER_KEYS: tuple[tuple[str, str], ...] = (
@@ -106,6 +108,8 @@ def possible(move: ChairMove, question: DrawnQuestion | None) -> bool:
         return question.row.state in (QuestionState.PENDING, QuestionState.APPROVED, QuestionState.DEFERRED)
     if move is ChairMove.UNDO:
         return last_move(question) is not None
+    if move is ChairMove.REPORTS_SEEN:
+        return question.row.reports > 0
     sources = [TABLE[made].sources for made in _EITHER.get(move, ())] or [TABLE[_TABLE_MOVES[move]].sources]
     return any(question.row.state in some for some in sources)
 

@@ -536,6 +536,17 @@ def test_how_turns_are_shared_and_what_many_wait_for(console: ChairConsole) -> N
     assert wanted.text() == "Paper 2 #2 waits with 6 votes"
 
 
+def test_reports_that_were_looked_at_are_counted_no_more(console: ChairConsole, bench: Workbench) -> None:
+    _change(bench, SHOWN[0], reports=2)
+    console.walk.select(Lane.SHOWN, SHOWN[0])
+    _key(console, Qt.Key.Key_V)
+    assert _sent(bench) == [do.HandleReports(question=SHOWN[0])]
+    assert not _button(console, "reported_button").isVisible()
+    _key(console, Qt.Key.Key_V)
+    assert console.notice.sentence == "Nothing was reported of it since a chair last looked."
+    assert len(_sent(bench)) == 1
+
+
 def test_buttons_that_make_no_sense_are_grey(console: ChairConsole) -> None:
     console.walk.select(Lane.INBOX, INBOX[0])
     names = ("approve", "reject", "queue", "unqueue", "start", "reopen")
