@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from personal_app.conference.ids import ParticipantId, PollId, SessionId, TalkId
+from personal_app.conference.ids import ParticipantId, PersonId, PollId, SessionId, TalkId
 
 
 class Role(StrEnum):
@@ -21,10 +21,14 @@ class Role(StrEnum):
 
 
 class Grant(msgspec.Struct, frozen=True, order=True):
-    """A role and what it is for: a session's slug for a chair, a talk's for an author, nothing for an organizer."""
+    """A role and what it is for: a session's slug for a chair, a talk's for an author, nothing for an organizer.
+
+    `person` is the slug of whom the program names as the talk's presenter, where the invitation was for that one.
+    """
 
     role: Role
     scope: str = ""
+    person: str = ""
 
 
 class Participant(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,11 @@ class Audience(msgspec.Struct, frozen=True):
 
 
 PUBLIC = Audience()
+
+
+def persons(grants: tuple[Grant, ...]) -> frozenset[PersonId]:
+    """Return whom of the program somebody with these grants is."""
+    return frozenset(PersonId(grant.person) for grant in grants if grant.person)
 
 
 # Asked for several times in each command, of few different grants.

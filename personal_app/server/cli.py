@@ -24,7 +24,7 @@ from personal_app.server.control import Invite, Invited, ask_running_server
 from personal_app.server.data_folder import DataFolder
 from personal_app.server.database import address_of, explained, has_secret, open_database
 from personal_app.server.identity import Identity
-from personal_app.server.invitations import check_grant
+from personal_app.server.invitations import checked_grant
 from personal_app.server.ledger import Ledger
 from personal_app.server.venue import Beginning, Served, open_venue
 
@@ -100,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     role = invite.add_mutually_exclusive_group(required=True)
     role.add_argument("--chair", metavar="SESSION", help="to be a discussion chair of a session")
     role.add_argument("--author", metavar="TALK", help="to be an author of a talk")
+    invite.add_argument(
+        "--person",
+        default="",
+        metavar="SLUG",
+        help="with --author: whom of the talk's presenters it is for (default: the only one there is)",
+    )
     role.add_argument("--organizer", action="store_true", help="to be an organizer: a chair of every session")
     invite.set_defaults(run=_invite)
     restored = commands.add_parser(
@@ -167,10 +173,12 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _invite(options: argparse.Namespace) -> None:
+    if options.person and options.author is None:
+        raise EnvironmentTrouble("--person tells whom of a talk's presenters --author is for: name the talk as well.")
     if options.chair is not None:
         grant = Grant(Role.CHAIR, options.chair)
     elif options.author is not None:
-        grant = Grant(Role.AUTHOR, options.author)
+        grant = Grant(Role.AUTHOR, options.author, options.person)
     else:
         grant = Grant(Role.ORGANIZER)
     folder = DataFolder(options.data)
@@ -192,7 +200,7 @@ def _invite_without_server(folder: DataFolder, grant: Grant, database_url: str) 
         served = folder.read(Served.NOTE, Served)
         if served is None:
             raise EnvironmentTrouble(f"Nothing was served from {folder.path} yet: start the server with it first.")
-        check_grant(served.conference, grant)
+        grant = checked_grant(served.conference, grant)
         if served.database and not database_url:
             raise EnvironmentTrouble(
                 f"What was served from {folder.path} is kept in {served.database}: name it with --database, "

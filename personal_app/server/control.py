@@ -15,7 +15,7 @@ import msgspec
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
 from personal_app.conference.people import Grant
 from personal_app.server.data_folder import DataFolder
-from personal_app.server.invitations import check_grant
+from personal_app.server.invitations import checked_grant
 from personal_app.server.venue import Venue
 
 ANSWER_S = 15.0
@@ -78,8 +78,8 @@ class ControlSocket:
     async def _answer(self, line: bytes) -> Invited | Failed:
         try:
             asked = msgspec.json.decode(line, type=Invite)
-            check_grant(self._venue.conference, asked.grant)
-            code = await asyncio.wrap_future(self._venue.identity.invite(asked.grant))
+            grant = checked_grant(self._venue.conference, asked.grant)
+            code = await asyncio.wrap_future(self._venue.identity.invite(grant))
         except msgspec.MsgspecError as fault:
             return Failed(f"The running server is of another version and does not understand this: {fault}.")
         except ConferenceError as fault:

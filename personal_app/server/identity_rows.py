@@ -87,7 +87,8 @@ def revoke_other_tokens(
 def add_invitation(connection: sa.Connection, grant: Grant, now: datetime) -> str:
     """Return a new code for the grant, which stays good until it is used."""
     code = codes.new_code(codes.SHORT_GROUPS)
-    _add_code(connection, code, kind=CodeKind.INVITATION, role=grant.role.value, scope=grant.scope, made_at=now)
+    given = {"role": grant.role.value, "scope": grant.scope, "person": grant.person}
+    _add_code(connection, code, kind=CodeKind.INVITATION, **given, made_at=now)
     return code
 
 
@@ -131,12 +132,18 @@ def use_code(
         raise InvitationTrouble(_EXPIRED)
     used_by = by if by is not None else row.participant
     connection.execute(sa.update(tables.codes).where(known.hash == hashed).values(used_at=now, used_by=used_by))
-    return UsedCode(None if row.role is None else Grant(Role(row.role), row.scope), row.participant)
+    return UsedCode(None if row.role is None else Grant(Role(row.role), row.scope, row.person), row.participant)
 
 
 def add_grant(connection: sa.Connection, participant: ParticipantId, grant: Grant, now: datetime) -> None:
     """Grant something to the participant; what is held already stays as it was."""
-    row = {"participant": participant, "role": grant.role.value, "scope": grant.scope, "granted_at": now}
+    row = {
+        "participant": participant,
+        "role": grant.role.value,
+        "scope": grant.scope,
+        "granted_at": now,
+        "person": grant.person,
+    }
     connection.execute(tables.upsert(tables.grants, connection.dialect), [row])
 
 

@@ -6,9 +6,29 @@ This module must never make a code (`identity`).
 import difflib
 from collections.abc import Sequence
 
+import msgspec
+
 from personal_app.conference.errors import EnvironmentTrouble
+from personal_app.conference.ids import TalkId
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.program import Conference
+
+
+def checked_grant(conference: Conference, grant: Grant) -> Grant:
+    """Return the grant, for the talk's presenter where it has only one and none was named.
+
+    Raises EnvironmentTrouble, with the names there are, where `grant` is for nothing and nobody at this conference.
+    """
+    check_grant(conference, grant)
+    talk = conference.talk(TalkId(grant.scope)) if grant.role is Role.AUTHOR else None
+    if talk is None:
+        return grant
+    if grant.person:
+        _check(grant.person, talk.presenters, "presenter of this talk")
+        return grant
+    # Of several presenters nobody can tell which one will use it.
+    only = talk.presenters[0] if len(talk.presenters) == 1 else ""
+    return msgspec.structs.replace(grant, person=only)
 
 
 def check_grant(conference: Conference, grant: Grant) -> None:

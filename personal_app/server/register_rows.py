@@ -95,7 +95,7 @@ def load_participants(
         grants = grants.where(tables.grants.c.participant.in_(ids))
     held: dict[str, list[Grant]] = {}
     for row in connection.execute(grants):
-        held.setdefault(row.participant, []).append(Grant(Role(row.role), row.scope))
+        held.setdefault(row.participant, []).append(Grant(Role(row.role), row.scope, row.person))
     return tuple(
         Participant(id=row.id, name=row.name, grants=tuple(sorted(held.get(row.id, ()))))
         for row in connection.execute(people)

@@ -76,6 +76,7 @@ grants = sa.Table(
     sa.Column("role", sa.String, primary_key=True),
     sa.Column("scope", sa.String, primary_key=True),
     sa.Column("granted_at", UtcInstant, nullable=False),
+    sa.Column("person", sa.String, nullable=False, server_default=""),
 )
 
 tokens = sa.Table(
@@ -95,6 +96,7 @@ codes = sa.Table(
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("role", sa.String),
     sa.Column("scope", sa.String),
+    sa.Column("person", sa.String, nullable=False, server_default=""),
     sa.Column("participant", sa.ForeignKey("participants.id")),
     sa.Column("made_at", UtcInstant, nullable=False),
     sa.Column("expires_at", UtcInstant),

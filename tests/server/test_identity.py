@@ -88,6 +88,16 @@ def test_an_invitation_grants_on_joining(office: Office) -> None:
     assert person.grants == (CHAIR,)
 
 
+def test_an_authors_invitation_says_whom_of_the_program_it_is_for(offices: Offices) -> None:
+    office = offices.open()
+    grant = Grant(Role.AUTHOR, factories.PAPER_1, "amir")
+    joined = _got(office.identity.join("A. Author", office.identity.invite(grant).result(PATIENCE_S)))
+    assert joined.grants == (grant,)
+    person = offices.reopen(office).identity.authenticate(joined.token)
+    assert person is not None
+    assert person.grants == (grant,)
+
+
 def test_invitations_add_up_and_one_held_already_is_no_trouble(office: Office) -> None:
     joined = office.join_as("Samuel", CHAIR, AUTHOR, CHAIR)
     assert joined.grants == (AUTHOR, CHAIR)

@@ -47,8 +47,9 @@ def test_inviting_while_no_server_runs(server: ServerProcess, capfd: pytest.Capt
     assert main(["invite", "--data", str(server.data), "--author", "paper-1"]) == 0
     code = capfd.readouterr().out.split()[0]
     assert "paper-1" in fails(capfd, "invite", "--data", str(server.data), "--author", "paper-9")
+    assert "name the talk" in fails(capfd, "invite", "--data", str(server.data), "--organizer", "--person", "amir")
     server.restart()
-    assert http_api.join(server.address, "Amir", code).grants == (Grant(Role.AUTHOR, "paper-1"),)
+    assert http_api.join(server.address, "Amir", code).grants == (Grant(Role.AUTHOR, "paper-1", "ada-author"),)
 
 
 def test_what_there_is_no_invitation_to(shared_server: ServerProcess, capfd: pytest.CaptureFixture[str]) -> None:

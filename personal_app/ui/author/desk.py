@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QMainWindow, QSplitter, QStackedWidg
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import AnswerId, QuestionId, Revision, TalkId
+from personal_app.conference.people import persons
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
@@ -104,7 +105,7 @@ class AuthorDesk(QMainWindow):
         if self._chosen is None and shown:
             self._chosen = shown[0].id
             self.list.select(self._chosen)
-        found = cue(questions, talks, Myself(self._me(), self._name()), showing.people)
+        found = cue(questions, talks, self._myself(), showing.people)
         self.cue_strip.show_cue(found, showing.name(found.question) if found is not None else "")
         self._show_head(talks)
         self._show_detail()
@@ -198,6 +199,11 @@ class AuthorDesk(QMainWindow):
     def _me(self) -> str:
         return self._services.profile.participant() or ""
 
+    def _myself(self) -> Myself:
+        identity = self._services.profile.identity
+        grants = identity.grants if identity is not None else ()
+        return Myself(self._me(), self._name(), persons(grants))
+
     def _live(self) -> bool:
         return self._services.connection.state.kind is ConnectionKind.LIVE
 
@@ -209,6 +215,7 @@ class AuthorDesk(QMainWindow):
             beside=True,
             people=people_names(self._services.program.conference),
             me=self._name(),
+            persons=self._myself().persons,
         )
 
     def _drawn(self) -> DrawnQuestion | None:

@@ -56,10 +56,16 @@ def offered(question: DrawnQuestion, me: str) -> bool:
 
 
 class Myself(msgspec.Struct, frozen=True):
-    """Who looks: the participant that the server takes them for, and their name, which the program may have too."""
+    """Who looks: the participant that the server takes them for, whom of the program they are where their invitation
+    said so, and their name, which the program may have too."""
 
     participant: str
     name: str
+    persons: frozenset[PersonId] = frozenset()
+
+    def is_person(self, person: PersonId, people: Mapping[PersonId, str]) -> bool:
+        """Tell whether the person of the program is this one; by the name alone where no invitation said who it is."""
+        return person in self.persons if self.persons else same_name(people.get(person, ""), self.name)
 
 
 def cue(
@@ -90,7 +96,7 @@ def _asked(question: DrawnQuestion, me: Myself, people: Mapping[PersonId, str]) 
     """Tell whether a chair asks this author to answer, and nothing has come of it yet."""
     row = question.row
     waits = row.state in (S.APPROVED, S.QUEUED, S.DEFERRED) and not offered(question, me.participant)
-    return waits and row.assigned is not None and same_name(people.get(row.assigned, ""), me.name)
+    return waits and row.assigned is not None and me.is_person(row.assigned, people)
 
 
 def _open_key(question: DrawnQuestion) -> tuple[int, int, float, str]:

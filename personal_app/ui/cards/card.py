@@ -87,7 +87,8 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
 
     `talks` names the talks where a list shows several; `silent` are the states that the list itself tells. `beside`
     shows what chairs and authors have set beside a question, with the names of `people`, one of whom may be `me`;
-    `silenced` are the aliases of those who may not ask, `handled` says of a question which chair has it in hand, and
+    `silenced` are the aliases of those who may not ask, `handled` says of a question which chair has it in hand,
+    `persons` whom of the program this person is where an invitation said so (else `me`, the name, must tell), and
     `marked` are those of which one move is to be made together, `alike` those that resemble the one above them.
     """
 
@@ -100,6 +101,7 @@ class Showing(msgspec.Struct, frozen=True, kw_only=True):
     beside: bool = False
     people: dict[PersonId, str] = {}
     me: str = ""
+    persons: frozenset[PersonId] = frozenset()
     silenced: frozenset[Alias] = frozenset()
     handled: dict[QuestionId, str] = {}
     marked: frozenset[QuestionId] = frozenset()
@@ -176,7 +178,8 @@ def _flags(question: DrawnQuestion, showing: Showing) -> tuple[Flag, ...]:
         found.append(Flag("Follow-up", "accent"))
     if row.assigned is not None:
         name = showing.people.get(row.assigned, "")
-        mine = bool(name) and wording.same_name(name, showing.me)
+        by_name = not showing.persons and bool(name) and wording.same_name(name, showing.me)
+        mine = row.assigned in showing.persons or by_name
         found.append(Flag(wording.assigned(name, mine=mine), "accent" if mine else "neutral"))
     return tuple(found)
 

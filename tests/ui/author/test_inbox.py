@@ -87,3 +87,12 @@ def test_the_inbox(wanted: Filter, ids: str) -> None:
 def test_the_cue(board: tuple[DrawnQuestion, ...], found: tuple[CueKind, str] | None) -> None:
     told = cue(board, MINE, Myself("p-tony", ME), PEOPLE)
     assert (told and (told.kind, told.question.id)) == found
+
+
+def test_who_was_invited_as_a_person_is_that_one_whatever_their_name() -> None:
+    board = (_drawn("b", assigned="tony"),)
+    for persons, found in (({"tony"}, "b"), ({"udit"}, None)):
+        told = cue(board, MINE, Myself("p-tony", ME, frozenset(map(PersonId, persons))), PEOPLE)
+        assert (told and told.question.id) == found
+    told = cue(board, MINE, Myself("p", "T. G.", frozenset({PersonId("tony")})), PEOPLE)
+    assert told is not None
