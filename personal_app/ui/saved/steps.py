@@ -21,10 +21,12 @@ AGAIN = Step("again", "Try again", "Try to save it once more.", RecordingService
 KEEP = Step(
     "keep", "Keep", "It is here because it is watched, and may make room. Keep it for good.", RecordingService.save
 )
-PAUSE = Step("pause", "Pause", "Leave what has come as it is for now.", RecordingService.pause)
-RESUME = Step("resume", "Resume", "Go on from where it stopped.", RecordingService.resume)
-REMOVE = Step("remove", "Remove", "Remove it from this computer and free the room.", RecordingService.remove)
-DROP = Step("drop", "Do not save", "Remove what has come and save it no further.", RecordingService.remove)
+PAUSE = Step("pause", "Pause saving", "Leave what has come as it is for now.", RecordingService.pause)
+RESUME = Step("resume", "Resume saving", "Go on from where it stopped.", RecordingService.resume)
+REMOVE = Step(
+    "remove", "Remove the recording", "Remove it from this computer and free the room.", RecordingService.remove
+)
+DROP = Step("drop", "Do not save it", "Remove what has come and save it no further.", RecordingService.remove)
 
 
 def steps_of(state: RecordingState) -> tuple[Step, ...]:

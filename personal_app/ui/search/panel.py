@@ -126,7 +126,7 @@ class SearchPanel(QDialog):
     def _choose(self, index: QModelIndex) -> None:
         chosen = self._model.row(index)
         if chosen is not None and chosen.hit is not None:
-            self.hide()
+            self.reject()
             self.chosen.emit(chosen.hit)
 
     def _go_to(self, wanted: FoundRow) -> None:
@@ -155,6 +155,13 @@ class SearchPanel(QDialog):
                 self._choose(self.list.currentIndex())
                 return True
         return super().eventFilter(watched, event)
+
+    def reject(self) -> None:
+        super().reject()
+        parent = self.parentWidget()
+        if parent is not None:
+            # Not every window manager gives the keyboard back to where it came from.
+            parent.activateWindow()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

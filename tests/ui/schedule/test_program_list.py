@@ -97,7 +97,7 @@ def test_the_menu_saves_and_removes(qtbot: QtBot, make_services: Callable[..., W
     qtbot.waitUntil(lambda: row_at(view, 1).saved.kind is RecordingKind.SAVED)  # type: ignore[union-attr]
     menu = program.menu_of(row_at(view, 1))
     assert menu is not None
-    assert [action.text() for action in menu.actions()] == ["Open", "Remove the star", "Remove"]
+    assert [action.text() for action in menu.actions()] == ["Open", "Remove the star", "Remove the recording"]
     menu.actions()[2].trigger()
     assert bench.outside.removed == [recording]
 
