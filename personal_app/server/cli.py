@@ -20,7 +20,7 @@ from personal_app.conference.people import Grant, Role
 from personal_app.server import conference_row, serving
 from personal_app.server.app import make_app
 from personal_app.server.certificate import tls_context
-from personal_app.server.control import Invite, Invited, ask_running_server
+from personal_app.server.control import Invite, Invited, Say, ask_running_server
 from personal_app.server.data_folder import DataFolder
 from personal_app.server.database import address_of, explained, has_secret, open_database
 from personal_app.server.identity import Identity
@@ -108,6 +108,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     role.add_argument("--organizer", action="store_true", help="to be an organizer: a chair of every session")
     invite.set_defaults(run=_invite)
+    notice = commands.add_parser(
+        "notice",
+        help="say something to everyone who is connected",
+        description="Say something to everyone who is connected to a running server, once: that it restarts soon, say. "
+        "What is to stand for longer, or is for those who come later too, is an organizer's announcement in the app.",
+    )
+    notice.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data folder of the server")
+    notice.add_argument("text", metavar="TEXT", help="what is to be said, in a line")
+    notice.set_defaults(run=_notice)
     restored = commands.add_parser(
         "restored",
         help="say that the database was put back from a backup",
@@ -216,6 +225,15 @@ def _invite_without_server(folder: DataFolder, grant: Grant, database_url: str) 
     finally:
         folder.release()
     return Invited(code, served.address)
+
+
+def _notice(options: argparse.Namespace) -> None:
+    folder = DataFolder(options.data)
+    if not folder.path.is_dir() or not folder.used or folder.claim():
+        folder.release()
+        raise EnvironmentTrouble(f"No server works in {folder.path}, so nobody is there to be told.")
+    said = ask_running_server(folder, Say(options.text))
+    print(f"Said to {said.connections} connections.")
 
 
 def _restored(options: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import socket
 from types import TracebackType
+from typing import overload
 
 import msgspec
 
@@ -28,11 +29,23 @@ class Invite(msgspec.Struct, frozen=True, tag_field="ask", tag="invite"):
     grant: Grant
 
 
+class Say(msgspec.Struct, frozen=True, tag_field="ask", tag="notice"):
+    """Say something to everyone who is connected."""
+
+    text: str
+
+
 class Invited(msgspec.Struct, frozen=True, tag_field="answer", tag="invited"):
     """The invitation's code, and the address at which it is good."""
 
     code: str
     address: str
+
+
+class Said(msgspec.Struct, frozen=True, tag_field="answer", tag="said"):
+    """It was said to so many connections."""
+
+    connections: int
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="answer", tag="failed"):
@@ -75,9 +88,11 @@ class ControlSocket:
         finally:
             writer.close()
 
-    async def _answer(self, line: bytes) -> Invited | Failed:
+    async def _answer(self, line: bytes) -> Invited | Said | Failed:
         try:
-            asked = msgspec.json.decode(line, type=Invite)
+            asked: Invite | Say = msgspec.json.decode(line, type=Invite | Say)
+            if isinstance(asked, Say):
+                return Said(self._venue.say(asked.text))
             grant = checked_grant(self._venue.conference, asked.grant)
             code = await asyncio.wrap_future(self._venue.identity.invite(grant))
         except msgspec.MsgspecError as fault:
@@ -87,7 +102,15 @@ class ControlSocket:
         return Invited(code, self._venue.address)
 
 
-def ask_running_server(folder: DataFolder, asked: Invite) -> Invited:
+@overload
+def ask_running_server(folder: DataFolder, asked: Invite) -> Invited: ...
+
+
+@overload
+def ask_running_server(folder: DataFolder, asked: Say) -> Said: ...
+
+
+def ask_running_server(folder: DataFolder, asked: Invite | Say) -> Invited | Said:
     """Ask the server that works in `folder`. Raises EnvironmentTrouble with a sentence, its own or ours."""
     try:
         with folder.socket_path() as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -95,7 +118,7 @@ def ask_running_server(folder: DataFolder, asked: Invite) -> Invited:
             connection.connect(path)
             connection.sendall(msgspec.json.encode(asked) + b"\n")
             with connection.makefile("rb") as lines:
-                answer = msgspec.json.decode(lines.readline(), type=Invited | Failed)
+                answer: Invited | Said | Failed = msgspec.json.decode(lines.readline(), type=Invited | Said | Failed)
     except (OSError, msgspec.MsgspecError) as fault:
         raise EnvironmentTrouble(
             f"The server that works in {folder.path} does not answer ({fault}): wait until it has started, and run "

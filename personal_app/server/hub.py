@@ -128,6 +128,14 @@ class Hub:
         row = question_row(question, seat.audience, self._register.history(question_id))
         return own_row(question) if row is None and question.asker == seat.person else row
 
+    def say(self, notice: messages.Notice) -> int:
+        """Say something to everyone who has room for it now; return to how many. It is no part of any view."""
+        frame = text_frame(messages.encode(notice))
+        seats = [seat for seats in self._seats.values() for seat in seats if seat.listener.writable]
+        for seat in seats:
+            seat.listener.write(frame)
+        return len(seats)
+
     def close(self) -> None:
         """Start no more rounds."""
         self._rounds.close()

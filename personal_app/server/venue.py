@@ -15,11 +15,12 @@ from typing import ClassVar
 
 import msgspec
 
-from personal_app.conference import timeline
+from personal_app.conference import messages, timeline
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import Sha256
 from personal_app.conference.program import Conference
+from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
 from personal_app.server import conference_row
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.conference_folder import Memory, ServedFile, open_conference_folder
@@ -130,6 +131,14 @@ class Venue:
                 self._pass_on(desk, said)
             self._early.clear()
         return desk
+
+    def say(self, text: str) -> int:
+        """Say something to everyone who is connected here; return to how many connections. On the loop's thread.
+
+        Raises Refusal where the text cannot be shown.
+        """
+        kept = clean_text(text, "the notice", ANNOUNCEMENT_CHARS, lines=False)
+        return 0 if self.hub is None else self.hub.say(messages.Notice(text=kept, at=self.clock()))
 
     def close(self) -> None:
         """Finish what was taken in and let go of the folder."""

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from personal_app.conference.people import Grant, Role
 from personal_app.net import http_api
 from personal_app.net.address import parse_address
 from personal_app.server.cli import main
+from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess, run_cli
 
 
@@ -50,6 +52,22 @@ def test_inviting_while_no_server_runs(server: ServerProcess, capfd: pytest.Capt
     assert "name the talk" in fails(capfd, "invite", "--data", str(server.data), "--organizer", "--person", "amir")
     server.restart()
     assert http_api.join(server.address, "Amir", code).grants == (Grant(Role.AUTHOR, "paper-1", "ada-author"),)
+
+
+def test_a_notice_reaches_everyone_who_is_connected(
+    server: ServerProcess, call: Callable[..., Caller], capfd: pytest.CaptureFixture[str]
+) -> None:
+    callers = [call(server), call(server, server.join("Ada").token)]
+    said = run_cli("notice", "--data", str(server.data), "The server restarts at three.")
+    assert (said.returncode, said.stdout) == (0, "Said to 2 connections.\n")
+    for caller in callers:
+        caller.until(lambda caller=caller: bool(caller.notices), "the notice")  # type: ignore[misc]
+        assert [notice.text for notice in caller.notices] == ["The server restarts at three."]
+    assert "The notice is empty" in fails(capfd, "notice", "--data", str(server.data), " ")
+    server.stop()
+    assert "nobody is there" in fails(capfd, "notice", "--data", str(server.data), "Hello?")
+    assert "nobody is there" in fails(capfd, "notice", "--data", str(server.data / "no"), "Hello?")
+    server.restart()
 
 
 def test_what_there_is_no_invitation_to(shared_server: ServerProcess, capfd: pytest.CaptureFixture[str]) -> None:
