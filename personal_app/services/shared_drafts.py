@@ -62,6 +62,7 @@ class SharedDraftService(QObject):
         self._questions = questions
         self._connection = connection
         self._participant = participant
+        self._who = participant()
         self._desks: dict[QuestionId, _Desk] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -74,6 +75,10 @@ class SharedDraftService(QObject):
 
     def begin(self, question: QuestionId, own: str) -> str:
         """Begin to write where `own` is what this computer kept of it; return the words to show."""
+        if self._who != self._participant():
+            # What one person has written is never saved as another.
+            self._who = self._participant()
+            self._desks.clear()
         if question in self._desks:
             desk = self._desks[question]
             return desk.unsaved if desk.unsaved is not None else (own or desk.shared)
@@ -102,7 +107,8 @@ class SharedDraftService(QObject):
         if self._connection.state.kind is not ConnectionKind.LIVE:
             return
         for question, desk in self._desks.items():
-            if desk.unsaved is None or desk.sent is not None or desk.conflict or desk.stopped:
+            held = desk.sent is not None or desk.conflict or desk.stopped
+            if desk.unsaved is None or held or self._who != self._participant():
                 continue
             if desk.unsaved.strip() == desk.shared:
                 desk.unsaved = None
@@ -159,6 +165,9 @@ class SharedDraftService(QObject):
 
     def _on_board(self) -> None:
         for question, desk in tuple(self._desks.items()):
+            if self._questions.board.question(question) is None:
+                # Out of sight it took the shared draft along; the person's words are not to go with it.
+                continue
             row = self._row(question)
             if desk.sent is not None or (row.revision if row is not None else None) == desk.base:
                 continue

@@ -416,3 +416,22 @@ def test_a_co_authors_answer_is_theirs(live: AuthorDesk, bench: Workbench) -> No
     _written(bench, BEA)
     assert live.findChild(QPushButton, "answer_change") is None
     assert live.findChild(QPushButton, "answer_retract") is None
+
+
+def test_words_do_not_go_with_a_question_that_is_hidden(live: AuthorDesk, bench: Workbench) -> None:
+    write(live.detail.editor.box, "Because")
+    _saved(bench)
+    _acknowledge(bench, "Because")
+    revision = Revision(bench.services.questions.board.revision + 1)
+    gone = Changes(revision=revision, tally=Tally(0), gone=(SHOWN,))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=gone, mine=None)])
+    assert bench.services.drafts.load(f"answer:{SHOWN}") == "Because"
+
+
+def test_what_one_person_wrote_is_not_saved_as_another(live: AuthorDesk, bench: Workbench) -> None:
+    write(live.detail.editor.box, "Because")
+    who = bench.services.profile.identity
+    assert who is not None
+    bench.services.profile.take(msgspec.structs.replace(who, participant="somebody else"))
+    bench.services.shared_drafts.save_now()
+    assert _sent(bench) == []
