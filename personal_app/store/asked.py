@@ -4,6 +4,7 @@ They are made from what the tables hold after a frame, so that the rules of the 
 away, are in one place alone. This module must never open a transaction of its own.
 """
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from typing import TypeVar
@@ -16,9 +17,12 @@ from personal_app.conference.ids import AnswerId, QuestionId, TalkId
 from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.store.bodies import read
+from personal_app.store.inspection import DAMAGE_CODES, primary_code
 from personal_app.store.text_index import TextIndex, batches, places
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 #: The index's name.
 ASKED = "asked"
@@ -57,16 +61,34 @@ def fill(connection: sqlite3.Connection) -> None:
     """Make all entries where none were made yet, or they were made in another way."""
     if connection.execute("SELECT form FROM asked_form").fetchone() == (FORM,):
         return
-    TextIndex(connection, ASKED).renew({}, only=True)
-    renew(connection, None)
+    TextIndex(connection, ASKED).make_anew()
+    _renew(connection, None)
     connection.execute("DELETE FROM asked_form")
     connection.execute("INSERT INTO asked_form (form) VALUES (?)", (FORM,))
 
 
 def renew(connection: sqlite3.Connection, questions: set[QuestionId] | None) -> None:
-    """Bring the entries of these questions, or of all, to what the tables hold of them and of their answers."""
+    """Bring the entries of these questions, or of all, to what the tables hold of them and of their answers.
+
+    An index that is found damaged is made anew: what it is made from must not suffer for it.
+    """
     if questions is not None and not questions:
         return
+    try:
+        _renew(connection, questions)
+    except sqlite3.DatabaseError as fault:
+        if primary_code(fault) not in DAMAGE_CODES:
+            raise
+        _make_anew(connection, fault)
+
+
+def _make_anew(connection: sqlite3.Connection, fault: sqlite3.Error) -> None:
+    _log.warning("the index of questions was damaged and is made anew: %s", fault)
+    TextIndex(connection, ASKED).make_anew()
+    _renew(connection, None)
+
+
+def _renew(connection: sqlite3.Connection, questions: set[QuestionId] | None) -> None:
     found = {} if questions is None else {str(question): list[Entry]() for question in questions}
     talks: dict[QuestionId, TalkId] = {}
     # A person's own row comes first: what everyone sees of the same question takes its place.
@@ -84,13 +106,26 @@ def renew(connection: sqlite3.Connection, questions: set[QuestionId] | None) -> 
 
 def find(connection: sqlite3.Connection, terms: Sequence[Term]) -> tuple[Hit, ...]:
     """Return the questions and answers that hold every term, the best first."""
-    found = (hit(entry, terms) for entry in TextIndex(connection, ASKED).find(terms, _MOST))
+    index = TextIndex(connection, ASKED)
+    try:
+        entries = index.find(terms, _MOST)
+    except sqlite3.DatabaseError as fault:
+        if primary_code(fault) not in DAMAGE_CODES:
+            raise
+        _make_anew(connection, fault)
+        entries = index.find(terms, _MOST)
+    found = (hit(entry, terms) for entry in entries)
     return tuple(each for each in found if each is not None)
 
 
 def settle(connection: sqlite3.Connection) -> None:
     """Let the words of what was taken away go, so that a sweep of the file finds them in no page that is in use."""
-    TextIndex(connection, ASKED).settle()
+    try:
+        TextIndex(connection, ASKED).settle()
+    except sqlite3.DatabaseError as fault:
+        if primary_code(fault) not in DAMAGE_CODES:
+            raise
+        _make_anew(connection, fault)
 
 
 def _rows(

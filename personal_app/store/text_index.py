@@ -42,6 +42,12 @@ class TextIndex:
         for statement in statements(self._name):
             self._connection.execute(statement)
 
+    def make_anew(self) -> None:
+        """Make its tables again, empty."""
+        for table in (f"{self._name}_words", self._name):
+            self._connection.execute(f"DROP TABLE IF EXISTS {table}")
+        self.make()
+
     def sources(self) -> set[str]:
         """Return the sources that it holds entries of."""
         return {row[0] for row in self._connection.execute(f"SELECT DISTINCT source FROM {self._name}")}

@@ -1,7 +1,9 @@
 """Questions and answers are found by their words, and what went away is found nowhere, not even in the file's bytes."""
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +88,24 @@ def test_an_index_of_another_form_is_made_anew(store: Store, open_store: OpenSto
     store._do(spoil).result(RESULT_S)
     assert refs(store, "embed") == []
     assert len(refs(open_store(), "embed")) == 1
+
+
+@pytest.mark.parametrize("by", ["a search", "a frame", "a sweep"])
+def test_a_damaged_index_is_made_anew_and_takes_nothing_with_it(store: Store, by: str) -> None:
+    store.apply(replaced(changes(1, rows=[question(1, 1, "embedding tables"), question(2, 1, "something else")])))
+
+    def spoil(cache: Any) -> None:
+        cache._database.plain.execute("DELETE FROM asked_words_data WHERE id > 10")
+
+    store._do(spoil).result(RESULT_S)
+    if by == "a sweep":
+        store._do(lambda cache: cache._sweep()).result(RESULT_S)
+    if by == "a frame":
+        store.apply(applied(changes(2, rows=[question(3, 2, "embedding again")]))).result(RESULT_S)
+    elif by == "a sweep":
+        store.apply(applied(changes(2, gone=[2]))).result(RESULT_S)
+    assert len(refs(store, "embed")) == (2 if by == "a frame" else 1)
+    assert len(store.view().result(RESULT_S)[0].set) == {"a search": 2, "a frame": 3, "a sweep": 1}[by]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

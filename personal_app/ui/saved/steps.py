@@ -19,7 +19,10 @@ class Step(NamedTuple):
 SAVE = Step("save", "Save for offline", "Keep it here, to watch it without a network.", RecordingService.save)
 AGAIN = Step("again", "Try again", "Try to save it once more.", RecordingService.save)
 KEEP = Step(
-    "keep", "Keep", "It is here because it is watched, and may make room. Keep it for good.", RecordingService.save
+    "keep",
+    "Keep the recording",
+    "It is here because it is watched, and may make room. Keep it for good.",
+    RecordingService.save,
 )
 PAUSE = Step("pause", "Pause saving", "Leave what has come as it is for now.", RecordingService.pause)
 RESUME = Step("resume", "Resume saving", "Go on from where it stopped.", RecordingService.resume)
