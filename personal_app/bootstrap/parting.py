@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 _log = logging.getLogger(__name__)
 
 #: Whatever hangs must not keep the process: each part has a bound of its own below this one.
-PATIENCE_S = 15.0
+PATIENCE_S = 20.0
 _TURN_MS = 5
 
 
