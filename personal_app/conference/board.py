@@ -13,6 +13,7 @@ from personal_app.conference.ids import AnswerId, PollId, QuestionId, Revision, 
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.polls import PollCount
 from personal_app.conference.questions import Move
+from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
@@ -74,6 +75,11 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
     open: tuple[Open | SilenceRow, ...] = ()
     own_silences: tuple[OwnSilence, ...] = ()
     polls: tuple[DrawnPoll, ...] = ()
+    reactions: tuple[ReactionCount, ...] = ()
+
+    def reactions_to(self, talk: TalkId) -> dict[str, int]:
+        """Return how often a talk was sent each reaction."""
+        return {counted.kind: counted.count for counted in self.reactions if counted.talk == talk}
 
     def polls_of(self, session: SessionId, talk: TalkId | None = None) -> tuple[DrawnPoll, ...]:
         """Return the polls of a session, the first made first; with `talk`, without those of its other talks."""
@@ -132,6 +138,7 @@ class Board:
         self.own_silences: dict[str, OwnSilence] = {}
         self.counts: dict[QuestionId, tuple[Tally, int]] = {}
         self.voted: dict[QuestionId, tuple[Tally, bool]] = {}
+        self.reactions: dict[tuple[TalkId, str], tuple[Tally, int]] = {}
         self.poll_counts: dict[PollId, tuple[Tally, PollCount]] = {}
         self.ballots: dict[PollId, tuple[Tally, tuple[int, ...]]] = {}
         self._gone: dict[QuestionId, Revision] = {}
@@ -153,6 +160,10 @@ class Board:
         for counted in changes.poll_counts:
             if counted.poll not in self.poll_counts or self.poll_counts[counted.poll][0] <= changes.tally:
                 self.poll_counts[counted.poll] = (changes.tally, counted)
+        for reaction in changes.reactions:
+            key = reaction.talk, reaction.kind
+            if self.reactions.get(key, (Tally(-1), 0))[0] <= changes.tally:
+                self.reactions[key] = (changes.tally, reaction.count)
         self.revision = max(self.revision, changes.revision)
         self.tally = max(self.tally, changes.tally)
 
@@ -162,6 +173,10 @@ class Board:
             if id_ not in self._drawn:
                 self._drawn[id_] = self._draw(id_)
         return dict(self._drawn)
+
+    def drawn_reactions(self) -> tuple[ReactionCount, ...]:
+        """Return how often each talk was sent each reaction."""
+        return tuple(ReactionCount(talk, kind, count) for (talk, kind), (_, count) in self.reactions.items())
 
     def drawn_polls(self) -> dict[PollId, DrawnPoll]:
         """Return every poll that the viewer holds as it is to be shown, without wishes, the first made first."""

@@ -32,6 +32,7 @@ from personal_app.conference.newer import known_part
 from personal_app.conference.people import Grant
 from personal_app.conference.polls import PollCount
 from personal_app.conference.presence import PersonHere
+from personal_app.conference.reactions import Reaction, ReactionCount
 from personal_app.conference.rows import OwnSilence, QuestionRow, Row
 from personal_app.conference.text import ANSWER_CHARS, QUESTION_CHARS, REASON_CHARS
 
@@ -90,7 +91,14 @@ class TellPresence(_Message, frozen=True, tag="presence"):
     doing: Annotated[str, Meta(pattern=f"^{RANDOM_ID_PATTERN}$", max_length=RANDOM_ID_CHARS)] | None = None
 
 
-ClientMessage = Hello | Command | AskClock | TellPresence
+class React(_Message, frozen=True, tag="react"):
+    """A reaction to a talk: counted where there is room for it, answered and kept in no case."""
+
+    talk: Annotated[str, Meta(min_length=1, max_length=80)]
+    kind: Reaction
+
+
+ClientMessage = Hello | Command | AskClock | TellPresence | React
 _CLIENT_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (Hello, Command, AskClock, TellPresence))
 
 
@@ -135,6 +143,7 @@ class State(_Message, frozen=True, tag="state"):
     set: tuple[Row, ...] = ()
     tallies: tuple[tuple[QuestionId, int], ...] = ()
     poll_counts: tuple[PollCount, ...] = ()
+    reactions: tuple[ReactionCount, ...] = ()
 
 
 class Changes(_Message, frozen=True, tag="changes"):
@@ -146,6 +155,7 @@ class Changes(_Message, frozen=True, tag="changes"):
     gone: tuple[QuestionId, ...] = ()
     tallies: tuple[tuple[QuestionId, int], ...] = ()
     poll_counts: tuple[PollCount, ...] = ()
+    reactions: tuple[ReactionCount, ...] = ()
 
 
 class Mine(_Message, frozen=True, tag="mine"):

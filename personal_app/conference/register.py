@@ -26,6 +26,7 @@ from personal_app.conference.ids import (
 from personal_app.conference.polls import Poll, PollCount, PollState
 from personal_app.conference.program import Conference, Session
 from personal_app.conference.questions import Answer, Move, MoveRecord, QaState, Question, QuestionState, Silence
+from personal_app.conference.reactions import Gathered, ReactionCount
 from personal_app.conference.rows import Open, QaRow, open_key
 from personal_app.conference.timeline import scheduled_qa
 
@@ -80,11 +81,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     silences: tuple[Silence, ...] = ()
     polls: tuple[Poll, ...] = ()
     ballots: tuple[BallotChange, ...] = ()
+    reactions: tuple[ReactionCount, ...] = ()
 
     @property
     def counts(self) -> bool:
         """True where counts change, so that a tally is used up."""
-        return bool(self.votes or self.recounted or self.ballots)
+        return bool(self.votes or self.recounted or self.ballots or self.reactions)
 
     @property
     def rows(self) -> bool:
@@ -116,6 +118,8 @@ class Register:
         self.polls: dict[PollId, Poll] = {}
         self.ballots: dict[PollId, dict[ParticipantId, tuple[int, ...]]] = {}
         self.polled: dict[PollId, Tally] = {}
+        self.reactions: dict[TalkId, dict[str, int]] = {}
+        self.reacted: dict[TalkId, Tally] = {}
         self._children: dict[QuestionId, set[QuestionId]] = {}
         self._united: dict[QuestionId, Counter[ParticipantId]] = {}
         self._answers_of: dict[QuestionId, list[AnswerId]] = {}
@@ -206,6 +210,8 @@ class Register:
             self._recount(question, tally)
         for ballot in decision.ballots:
             self.take_ballot(ballot, tally)
+        for counted in decision.reactions:
+            self.take_reactions(counted, tally)
 
     def count(self, question: QuestionId) -> int:
         """Return how many distinct people hold a vote for the question or for what is merged into it."""
@@ -276,6 +282,25 @@ class Register:
     def opened(self, key: str) -> Sequence[OpeningRecord]:
         """Return the records of a row's moves that is about no question, oldest first."""
         return self.openings.get(key, ())
+
+    def take_reactions(self, counted: ReactionCount, tally: Tally) -> None:
+        """Take in how often a talk was sent a reaction by now, which carries the counter `tally`."""
+        self.reactions.setdefault(counted.talk, {})[counted.kind] = counted.count
+        self.reacted[counted.talk] = max(tally, self.reacted.get(counted.talk, Tally(0)))
+        self.tally = max(self.tally, tally)
+
+    def reacted_to(self, gathered: Gathered) -> Decision:
+        """Return what reactions that were gathered make of the counts."""
+        return Decision(
+            reactions=tuple(
+                ReactionCount(talk, kind.value, self.reactions.get(talk, {}).get(kind, 0) + more)
+                for (talk, kind), more in gathered.items()
+            )
+        )
+
+    def reaction_counts(self, talk: TalkId) -> tuple[ReactionCount, ...]:
+        """Return how often a talk was sent each reaction."""
+        return tuple(ReactionCount(talk, kind, count) for kind, count in self.reactions.get(talk, {}).items())
 
     def polls_of(self, session: SessionId) -> list[Poll]:
         """Return the polls of a session and of its talks."""

@@ -182,6 +182,7 @@ class ClientSession:
             set=tuple(row for each in parts for row in each.set),
             tallies=tuple(count for each in parts for count in each.tallies),
             poll_counts=tuple(count for each in parts for count in each.poll_counts),
+            reactions=tuple(count for each in parts for count in each.reactions),
         )
         return [Replaced(resume=self._resume_at(part.revision, part.tally), changes=changes, mine=self._taken_mine())]
 

@@ -42,7 +42,13 @@ class Send(msgspec.Struct, frozen=True):
     message: messages.TellClock | messages.Refused
 
 
-Event = Joined | Submit | BeHere | Send
+class Reacted(msgspec.Struct, frozen=True):
+    """The participant sends a reaction to a talk."""
+
+    said: messages.React
+
+
+Event = Joined | Submit | BeHere | Reacted | Send
 
 
 class ServerSession:
@@ -70,6 +76,8 @@ class ServerSession:
         if isinstance(message, messages.TellPresence):
             # Whoever has not joined chairs nothing: there is nobody to tell.
             return [] if self.me is None else [BeHere(message)]
+        if isinstance(message, messages.React):
+            return [] if self.me is None else [Reacted(message)]
         return [self._command(message)]
 
     def _hello(self, hello: messages.Hello) -> Event:

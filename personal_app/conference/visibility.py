@@ -17,6 +17,7 @@ person's own. The rules, by state:
 - What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
 - A draft of a poll, and its history: the chairs of its session; open and closed ones: everyone. How many chose what:
   the chairs, who holds a ballot in it, and once it is closed everyone. Who voted for what goes to nobody.
+- How often a talk was sent which reaction: everyone; who sent one is known to nobody.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
   which participant an offer, the answering or a written answer is; everyone else sees the name.
@@ -30,7 +31,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, Tally
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.openings import minds
 from personal_app.conference.people import PUBLIC, Audience, Participant, audience
 from personal_app.conference.polls import SHOWN_STATES, Poll, PollCount, PollState
@@ -45,6 +46,7 @@ from personal_app.conference.questions import (
     Silence,
     Speaker,
 )
+from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.register import OpeningRecord, Register
 from personal_app.conference.rows import (
     AnnouncementRow,
@@ -82,11 +84,12 @@ class SharedPart(msgspec.Struct, frozen=True, kw_only=True):
     gone: tuple[QuestionId, ...] = ()
     tallies: tuple[tuple[QuestionId, int], ...] = ()
     poll_counts: tuple[PollCount, ...] = ()
+    reactions: tuple[ReactionCount, ...] = ()
 
     @property
     def empty(self) -> bool:
         """True where there is nothing to tell."""
-        return not (self.rows or self.gone or self.tallies or self.poll_counts)
+        return not (self.rows or self.gone or self.tallies or self.poll_counts or self.reactions)
 
 
 class MinePart(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,12 +216,12 @@ def shared_since(
     audience: Audience,
     revision: Revision,
     tally: Tally,
-    among: Collection[QuestionId | PollId] | None = None,
+    among: Collection[QuestionId | PollId | TalkId] | None = None,
 ) -> SharedPart:
     """Return what `audience` lacks that has seen all up to `revision` and all counts up to `tally` (0: everything).
 
-    `among` names the questions and polls that may have changed since, where the caller knows them; else all are looked
-    at.
+    `among` names the questions, polls and talks that may have changed since, where the caller knows them; else all are
+    looked at.
     """
     rows: list[Row] = []
     answers: list[AnswerRow] = []
@@ -261,6 +264,12 @@ def shared_since(
         gone=tuple(gone),
         tallies=tuple(tallies),
         poll_counts=tuple(poll_counts),
+        reactions=tuple(
+            counted
+            for talk, at in register.reacted.items()
+            if at > tally and (among is None or talk in among)
+            for counted in register.reaction_counts(talk)
+        ),
     )
 
 
@@ -302,7 +311,7 @@ def _opening_move(record: OpeningRecord, undone: Collection[Revision]) -> Openin
     )
 
 
-def _among(held: Mapping[Any, T], ids: Collection[QuestionId | PollId] | None) -> Iterable[T]:
+def _among(held: Mapping[Any, T], ids: Collection[QuestionId | PollId | TalkId] | None) -> Iterable[T]:
     return held.values() if ids is None else [held[id_] for id_ in ids if id_ in held]
 
 
@@ -311,7 +320,7 @@ def _polls_since(
     audience: Audience,
     revision: Revision,
     tally: Tally,
-    among: Collection[QuestionId | PollId] | None,
+    among: Collection[QuestionId | PollId | TalkId] | None,
 ) -> tuple[list[PollRow], list[PollCount]]:
     rows: list[PollRow] = []
     counts: list[PollCount] = []

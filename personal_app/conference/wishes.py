@@ -91,6 +91,7 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
         open=tuple(row for row in open_.values() if not isinstance(row, PollRow)),
         own_silences=tuple(board.own_silences.values()),
         polls=draw_polls(board, of_polls),
+        reactions=board.drawn_reactions(),
     )
 
 

@@ -17,6 +17,7 @@ from personal_app.conference.commands import question_of
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import CommandId, ParticipantId, Revision, Tally
 from personal_app.conference.people import Participant, audience
+from personal_app.conference.reactions import Gathered
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_server import refused
@@ -68,9 +69,16 @@ class Batch:
         self._new.append(key)
         return answer
 
+    def count(self, gathered: Gathered) -> None:
+        """Count reactions. They are nobody's command: nothing is left to tell a repeat by, nor whose they were."""
+        decision = self._register.reacted_to(gathered)
+        tally = Tally(self._register.tally + 1)
+        self._register.apply(decision, tally)
+        self.entries.append(CommittedCommand(decision, tally, self._register.revision))
+
     def write(self, connection: sa.Connection) -> None:
         """Write all that the batch's commands changed, but for the counters."""
-        if not self._new:
+        if not self.entries and not self._new:
             return
         register_rows.write_decisions(connection, [(entry.decision, entry.tally) for entry in self.entries])
         bulk.insert(connection, tables.done, [self._done_row(key) for key in self._new])

@@ -26,6 +26,7 @@ from personal_app.conference.visibility import (
     question_row,
     shared_since,
 )
+from personal_app.server.applause import Applause
 from personal_app.server.chairs_here import ChairsHere
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.framing import text_frame
@@ -53,6 +54,7 @@ class Hub:
         self._program = program
         self._clock = clock
         self._rounds = Rounds(register, timers, self._start_over)
+        self.applause = Applause(timers, lambda talk: talk in self._register.talks)
         self.chairs = ChairsHere(timers, self._session_of)
         self._seats: defaultdict[ParticipantId | None, set[Seat]] = defaultdict(set)
         self._pictures: dict[Audience, Picture] = {}
@@ -138,6 +140,7 @@ class Hub:
 
     def close(self) -> None:
         """Start no more rounds."""
+        self.applause.close()
         self._rounds.close()
         self.chairs.close()
 

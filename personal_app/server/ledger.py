@@ -27,6 +27,7 @@ from personal_app.conference.ids import CommandId, Epoch, ParticipantId
 from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.people import Participant
 from personal_app.conference.program import Conference
+from personal_app.conference.reactions import Gathered
 from personal_app.conference.register import Register
 from personal_app.server import conference_row, mishaps, pages, register_rows
 from personal_app.server.batch import Batch, refusal_of
@@ -67,6 +68,12 @@ class _Job(msgspec.Struct, frozen=True):
     answer: Future[Any]
 
 
+class _Reactions(msgspec.Struct, frozen=True):
+    """Reactions to be counted; nobody waits for an answer."""
+
+    gathered: Gathered
+
+
 class _Glance(msgspec.Struct, frozen=True):
     """Somebody waits until all is known that is committed now."""
 
@@ -81,7 +88,7 @@ class _End(msgspec.Struct, frozen=True):
     """Nothing comes after this."""
 
 
-_Item = _Wish | _Job | _Glance
+_Item = _Wish | _Job | _Glance | _Reactions
 #: What is to be told once the transaction is durable: a wish's answer, a job's result, or what a job raised.
 _Answer = tuple[_Item, Any]
 
@@ -153,6 +160,12 @@ class Ledger:
                 self._waiting.put(_Wish(participant, command, answered), patient=patient)
         if refusal is not None:
             answered(refusal_of(command, refusal))
+
+    def count(self, gathered: Gathered) -> None:
+        """Have reactions counted; where nothing is taken in, or it cannot be written, they are lost."""
+        with self._gate:
+            if self._refuses() is None:
+                self._waiting.put(_Reactions(gathered), patient=True)
 
     def run(self, job: Callable[[sa.Connection], T], news: Callable[[T], News] = _none) -> Future[T]:
         """Have `job` run on the connection, in a savepoint of the next transaction; the future gives what it returns.
@@ -278,6 +291,8 @@ class Ledger:
         if not committed.empty:
             self._tell(committed)
         for item, answer in answers:
+            if isinstance(item, _Reactions):
+                continue
             if isinstance(item, _Wish):
                 _say(item, answer)
             elif isinstance(answer, _Raised):
@@ -333,6 +348,9 @@ class Ledger:
     def _answer(self, item: _Item, batch: Batch, connection: sa.Connection, news: list[News]) -> Any:
         if isinstance(item, _Glance):
             return None
+        if isinstance(item, _Reactions):
+            batch.count(item.gathered)
+            return None
         if isinstance(item, _Job):
             return _worked(item, connection, news)
         actor = self._line.people.get(item.participant)
@@ -354,7 +372,7 @@ class Ledger:
         for item in items:
             if isinstance(item, _Wish):
                 _say(item, refusal_of(item.command, refusal))
-            else:
+            elif not isinstance(item, _Reactions):
                 item.answer.set_exception(EnvironmentTrouble(refusal.detail))
 
 

@@ -28,9 +28,9 @@ from websockets.typing import Subprotocol
 
 from personal_app.conference import messages
 from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
-from personal_app.conference.ids import CommandId
+from personal_app.conference.ids import CommandId, TalkId
 from personal_app.conference.people import Participant
-from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit, refused
+from personal_app.conference.session_server import BeHere, Joined, Reacted, Send, ServerSession, Submit, refused
 from personal_app.server.codes import token_hash
 from personal_app.server.framing import PING_FRAME, client_frame_bytes, text_frame, whole_text
 from personal_app.server.handshake import answer_handshake, not_now, token_of
@@ -341,6 +341,9 @@ class LiveConnection(asyncio.Protocol):
             match event:
                 case Joined():
                     self._take_seat(self._session, event)
+                case Reacted():
+                    assert self._session.me is not None
+                    self._desk.hub.applause.take(self._session.me.id, TalkId(event.said.talk), event.said.kind)
                 case Submit():
                     self._submit(self._session, event.command)
                 case BeHere():

@@ -24,6 +24,7 @@ from personal_app.conference.questions import (
     Silence,
     Speaker,
 )
+from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.register import Decision, OpeningRecord, Register
 from personal_app.conference.rows import Open, open_key
 from personal_app.server import bulk, conference_row, tables
@@ -53,6 +54,7 @@ def load_register(connection: sa.Connection, conference: Conference, revision: i
     for question, last in connection.execute(sa.select(tables.tallies.c.question, tables.tallies.c.tally)):
         register.tallied[question] = last
     _load_polls(connection, register)
+    _load_reactions(connection, register)
     return register
 
 
@@ -65,6 +67,13 @@ def _load_polls(connection: sa.Connection, register: Register) -> None:
         held[voter] = (*held.get(voter, ()), option)
     for poll, last in connection.execute(sa.select(tables.poll_tallies.c.poll, tables.poll_tallies.c.tally)):
         register.polled[poll] = last
+
+
+def _load_reactions(connection: sa.Connection, register: Register) -> None:
+    columns = tables.reactions.c
+    rows = connection.execute(sa.select(columns.talk, columns.kind, columns["count"], columns.tally))
+    for talk, kind, count, tally in rows:
+        register.take_reactions(ReactionCount(talk, kind, count), tally)
 
 
 def copied(register: Register) -> Register:
@@ -81,6 +90,8 @@ def copied(register: Register) -> Register:
     twin.take_polls(register.polls.values())
     twin.ballots = {poll: dict(held) for poll, held in register.ballots.items()}
     twin.polled = dict(register.polled)
+    twin.reactions = {talk: dict(counts) for talk, counts in register.reactions.items()}
+    twin.reacted = dict(register.reacted)
     return twin
 
 
@@ -142,12 +153,18 @@ def _write_polls(connection: sa.Connection, decisions: Sequence[tuple[Decision, 
     polls: list[dict[str, Any]] = []
     ballots: dict[tuple[PollId, int, ParticipantId], bool] = {}
     polled: dict[PollId, Tally] = {}
+    reactions: list[dict[str, Any]] = []
     for decision, tally in decisions:
+        reactions += [
+            {"talk": counted.talk, "kind": counted.kind, "count": counted.count, "tally": tally}
+            for counted in decision.reactions
+        ]
         polls += map(_poll_row, decision.polls)
         for change in decision.ballots:
             ballots |= {(change.poll, option, change.voter): False for option in change.before}
             ballots |= {(change.poll, option, change.voter): True for option in change.options}
             polled[change.poll] = tally
+    bulk.upsert(connection, tables.reactions, reactions)
     bulk.upsert(connection, tables.polls, polls)
     keys = ("poll", "option", "voter")
     bulk.delete(

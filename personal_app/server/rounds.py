@@ -238,6 +238,7 @@ class Rounds:
             shared,
             tallies=tuple(each for each in shared.tallies if each[0] in new),
             poll_counts=tuple(each for each in shared.poll_counts if each.poll in new),
+            reactions=(),
         )
         to = Mark(mark.at, register.revision, mark.tally)
         return changes_frame(to, rows), to

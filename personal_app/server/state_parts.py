@@ -13,6 +13,7 @@ from personal_app.conference import messages
 from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.people import Audience
 from personal_app.conference.polls import PollCount
+from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.register import Register
 from personal_app.conference.rows import AnswerRow, PollRow, QuestionRow, Row, SilenceRow, open_key
 from personal_app.conference.visibility import sees, sees_open, shared_since
@@ -22,7 +23,7 @@ from personal_app.server.framing import text_frame
 PART_BYTES = 60 * 1024
 _COUNT_BYTES = 40
 
-_Count = tuple[QuestionId, int] | PollCount
+_Count = tuple[QuestionId, int] | PollCount | ReactionCount
 _Piece = tuple[tuple[Row, ...], tuple[_Count, ...]]
 
 
@@ -59,7 +60,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 def take_picture(register: Register, audience: Audience) -> Picture:
     """Return what `audience` sees now."""
     shared = shared_since(register, audience, Revision(0), Tally(0))
-    cuts = list(_cut(shared.rows, (*shared.tallies, *shared.poll_counts)))
+    cuts = list(_cut(shared.rows, (*shared.tallies, *shared.poll_counts, *shared.reactions)))
     parts = []
     for index, (rows, counts) in enumerate(cuts):
         message = messages.State(
@@ -68,8 +69,9 @@ def take_picture(register: Register, audience: Audience) -> Picture:
             revision=register.revision,
             tally=register.tally,
             set=rows,
-            tallies=tuple(count for count in counts if not isinstance(count, PollCount)),
+            tallies=tuple(count for count in counts if isinstance(count, tuple)),
             poll_counts=tuple(count for count in counts if isinstance(count, PollCount)),
+            reactions=tuple(count for count in counts if isinstance(count, ReactionCount)),
         )
         parts.append(Part(message, text_frame(messages.encode(message))))
     return Picture(audience=audience, revision=register.revision, tally=register.tally, parts=tuple(parts))
@@ -85,7 +87,7 @@ def _cut(rows: Iterable[Row], counts: Iterable[_Count]) -> Iterator[_Piece]:
         if size + added > PART_BYTES and size:
             yield tuple(some_rows), tuple(some_counts)
             some_rows, some_counts, size = [], [], 0
-        if isinstance(thing, tuple | PollCount):
+        if isinstance(thing, tuple | PollCount | ReactionCount):
             some_counts.append(thing)
         else:
             some_rows.append(thing)

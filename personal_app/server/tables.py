@@ -201,6 +201,16 @@ poll_tallies = sa.Table(
     sa.Column("tally", sa.BigInteger, nullable=False),
 )
 
+#: How often each talk was sent each reaction, and the tally at which that last changed. Of people nothing is kept.
+reactions = sa.Table(
+    "reactions",
+    metadata,
+    sa.Column("talk", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("tally", sa.BigInteger, nullable=False),
+)
+
 votes = sa.Table(
     "votes",
     metadata,

@@ -6,7 +6,7 @@ is forgotten. This module must never know what may be seen (`visibility`), nor w
 
 from collections.abc import Iterable
 
-from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, Tally
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.register import Decision
 
 
@@ -46,7 +46,7 @@ class Touched:
         self.at = 0
         self.own: dict[ParticipantId, OwnTouches] = {}
         self._first = 0
-        self._touches: list[QuestionId | PollId | None] = []
+        self._touches: list[QuestionId | PollId | TalkId | None] = []
 
     def note(self, decision: Decision, regrouped: Iterable[ParticipantId] = ()) -> None:
         """Take in what a command touched; votes of the `regrouped` count for other questions than before."""
@@ -59,6 +59,8 @@ class Touched:
             self._add(None)
         for poll in decision.polls:
             self._add(poll.id)
+        for reaction in decision.reactions:
+            self._add(reaction.talk)
         for ballot in decision.ballots:
             self._own(ballot.voter).ballots.append((self.at, ballot.poll))
             self._add(ballot.poll)
@@ -77,8 +79,8 @@ class Touched:
         self._own(person)
         self._add(None)
 
-    def since(self, at: int) -> set[QuestionId | PollId]:
-        """Return the questions and polls touched from position `at` on."""
+    def since(self, at: int) -> set[QuestionId | PollId | TalkId]:
+        """Return the questions, polls and talks touched from position `at` on."""
         return {id_ for id_ in self._touches[max(0, at - self._first) :] if id_ is not None}
 
     def forget_before(self, at: int) -> None:
@@ -97,6 +99,6 @@ class Touched:
         own.last = self.at
         return own
 
-    def _add(self, touched: QuestionId | PollId | None) -> None:
+    def _add(self, touched: QuestionId | PollId | TalkId | None) -> None:
         self._touches.append(touched)
         self.at += 1

@@ -111,6 +111,7 @@ class Venue:
         loop = asyncio.get_running_loop()
         hub = Hub(self._register, self.ledger.epoch, lambda: self.program.etag, self.clock, loop)
         self.hub = hub
+        hub.applause.hand_to(self.ledger.count)
         if self.feed is not None:
             hub.chairs.share(self._node, self.feed.say)
         desk = LiveDesk(

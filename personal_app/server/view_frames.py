@@ -29,6 +29,7 @@ def changes_frame(upto: Counters, shared: SharedPart) -> bytes:
         gone=shared.gone,
         tallies=shared.tallies,
         poll_counts=shared.poll_counts,
+        reactions=shared.reactions,
     )
     return text_frame(messages.encode(changes))
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine, Since
 from personal_app.conference.polls import PollState
+from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.rows import (
     AnnouncementRow,
     AnswerRow,
@@ -41,6 +42,7 @@ _VIEW = (
     tables.own_votes,
     tables.own_silences,
     tables.poll_counts,
+    tables.reaction_counts,
     tables.own_ballots,
     tables.view_state,
 )
@@ -118,6 +120,7 @@ def view(connection: Connection) -> tuple[Changes, Mine]:
         set=(*questions, *answers, *opened),
         tallies=tuple((QuestionId(row.question), row.votes) for row in counted),
         poll_counts=decode_counts(connection.scalars(select(tables.poll_counts.c.body))),
+        reactions=decode_rows(connection.scalars(select(tables.reaction_counts.c.body)), ReactionCount),
     )
     held = tuple((QuestionId(row.question), row.held) for row in votes)
     return changes, Mine(
@@ -207,6 +210,11 @@ def _set(connection: Connection, changes: Changes) -> None:
     _keep_newer(connection, tables.counts, "tally", counts)
     polled = [{"poll": count.poll, "tally": changes.tally, "body": encode(count)} for count in changes.poll_counts]
     _keep_newer(connection, tables.poll_counts, "tally", polled)
+    reactions = [
+        {"key": f"{counted.talk} {counted.kind}", "tally": changes.tally, "body": encode(counted)}
+        for counted in changes.reactions
+    ]
+    _keep_newer(connection, tables.reaction_counts, "tally", reactions)
 
 
 def _too_late(row: Beside, away: Mapping[str, int]) -> bool:

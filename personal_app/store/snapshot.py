@@ -14,6 +14,7 @@ import msgspec
 from personal_app.conference.ids import QuestionId, Revision, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.program import Conference
+from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow
 from personal_app.conference.wishes import Wish
 from personal_app.store.bodies import (
@@ -128,6 +129,7 @@ def _view(connection: sqlite3.Connection) -> tuple[Changes, Mine] | tuple[None, 
             set=(*questions, *answers, *opened),
             tallies=tallies,
             poll_counts=decode_counts(_column(connection, "SELECT body FROM poll_counts")),
+            reactions=decode_rows(_column(connection, "SELECT body FROM reaction_counts"), ReactionCount),
         ),
         Mine(
             revision=revision,

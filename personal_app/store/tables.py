@@ -71,6 +71,15 @@ poll_counts = Table(
     "poll_counts", metadata, Column("poll", Text, primary_key=True), Column("tally", Integer, nullable=False), _body()
 )
 
+#: How often a talk was sent a reaction; `key` is the talk, a blank, and the reaction.
+reaction_counts = Table(
+    "reaction_counts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("tally", Integer, nullable=False),
+    _body(),
+)
+
 #: What the person chose in a poll: the options' numbers.
 own_ballots = Table(
     "own_ballots", metadata, Column("poll", Text, primary_key=True), Column("tally", Integer, nullable=False), _body()

@@ -17,11 +17,12 @@ from personal_app.conference import messages, visibility
 from personal_app.conference.board import Board, DrawnPoll
 from personal_app.conference.clock import to_epoch_ms
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import CommandId, Epoch, ParticipantId, PollId, QuestionId, Revision, Tally
+from personal_app.conference.ids import CommandId, Epoch, ParticipantId, PollId, QuestionId, Revision, TalkId, Tally
 from personal_app.conference.moderation import Call, decide
 from personal_app.conference.people import Audience, Grant, Participant
 from personal_app.conference.program import Conference
 from personal_app.conference.questions import Question, Silence
+from personal_app.conference.reactions import Reaction
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import (
     AnnouncementRow,
@@ -54,6 +55,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, AnswerRow]
     open: dict[str, Beside]
     polls: dict[PollId, DrawnPoll]
+    reactions: dict[tuple[str, str], int]
     counts: dict[QuestionId, int]
     voted: frozenset[QuestionId]
     silences: dict[str, OwnSilence]
@@ -68,6 +70,7 @@ def held(board: Board) -> Held:
         answers={answer.id: answer for answer in board.answers.values() if not answer.retracted},
         open={key: row for key, row in board.open.items() if not _over(row)},
         polls=board.drawn_polls(),
+        reactions={(counted.talk, counted.kind): counted.count for counted in board.drawn_reactions()},
         counts={id_: question.votes for id_, question in drawn.items()},
         voted=frozenset(id_ for id_, question in drawn.items() if question.voted),
         silences={key: own for key, own in board.own_silences.items() if not own.ended},
@@ -134,6 +137,13 @@ class Ledger:
         self.trees[actor, command.id] = tree
         return done
 
+    def react(self, talk: TalkId, kind: Reaction, times: int) -> None:
+        """Count reactions that came in a moment."""
+        decision = self.register.reacted_to({(talk, kind): times})
+        tally = Tally(self.register.tally + 1)
+        self.register.apply(decision, tally)
+        self.published(decision, tally)
+
     def view(self, viewer: ParticipantId | None) -> str:
         """Return the opaque name of what the viewer is: participant and grants."""
         return "public" if viewer is None else random_like(repr((viewer, sorted(self.people[viewer].grants))))
@@ -164,6 +174,8 @@ class Ledger:
         self.register.take_polls(known.polls.values())
         self.register.ballots = {id_: dict(held) for id_, held in known.ballots.items()}
         self.register.polled = dict(known.polled)
+        self.register.reactions = {talk: dict(counts) for talk, counts in known.reactions.items()}
+        self.register.reacted = dict(known.reacted)
         self.done = dict(other.done)
         self.trees = dict(other.trees)
 
@@ -184,6 +196,7 @@ class Ledger:
                 set=state.rows,
                 tallies=state.tallies,
                 poll_counts=state.poll_counts,
+                reactions=state.reactions,
             ),
             mine,
         )
@@ -330,6 +343,7 @@ class Line:
                 set=rows,
                 tallies=state.tallies if last else (),
                 poll_counts=state.poll_counts if last else (),
+                reactions=state.reactions if last else (),
             )
             self._put(part, held(self._ledger.fresh(self.viewer)) if last else None)
         self._sent = (register.revision, register.tally)
@@ -346,6 +360,7 @@ class Line:
             gone=part.gone,
             tallies=part.tallies,
             poll_counts=part.poll_counts,
+            reactions=part.reactions,
         )
         self._put(changes, held(self._ledger.fresh(self.viewer)))
         self._sent = (register.revision, register.tally)

@@ -8,6 +8,7 @@
 6. A move followed by its inverse restores the question, all but revision, history and times.
 """
 
+from collections import Counter
 from datetime import timedelta
 from random import Random
 
@@ -47,6 +48,7 @@ from personal_app.conference.questions import (
     QuestionState,
     Standing,
 )
+from personal_app.conference.reactions import Reaction
 from personal_app.conference.rows import AnnouncementRow
 from personal_app.conference.undoing import standing
 from tests.factories import (
@@ -87,6 +89,7 @@ ACTS = sorted(set(Move) - {Move.ASK} - NO_QUESTIONS_MOVES)
 
 Frame = tuple[Changes, Mine | None]
 _Votes = dict[QuestionId, set[ParticipantId]]
+_Reactions = Counter[tuple[TalkId, str]]
 _Ballots = dict[PollId, dict[ParticipantId, tuple[int, ...]]]
 
 devices = st.integers(0, len(VIEWERS) - 1)
@@ -104,8 +107,9 @@ class QuestionScripts(RuleBasedStateMachine):
         self.made = 0
         self.replayable: list[tuple[ParticipantId, Command]] = []
         self.voters: dict[QuestionId, set[ParticipantId]] = {}
+        self.reactions: Counter[tuple[TalkId, str]] = Counter()
         self.ballots: dict[PollId, dict[ParticipantId, tuple[int, ...]]] = {}
-        self.backup: tuple[Ledger, _Votes, _Ballots] | None = None
+        self.backup: tuple[Ledger, _Votes, _Ballots, _Reactions] | None = None
 
     def opened(self, ledger: Ledger, viewer: ParticipantId | None) -> Connection:
         """Return the server's end of a new connection."""
@@ -201,6 +205,12 @@ class QuestionScripts(RuleBasedStateMachine):
                 return do.UndoPoll(poll=id_, moves=tuple(moves[: 1 + number % 2]) or (Revision(1),))
             case _:
                 return msgspec.convert({"type": move.value, "poll": id_}, type=do.Do)  # type: ignore[no-any-return]
+
+    @rule(talk=st.integers(0, len(TALKS) - 1), kind=st.sampled_from(Reaction), times=st.integers(1, 3))
+    def react(self, talk: int, kind: Reaction, times: int) -> None:
+        """People send reactions, which the server counts together."""
+        self.ledger.react(TALKS[talk], kind, times)
+        self.reactions[TALKS[talk], kind] += times
 
     @rule(which=st.integers(0, 2), move=st.sampled_from((Move.OPEN_POLL, Move.CLOSE_POLL, Move.DISCARD_POLL)))
     def poll_there_and_back(self, which: int, move: Move) -> None:
@@ -322,7 +332,12 @@ class QuestionScripts(RuleBasedStateMachine):
     def back_up(self) -> None:
         """The server's truth is copied as it is."""
         ballots = {id_: dict(held_by) for id_, held_by in self.ballots.items()}
-        self.backup = self.ledger.copied(), {id_: set(voters) for id_, voters in self.voters.items()}, ballots
+        self.backup = (
+            self.ledger.copied(),
+            {id_: set(voters) for id_, voters in self.voters.items()},
+            ballots,
+            Counter(self.reactions),
+        )
 
     @precondition(lambda self: self.backup is not None)
     @rule()
@@ -335,7 +350,7 @@ class QuestionScripts(RuleBasedStateMachine):
     def take_backup(self) -> None:
         """Make the truth that of the backup."""
         assert self.backup is not None
-        (copied, voters, ballots), self.backup = self.backup, None
+        (copied, voters, ballots, self.reactions), self.backup = self.backup, None
         self.ledger.restore(copied)
         self.voters = {id_: set(held_by) for id_, held_by in voters.items()}
         self.ballots = {id_: dict(held_by) for id_, held_by in ballots.items()}
@@ -486,6 +501,7 @@ class QuestionScripts(RuleBasedStateMachine):
             for refusal in device.refusals:
                 event(f"refused {refusal.code}")
             self._counts_match(newcomer)
+            assert newcomer.reactions == {key: count for key, count in self.reactions.items() if count}
             for poll in newcomer.polls.values():
                 event(f"polls end {poll.row.state}, result {'told' if poll.count is not None else 'kept back'}")
         assert held(self.devices[1].board) == held(self.devices[2].board)

@@ -169,4 +169,5 @@ def truth(register: Register) -> Truth:
         for id_, poll in register.polls.items()
     }
     counters = register.revision, register.tally, dict(register.tallied), dict(register.polled)
-    return *counters, questions, votes, moves, opened, polls, dict(register.silences)
+    reactions = {talk: dict(counts) for talk, counts in register.reactions.items()}, dict(register.reacted)
+    return *counters, questions, votes, moves, opened, polls, reactions, dict(register.silences)
