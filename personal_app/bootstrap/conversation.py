@@ -15,7 +15,8 @@ from personal_app.bootstrap.showing import who
 from personal_app.conference import messages
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError, RefusalCode
-from personal_app.conference.ids import CommandId, QuestionId, SessionId
+from personal_app.conference.ids import CommandId, QuestionId, SessionId, TalkId
+from personal_app.conference.reactions import Reaction
 from personal_app.conference.session_client import (
     Answered,
     Applied,
@@ -122,6 +123,11 @@ class Conversation:
         """Tell fellow chairs where we are; without a connection there is nobody to tell."""
         if self._link is not None:
             self._rooms.network.call(self._link.be_here, messages.TellPresence(session=session, doing=question))
+
+    def react(self, talk: TalkId, kind: Reaction) -> None:
+        """Send a reaction; without a connection it is worth nothing."""
+        if self._link is not None:
+            self._rooms.network.call(self._link.react, messages.React(talk=talk, kind=kind))
 
     def show_waiting(self) -> None:
         """Tell how many moves wait to be sent; one that is not durable yet is not promised."""

@@ -31,6 +31,7 @@ from personal_app.services.presence import PresenceService
 from personal_app.services.profile import JoinWish, ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
+from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingService, Ways
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
@@ -163,6 +164,9 @@ class House(QObject):
             ),
             announcements=announcements,
             presence=PresenceService(self._be_here, self),
+            reactions=ReactionService(
+                lambda talk, kind: self._with_hall(lambda hall: hall.conversation.react(talk, kind)), questions
+            ),
         )
         services.questions.changed.connect(self._show_waiting)
         return services

@@ -121,7 +121,7 @@ class LiveLink:
         self._clock = clock
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
-        self._outgoing: asyncio.Queue[messages.Command | messages.TellPresence] | None = None
+        self._outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React] | None = None
         self._presence: messages.TellPresence | None = None
 
     async def run(self) -> None:
@@ -156,6 +156,11 @@ class LiveLink:
         self._presence = presence if presence.session is not None else None
         if self._outgoing is not None:
             self._outgoing.put_nowait(presence)
+
+    def react(self, reaction: messages.React) -> None:
+        """Send a reaction where there is a connection; without one it is worth nothing."""
+        if self._outgoing is not None:
+            self._outgoing.put_nowait(reaction)
 
     def retry_now(self) -> None:
         """End the wait for the next try."""
@@ -218,7 +223,7 @@ class LiveLink:
 
     async def _talk(self, socket: ClientConnection) -> None:
         # The queue stands before the outbox is read: a command written meanwhile is in one or both of them.
-        outgoing: asyncio.Queue[messages.Command | messages.TellPresence] = asyncio.Queue()
+        outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React] = asyncio.Queue()
         self._outgoing = outgoing
         resume, pending = await self._resumed()
         session = ClientSession(self._client, resume, pending)
@@ -295,7 +300,7 @@ class LiveLink:
         self,
         socket: ClientConnection,
         session: ClientSession,
-        outgoing: asyncio.Queue[messages.Command | messages.TellPresence],
+        outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React],
     ) -> None:
         while True:
             item = await outgoing.get()

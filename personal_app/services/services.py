@@ -10,6 +10,7 @@ from personal_app.services.presence import PresenceService
 from personal_app.services.profile import ProfileService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
+from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingService
 from personal_app.services.search import SearchService
 from personal_app.services.shared_drafts import SharedDraftService
@@ -31,3 +32,4 @@ class Services(msgspec.Struct, frozen=True):
     stars: StarService
     announcements: AnnouncementService
     presence: PresenceService
+    reactions: ReactionService

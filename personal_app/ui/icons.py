@@ -89,6 +89,11 @@ class Icon(IntEnum):
     DECLINE = 0xF289
     INBOX = 0xF336
     ANNOUNCEMENT = 0xF215
+    CLAP = 0xF1BF
+    HEART = 0xF1CA
+    LAUGH = 0xF2D1
+    WOW = 0xF2DF
+    CONFUSED = 0xF2D3
 
 
 def icon(which: Icon, colour: QColor, side: int, disabled: QColor | None = None, *, gap: int = 0) -> QIcon:

@@ -106,6 +106,10 @@ class Link:
         """Say where we are."""
         self.network.call(self.live.be_here, presence)
 
+    def react(self, reaction: messages.React) -> None:
+        """Send a reaction."""
+        self.network.call(self.live.react, reaction)
+
     def end(self) -> None:
         assert self.network.stop(10)
 

@@ -23,7 +23,7 @@ from personal_app.conference.ids import CommandId, Epoch, ParticipantId, Questio
 from personal_app.conference.people import Participant
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow
-from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit
+from personal_app.conference.session_server import BeHere, Joined, Reacted, Send, ServerSession, Submit
 from personal_app.net.address import Address
 from personal_app.net.network_thread import NetworkThread
 
@@ -44,6 +44,7 @@ class LiveServer:
         self.hellos: list[messages.Hello] = []
         self.commands: list[messages.Command] = []
         self.presences: list[messages.TellPresence] = []
+        self.reactions: list[messages.React] = []
         self.headers: list[Headers] = []
         self.closes: list[int | None] = []
         self.reply: Reply = self.taken
@@ -153,7 +154,7 @@ class LiveServer:
         self.closes.append(connection.close_code)
 
     async def _answer(
-        self, connection: ServerConnection, event: Joined | Submit | BeHere | Send, me: Participant | None
+        self, connection: ServerConnection, event: Joined | Submit | BeHere | Reacted | Send, me: Participant | None
     ) -> None:
         frames: list[bytes]
         match event:
@@ -165,6 +166,9 @@ class LiveServer:
                 frames = [messages.encode(message) for message in self.reply(command)]
             case BeHere(said=said):
                 self.presences.append(said)
+                frames = []
+            case Reacted(said=reaction):
+                self.reactions.append(reaction)
                 frames = []
             case Send(message=message):
                 frames = [messages.encode(message)]

@@ -14,6 +14,7 @@ from personal_app.conference import messages, session_client, session_server
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import CommandId, Epoch, SessionId
 from personal_app.conference.questions import QuestionState
+from personal_app.conference.reactions import Reaction
 from personal_app.conference.session_client import Answered, Applied, ClockRead, PresenceTold, Replaced, Welcomed
 from personal_app.net.live_link import LinkPhase, LinkState, Pace
 from tests import factories
@@ -101,6 +102,18 @@ def test_where_we_are_is_said_once_more_on_a_new_connection_and_not_when_we_left
     link.send(ask())
     link.wait(lambda: link.answers)
     assert server.presences == [here, here, gone]
+
+
+def test_a_reaction_goes_out_once_and_is_not_said_again(server: LiveServer, open_link: Open) -> None:
+    link = open_link()
+    link.wait_for(LIVE)
+    said = messages.React(talk="welcome", kind=Reaction.CLAP)
+    link.react(said)
+    link.wait(lambda: server.reactions == [said])
+    server.close_all(messages.CLOSE_RESTART)
+    link.send(ask())
+    link.wait(lambda: link.answers)
+    assert server.reactions == [said]
 
 
 def test_who_is_here_is_told(server: LiveServer, open_link: Open) -> None:

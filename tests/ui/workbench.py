@@ -18,6 +18,7 @@ from personal_app.services.presence import PresenceService
 from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, Who
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
+from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
@@ -53,6 +54,7 @@ class Outside:
     kept: dict[str, str] = field(default_factory=dict)
     exported: list[tuple[Path, bool]] = field(default_factory=list)
     sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
+    reacted: list[tuple[str, str]] = field(default_factory=list)
     told_here: list[tuple[str | None, str | None]] = field(default_factory=list)
 
 
@@ -150,4 +152,5 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
         announcements=announcements,
         presence=PresenceService(lambda session, question: outside.told_here.append((session, question))),
+        reactions=ReactionService(lambda talk, kind: outside.reacted.append((talk, kind)), questions),
     )

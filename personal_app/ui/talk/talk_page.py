@@ -17,6 +17,7 @@ from personal_app.ui.talk.captions import CaptionStrip
 from personal_app.ui.talk.controls import Controls
 from personal_app.ui.talk.details import Details, recording_of
 from personal_app.ui.talk.on_now import OnNow
+from personal_app.ui.talk.reactions import ReactionRow
 from personal_app.ui.talk.seek_bar import Marker, SeekBar
 from personal_app.ui.talk.stage import Stage
 from personal_app.ui.theme import Size, Theme
@@ -24,6 +25,8 @@ from personal_app.ui.tokens import MEDIUM, TIGHT
 from personal_app.ui.widgets.frames import Surface, column, row
 
 _LEAST_BELOW = 210
+#: A page lower than this has no room for a line of reactions.
+_REACTIONS_FROM = 560
 _RATIO = 9 / 16
 _SEEKABLE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 
@@ -47,6 +50,7 @@ class TalkPage(Surface):
         self.seek_bar = SeekBar()
         self.controls = Controls(services.playback)
         self._details: Details | None = None
+        self._reactions: ReactionRow | None = None
         self._below = QWidget()
         self._placed: QWidget | None = None
         self._soon = QTimer(self)
@@ -65,6 +69,10 @@ class TalkPage(Surface):
             self._details = Details(self._services)
             self._details.sought.connect(self._services.playback.seek)
             self._details.show_talk(*self._open())
+            self._reactions = ReactionRow(self._services)
+            self._reactions.show_talk(self._services.playback.state.talk)
+            self._controls_box.addWidget(self._reactions)
+            self._fit_stage()
 
     def add_details(self) -> None:
         """Place what stands under the player; until then there is room for it."""
@@ -96,6 +104,8 @@ class TalkPage(Surface):
         self.notice.tell(playback.sentence if playback.phase in _SEEKABLE else "")
         if self._details is not None:
             self._details.show_talk(conference, session, talk)
+        if self._reactions is not None:
+            self._reactions.show_talk(talk.id if talk is not None else None)
         recording = recording_of(conference, talk)
         duration_ms = recording.duration_ms if recording is not None else 0
         self.seek_bar.show_recording(duration_ms, recording.chapters if recording is not None else ())
@@ -147,7 +157,7 @@ class TalkPage(Surface):
         bar.addWidget(self._here)
         bar.addWidget(self.seek_bar, 1)
         bar.addWidget(self._total)
-        player = column(self._player, spacing=0)
+        player = self._controls_box = column(self._player, spacing=0)
         player.addLayout(bar)
         player.addWidget(self.controls)
         self._whole = column(self, spacing=0)
@@ -190,6 +200,8 @@ class TalkPage(Surface):
     def _fit_stage(self) -> None:
         """As high as the picture is at this width; where room is short the picture gives way before the words do."""
         self.stage.fit(None if self._full else round(self.width() * _RATIO))
+        if self._reactions is not None:
+            self._reactions.setVisible(self.height() >= self._theme.scaled(_REACTIONS_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
