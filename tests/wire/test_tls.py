@@ -74,7 +74,7 @@ def test_the_whole_way_over_tls(tls_server: ServerProcess, call: Callable[..., C
         tls_server.stop()
         assert public.until_closed() == 1012
         link.wait_for(LinkPhase.WAITING)
-        assert "The server restarts." in link.details[0]
+        assert "The server restarts" in link.details[0]
         tls_server.restart()
         link.live.retry_now()
         link.wait_for(LinkPhase.LIVE)
