@@ -52,6 +52,11 @@ class SearchService(QObject):
         if terms:
             self._find(self._number, terms)
 
+    def look_again(self) -> None:
+        """Look for the same once more: there may be more to find by now."""
+        text, self._state = self._state.text, msgspec.structs.replace(self._state, text="")
+        self.look_for(text)
+
     def take(self, number: int, hits: Sequence[Hit]) -> None:
         """Take in what was found; what was found for an earlier text is passed over."""
         if number != self._number:

@@ -22,6 +22,7 @@ _PARTS = (
     ("websockets", "BSD"),
     ("SQLAlchemy", "MIT"),
     ("msgspec", "BSD"),
+    ("icalendar", "BSD"),
 )
 
 

@@ -73,6 +73,7 @@ class SearchPanel(QDialog):
     def open_at(self, top_middle: QPoint, room_px: int) -> None:
         """Show it with its upper edge's middle at a place on the screen, no wider or higher than `room_px` allows."""
         width = min(self._theme.scaled(_WIDTH), room_px)
+        self._services.search.look_again()
         self.resize(width, min(self._theme.scaled(_HEIGHT), room_px))
         self.move(top_middle - QPoint(width // 2, 0))
         self.show()

@@ -154,6 +154,21 @@ def test_what_it_says_while_there_is_nothing(window: MainWindow, services: Workb
     assert any("Look for anything" in words for words in said())
 
 
+def test_opened_again_it_finds_what_has_come_meanwhile(window: MainWindow, services: Workbench, qtbot: QtBot) -> None:
+    panel = opened(window, qtbot)
+    write(panel.field, "gpu")
+    before = answer(services)
+    asked = len(services.outside.sought)
+    press(panel.field, Qt.Key.Key_Escape)
+    window.open_search()
+    assert len(services.outside.sought) == asked + 1
+    assert len(services.services.search.state.hits) == len(before), "what was found stays until more is"
+    number, terms = services.outside.sought[-1]
+    assert terms == terms_of("gpu")
+    services.services.search.take(number, before[:1])
+    assert services.services.search.state.hits == before[:1]
+
+
 @pytest.mark.parametrize("text", ["recommendation", "mix", "zebra"])
 def test_it_looks_right(
     window: MainWindow, services: Workbench, qtbot: QtBot, look: Look, picture: Callable[..., Path], text: str
