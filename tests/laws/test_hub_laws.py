@@ -11,18 +11,19 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
-from personal_app.conference.ids import ParticipantId, SessionId, Tally
+from personal_app.conference.ids import ParticipantId, PollId, SessionId, Tally
 from personal_app.conference.people import Participant, audience
+from personal_app.conference.polls import PollCount
 from personal_app.conference.register import Decision
 from personal_app.conference.session_server import BeHere, Joined, Send, ServerSession, Submit
 from personal_app.server.committed import Anew, Committed, CommittedCommand, News
 from personal_app.server.framing import text_frame
 from personal_app.server.hub import Held as Hello
 from personal_app.server.hub import Hub, Seat
-from tests.factories import OPENING, PAPER_3, RESEARCH, WELCOME, command, qid
+from tests.factories import OPENING, PAPER_3, RESEARCH, WELCOME, command, qid, random_like
 from tests.laws.budget import budget
 from tests.laws.reference import Connection, Device, Held, Ledger, assert_allowed, marked
-from tests.laws.test_question_laws import ADA, OLGA, QuestionScripts, devices, picks
+from tests.laws.test_question_laws import ADA, CHIARA, OLGA, VIEWERS, QuestionScripts, devices, picks
 from tests.server.hand_timers import HandTimers
 from tests.server.room import payloads
 
@@ -238,6 +239,32 @@ def test_a_vote_in_the_middle_of_a_round_is_told_to_whom_the_round_tells_of_thei
         device.line.tick()
         device.receive(100)
         assert device.board.counts[qid("open")][1] == 1
+
+
+@pytest.mark.parametrize("pieces", range(8))
+def test_who_votes_in_a_poll_in_the_middle_of_a_round_is_told_the_result_and_nobody_else_is(pieces: int) -> None:
+    script = HubScripts()
+    poll = random_like("poll")
+    made = do.MakePoll(poll=poll, session=OPENING, text=marked("poll"), options=(marked("a"), marked("b")))
+    for wanted in (made, do.OpenPoll(poll=poll)):
+        script.ledger.submit(OLGA.id, command(wanted))
+    for device in script.devices:
+        device.connect()
+    script.cost_s = 0.005
+    script.ledger.submit(ADA.id, command(do.Ask(question=qid("own"), talk=WELCOME, text=marked("question 1"))))
+    for _ in range(pieces):
+        script.timers.run_until(script.timers.now)
+    script.ledger.submit(ADA.id, command(do.Ballot(poll=poll, options=(1,))))
+    told = []
+    for device in script.devices:
+        assert device.line is not None
+        device.line.tick()
+        device.receive(100)
+        drawn = device.board.drawn_polls()[PollId(poll)]
+        told.append(drawn.count == PollCount(PollId(poll), 1, (0, 1)))
+        assert drawn.chosen == ((1,) if device.viewer == ADA.id else ())
+        assert (qid("own") in device.board.mine) == (device.viewer == ADA.id), "what the round was about comes too"
+    assert told == [viewer in (ADA.id, CHIARA.id, OLGA.id) for viewer in VIEWERS]
 
 
 TestHubLaws = HubScripts.TestCase
