@@ -7,7 +7,6 @@ The ratio is the worse of the two; the bar is 6.
 
 import statistics
 import threading
-from concurrent.futures import Future
 from time import perf_counter
 from typing import Any
 
@@ -51,9 +50,9 @@ def commands_per_s(measured: LedgerToMeasure, count: int, most_per_batch: int) -
     ended = threading.Event()
     left = count
 
-    def answered(future: "Future[Done | Refused]") -> None:
+    def answered(answer: Done | Refused) -> None:
         nonlocal left
-        assert isinstance(future.result(), Done)
+        assert isinstance(answer, Done)
         left -= 1
         if not left:
             ended.set()
@@ -61,7 +60,7 @@ def commands_per_s(measured: LedgerToMeasure, count: int, most_per_batch: int) -
     ledger_module.MOST_PER_BATCH = most_per_batch
     began = perf_counter()
     for person, command in wishes:
-        measured.ledger.submit(person, command).add_done_callback(answered)
+        measured.ledger.take(person, command, answered)
     ended.wait()
     return count / (perf_counter() - began)
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 #: Half of the shortest tick in which votes are shown: nobody sees the wait, and the processor is left for others.
 COMPANY_S = 0.010
 #: So many share the price of a transaction well enough.
-ENOUGH = 32
+ENOUGH = 16
 
 
 class Tray(Generic[T]):
@@ -29,7 +29,7 @@ class Tray(Generic[T]):
     def put(self, thing: T, *, patient: bool = False) -> None:
         """Put a thing behind all others."""
         self._things.put(thing)
-        if not patient or self._things.qsize() >= ENOUGH:
+        if (not patient or self._things.qsize() >= ENOUGH) and not self._hurry.is_set():
             self._hurry.set()
 
     def size(self) -> int:
