@@ -11,7 +11,8 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.clock import Clock
-from personal_app.conference.ids import AnnouncementId
+from personal_app.conference.ids import AnnouncementId, Revision
+from personal_app.conference.questions import Move
 from personal_app.conference.rows import AnnouncementRow
 from personal_app.services.questions import QuestionService
 
@@ -19,6 +20,16 @@ from personal_app.services.questions import QuestionService
 PUT_AWAY = "announcements put away"
 #: So many of those put away last are remembered.
 _REMEMBERED = 100
+
+
+class TakenAway(msgspec.Struct, frozen=True):
+    """An announcement that was taken away, as organizers are told of it: by whom, and by which move."""
+
+    id: AnnouncementId
+    text: str
+    by: str
+    at: datetime
+    move: Revision
 
 
 class AnnouncementService(QObject):
@@ -35,6 +46,7 @@ class AnnouncementService(QObject):
         self._now = now
         self._keep = keep
         self._standing: tuple[AnnouncementRow, ...] = ()
+        self._taken_away: tuple[TakenAway, ...] = ()
         self._put_away: tuple[AnnouncementId, ...] = ()
         questions.changed.connect(self.look)
 
@@ -48,11 +60,20 @@ class AnnouncementService(QObject):
         """What stands and was not put away, the newest first."""
         return tuple(row for row in self._standing if row.id not in self._put_away)
 
+    @property
+    def taken_away(self) -> tuple[TakenAway, ...]:
+        """What was taken away before its end, the latest first; organizers alone are told."""
+        return self._taken_away
+
     def look(self) -> None:
         """Look again at what stands, because time went by or something came."""
-        standing = self._questions.board.announcements(self._now())
-        if standing != self._standing:
-            self._standing = standing
+        now = self._now()
+        standing = self._questions.board.announcements(now)
+        rows = (row for row in self._questions.board.open if isinstance(row, AnnouncementRow))
+        found = [each for each in map(_taken_away, rows) if each is not None and _lasts(each[0], now)]
+        taken_away = tuple(each for _, each in sorted(found, key=lambda each: each[1].move, reverse=True))
+        if (standing, taken_away) != (self._standing, self._taken_away):
+            self._standing, self._taken_away = standing, taken_away
             self.changed.emit()
 
     def put_away(self, announcement: AnnouncementId) -> None:
@@ -75,6 +96,24 @@ class AnnouncementService(QObject):
         """As an organizer tell everyone something, until an instant or for good."""
         self._questions.announce(text, until)
 
+    def give_back(self, taken: TakenAway) -> None:
+        """As an organizer tell everyone again what was taken away."""
+        self._questions.undo_opening(f"announcement {taken.id}", (taken.move,))
+
     def end(self, announcement: AnnouncementId) -> None:
         """As an organizer take one away from everyone."""
         self._questions.end_announcement(announcement)
+
+
+def _taken_away(row: AnnouncementRow) -> tuple[AnnouncementRow, TakenAway] | None:
+    """Return what an ended row's history tells, where taking it away is the last of it that is not undone."""
+    standing = [move for move in row.history if not move.undone and move.move is not Move.UNDO_OPENING]
+    if not row.ended or not standing or standing[-1].move is not Move.END_ANNOUNCEMENT:
+        return None
+    last = standing[-1]
+    text = next((move.text for move in reversed(standing) if move.text), "")
+    return row, TakenAway(row.id, text, last.by, last.at, last.revision)
+
+
+def _lasts(row: AnnouncementRow, now: datetime) -> bool:
+    return row.until is None or row.until > now

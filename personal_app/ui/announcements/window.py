@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QComboBox, QScrollArea, QVBoxLayout, QWidget
 from personal_app.conference.errors import Refusal
 from personal_app.conference.rows import AnnouncementRow
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
+from personal_app.services.announcements import TakenAway
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.services import Services
 from personal_app.ui.announcements.wording import LENGTHS, about
+from personal_app.ui.cards.plain_words import ago
 from personal_app.ui.plain_text import PlainLabel, on_button, plain
 from personal_app.ui.questions.writing_box import Counter, WritingBox
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT, Size
@@ -22,6 +24,7 @@ from personal_app.ui.widgets.frames import Surface, column, row
 #: The key of what an organizer has begun to write.
 DRAFT = "announce"
 _WIDTH, _LIST_HEIGHT = 520, 220
+_TAKEN_SHOWN = 3
 _NOTHING = "Nothing is announced at the moment."
 
 
@@ -33,7 +36,7 @@ class AnnouncementsDialog(Dialog):
         self.setObjectName("announcements_dialog")
         self.setMinimumWidth(_WIDTH)
         self._services = services
-        self._shown: tuple[tuple[AnnouncementRow, ...], bool] | None = None
+        self._shown: tuple[tuple[AnnouncementRow, ...], tuple[TakenAway, ...], bool] | None = None
         self._list: QVBoxLayout = column(spacing=MEDIUM)
         self.text = WritingBox("announce_text", "Your announcement", ANNOUNCEMENT_CHARS)
         self.text.setPlaceholderText("Tell everyone at the conference…")
@@ -56,9 +59,10 @@ class AnnouncementsDialog(Dialog):
         self._announce.setVisible(organizer)
         self._announce.setEnabled(self.text.sendable)
         standing = self._services.announcements.standing
-        if self._shown == (standing, organizer):
+        taken_away = self._services.announcements.taken_away[:_TAKEN_SHOWN] if organizer else ()
+        if self._shown == (standing, taken_away, organizer):
             return
-        self._shown = (standing, organizer)
+        self._shown = (standing, taken_away, organizer)
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -68,6 +72,8 @@ class AnnouncementsDialog(Dialog):
             self._list.addWidget(self._entry(announcement, organizer=organizer))
         if not standing:
             self._list.addWidget(PlainLabel(_NOTHING, tone="soft"))
+        for taken in taken_away:
+            self._list.addWidget(self._taken(taken))
         self._list.addStretch(1)
 
     def _build(self) -> None:
@@ -120,6 +126,20 @@ class AnnouncementsDialog(Dialog):
             end.setAccessibleName(plain(f"Take away: {announcement.text}", 120))
             end.clicked.connect(lambda: self._services.announcements.end(announcement.id))
             layout.addWidget(end, 0, Qt.AlignmentFlag.AlignTop)
+        return entry
+
+    def _taken(self, taken: TakenAway) -> QWidget:
+        entry = QWidget()
+        layout = row(entry, spacing=MEDIUM)
+        words = column(spacing=TIGHT)
+        words.addWidget(PlainLabel(taken.text, tone="faint", wrap=True))
+        when = ago(taken.at, self._services.program.now())
+        words.addWidget(PlainLabel(f"Taken away by {taken.by} · {when}", size=Size.SMALL, tone="faint"))
+        layout.addLayout(words, 1)
+        undo = Button("Undo", Kind.QUIET, name="announcement_undo")
+        undo.setAccessibleName(plain(f"Tell everyone again: {taken.text}", 120))
+        undo.clicked.connect(lambda: self._services.announcements.give_back(taken))
+        layout.addWidget(undo, 0, Qt.AlignmentFlag.AlignTop)
         return entry
 
     def _on_edited(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -15,7 +16,8 @@ from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import AnnouncementId, CommandId, Revision, Tally
 from personal_app.conference.messages import Changes, Refused
 from personal_app.conference.people import Grant, Role
-from personal_app.conference.rows import AnnouncementRow
+from personal_app.conference.questions import Move
+from personal_app.conference.rows import AnnouncementRow, OpeningMoveRow
 from personal_app.conference.session_client import Applied, ResumePoint
 from personal_app.services.announcements import PUT_AWAY
 from personal_app.services.connection import ConnectionKind
@@ -229,3 +231,42 @@ def test_pictures(make_services: Make, qtbot: QtBot, look: Look, picture: Pictur
     dialog.text.write("The panel begins at 14:30 & not at <b>14:15</b>.")
     picture(dialog, f"announcements-{look}", 0, 0)
     dialog.close()
+
+
+def _taken_away(bench: Workbench, *, undone: bool = False) -> None:
+    """Let an organizer be told that the lunch was announced and taken away."""
+    _told(bench, LUNCH, ended=True)
+    row = bench.services.questions.board.open[-1]
+    assert isinstance(row, AnnouncementRow)
+    at = bench.clock.now - timedelta(minutes=2)
+    history = (
+        OpeningMoveRow(revision=Revision(1), move=Move.ANNOUNCE, at=at, by="Olga", text=LUNCH),
+        OpeningMoveRow(revision=Revision(2), move=Move.END_ANNOUNCEMENT, at=at, by="Omar", undone=undone),
+    )
+    revision = Revision(row.revision + 1)
+    told = msgspec.structs.replace(row, history=history, revision=revision)
+    changes = Changes(revision=revision, tally=Tally(0), set=(told,))
+    bench.services.questions.take_changes([Applied(resume=ResumePoint(), changes=changes, mine=None)])
+
+
+def test_an_organizer_undoes_what_was_taken_away(
+    make_services: Make, qtbot: QtBot, look: Look, picture: Picture
+) -> None:
+    bench = make_services(ORGANIZER)
+    _told(bench, ROOM)
+    _taken_away(bench)
+    window = _window(bench, qtbot)
+    dialog = AnnouncementsDialog(bench.services, window)
+    picture(dialog, f"announcements-taken-away-{look}", 560, 560)
+    undo = _button(dialog, "announcement_undo")
+    assert undo.accessibleName() == f"Tell everyone again: {LUNCH}"
+    click(undo)
+    undone = do.UndoOpening(row=f"announcement {AnnouncementId(LUNCH[:12])}", moves=(2,))
+    assert bench.outside.sent[-1].command.do == undone
+
+
+def test_what_was_undone_already_is_not_offered(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(ORGANIZER)
+    _taken_away(bench, undone=True)
+    dialog = AnnouncementsDialog(bench.services, _window(bench, qtbot))
+    assert dialog.findChild(QAbstractButton, "announcement_undo") is None
