@@ -99,7 +99,7 @@ class React(_Message, frozen=True, tag="react"):
 
 
 ClientMessage = Hello | Command | AskClock | TellPresence | React
-_CLIENT_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (Hello, Command, AskClock, TellPresence))
+_CLIENT_TAGS = frozenset(str(cls.__struct_config__.tag) for cls in (Hello, Command, AskClock, TellPresence, React))
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

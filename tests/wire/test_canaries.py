@@ -21,6 +21,7 @@ from personal_app.conference import messages
 from personal_app.conference.ids import random_id
 from personal_app.conference.messages import Done, Refused
 from personal_app.conference.people import Grant, Role
+from personal_app.conference.reactions import Reaction
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.net import http_api
 from personal_app.net.http_api import Credentials
@@ -61,6 +62,7 @@ NO_TEXT: set[Field] = {
     ("make_poll", "session"),
     ("make_poll", "talk"),
     ("presence", "session"),
+    ("react", "talk"),
     ("hello", "client"),
     ("hello", "since"),
     ("hello", "view"),
@@ -228,6 +230,8 @@ def _let_all_canaries_loose(house: House) -> list[str]:
     house.say("chair", do.Note(question=pending, text=word(CHAIRS)))
     desk = messages.TellPresence(session="research", doing=pending)
     house.viewers["chair"].socket.send(messages.encode(desk), text=True)
+    clap = messages.React(talk="paper-1", kind=Reaction.CLAP)
+    house.viewers["voter"].socket.send(messages.encode(clap), text=True)
     house.say("voter", do.Report(question=house.shown("ada", "reported")))
     returned = house.ask("ada", word(ada))
     house.move("chair", do.Return(question=returned, reason=word(ada)))
