@@ -20,6 +20,7 @@ TERMS = 12
 EXCERPT_CHARS = 220
 _BEFORE = 60
 
+_SPACE = re.compile(r"\s")
 _PART = re.compile(r'"([^"]*)("?)|(\S+)')
 
 
@@ -127,7 +128,8 @@ def excerpt(text: str, terms: Sequence[Term], most: int = EXCERPT_CHARS) -> Exce
 def _excerpt(text: str, marks: Sequence[tuple[int, int]], most: int) -> Excerpt:
     start = _start(text, marks[0][0]) if marks and len(text) > most else 0
     before = "…" if start else ""
-    piece = "".join(" " if letter.isspace() else letter for letter in text[start : start + most])
+    # One sign for one, for the marks are places in the text.
+    piece = _SPACE.sub(" ", text[start : start + most])
     after = "…" if start + most < len(text) else ""
     shift = len(before) - start
     kept = tuple((at + shift, end + shift) for at, end in marks if at >= start and end <= start + most)
