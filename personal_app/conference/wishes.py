@@ -47,8 +47,8 @@ _Open = dict[str, Beside]
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """A command of ours that the view may not show yet.
 
-    `done` holds the counters from which the view shows it, None while it is unanswered. `after` names the command of
-    ours that has to be shown before this one may be sent, None where it may go at once (`moves_in_a_row`).
+    `done` holds the counters from which the view shows it, None while it is unanswered. `after` names a command of
+    ours that this one waits for, None where it may go at once (`moves_in_a_row`).
     """
 
     command: Command

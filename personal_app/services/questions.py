@@ -1,8 +1,8 @@
 """The questions as the screens see them, and every move a person can make.
 
 An intention becomes a command with an id of its own, is drawn at once, and goes to the outbox through `send`; what the
-server says of it comes back through `take_done` and `take_refused`. A second move of the same question goes to the
-outbox as one that waits, and comes again through `send` when the view shows the first (`conference.moves_in_a_row`).
+server says of it comes back through `take_done` and `take_refused`. A move that must not overtake another goes to the outbox
+as one that waits, and comes again through `send` when nothing is in its way (`conference.moves_in_a_row`).
 Must never decide what the server decides.
 """
 
@@ -28,7 +28,7 @@ from personal_app.conference.ids import (
     random_id,
 )
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
-from personal_app.conference.moves_in_a_row import built_on, turning, waits_for
+from personal_app.conference.moves_in_a_row import built_on, in_the_way, subject, waits_for
 from personal_app.conference.program import Conference, Session
 from personal_app.conference.questions import QaState
 from personal_app.conference.rows import QaRow, QuestionRow
@@ -326,6 +326,7 @@ class QuestionService(QObject):
         if refusal.final and refusal.current is not None:
             self._look_again(refusal.current)
         self._redraw()
+        self._let_go()
         moves = tuple(map(Revision, refusal.moves))
         for one in fallen or [wish]:
             self._refuse(Receipt(one.command, refusal.detail, refusal.final, moves if one is wish else ()))
@@ -357,16 +358,22 @@ class QuestionService(QObject):
         return CommandId(wish.command.id)
 
     def _let_go(self) -> None:
-        """Send the moves that waited and whose question shows everything that came before them."""
+        """Send the moves that waited and that nothing is in the way of any more."""
         for id_, wish in tuple(self._wishes.items()):
-            if wish.after is None or turning(wish, self._wishes.values()):
+            if wish.after is None or in_the_way(wish, self._wishes.values()):
                 continue
-            question = self._drawn.question(do.question_of(wish.command.do))
-            # Of a question that went away the server will say so.
-            seen = (question.row.moved or None) if question is not None else wish.command.seen
-            command = msgspec.structs.replace(wish.command, seen=seen)
+            command = msgspec.structs.replace(wish.command, seen=self._look_of(wish))
             self._wishes[id_] = msgspec.structs.replace(wish, command=command, after=None)
             self._send(self._wishes[id_])
+
+    def _look_of(self, wish: Wish) -> int | None:
+        """Return what a move that waited is made on: where it waited for one of its own question, that one's result."""
+        waited_for = self._wishes.get(wish.after) if wish.after is not None else None
+        question = self._drawn.question(do.question_of(wish.command.do))
+        # Of a question that went away the server will say so.
+        if question is None or (waited_for is not None and subject(waited_for) != subject(wish)):
+            return wish.command.seen
+        return question.row.moved or None
 
     def _refuse(self, receipt: Receipt) -> None:
         self.receipts.take(receipt)

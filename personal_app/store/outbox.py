@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import CommandId, Revision, Tally
 from personal_app.conference.messages import Command, Done, Refused
+from personal_app.conference.moves_in_a_row import built_on
 from personal_app.conference.wishes import Wish
 from personal_app.store import tables
 from personal_app.store.bodies import encode, read, read_receipts, read_wishes
@@ -50,7 +51,8 @@ def unanswered(connection: Connection, participant: str) -> tuple[Command, ...]:
 def settle(connection: Connection, answer: Done | Refused) -> None:
     """Take in an acknowledgement or a refusal; one after which the command may be sent again changes nothing.
 
-    What waited for a command that was refused for good means nothing without it, and is refused with it.
+    What waited for a command of the same question that was refused for good means nothing without it, and is refused
+    with it.
     """
     if isinstance(answer, Done):
         done = update(tables.outbox).where(_box.id == answer.id)
@@ -82,6 +84,13 @@ def forget_receipt(connection: Connection, command: CommandId) -> None:
 
 
 def _refuse(connection: Connection, refusal: Refused, command: CommandId) -> None:
+    wish = _put_by(connection, refusal, command)
+    for behind in _built_on(connection, wish) if wish is not None else ():
+        _put_by(connection, refusal, behind)
+
+
+def _put_by(connection: Connection, refusal: Refused, command: CommandId) -> Wish | None:
+    """Make a receipt of a wish and return it; None where there is none that can be read."""
     row = connection.execute(select(tables.outbox).where(_box.id == command)).first()
     wish = read(row.body, Wish) if row is not None else None
     if row is not None and wish is not None:
@@ -89,13 +98,13 @@ def _refuse(connection: Connection, refusal: Refused, command: CommandId) -> Non
         values = {"id": command, "participant": row.participant, "body": encode(receipt)}
         connection.execute(upsert(tables.receipts).values(values).on_conflict_do_nothing())
         connection.execute(delete(tables.outbox).where(_box.id == command))
-    for behind in _waiting_for(connection, command):
-        _refuse(connection, refusal, behind)
+    return wish
 
 
-def _waiting_for(connection: Connection, command: CommandId) -> list[CommandId]:
+def _built_on(connection: Connection, fallen: Wish) -> list[CommandId]:
     held = (read(body, Wish) for body in connection.scalars(select(_box.body).order_by(_box.seq)))
-    return [CommandId(wish.command.id) for wish in held if wish is not None and wish.after == command]
+    mine = [wish for wish in held if wish is not None]
+    return [CommandId(wish.command.id) for wish in built_on(fallen, mine)]
 
 
 def _row(participant: str, wish: Wish) -> dict[str, object]:

@@ -193,3 +193,57 @@ def test_what_waited_for_a_move_that_is_shown_by_now_goes_at_the_start(server: _
     again = _Server()
     again.start_from(_row(ONE, S.APPROVED, 7), (second,))
     assert again.moves() == [("queue", 7)]
+
+
+def test_a_place_behind_one_that_waits_to_be_queued_waits_with_it_and_keeps_its_own_look(server: _Server) -> None:
+    server.show(_row(OTHER, S.APPROVED, 7))
+    server.service.approve(ONE)
+    server.service.queue(ONE, None)
+    server.service.queue(OTHER, ONE)
+    assert server.moves() == [("approve", 5)]
+    server.done(0, 8)
+    # Meanwhile another chair has moved it: what ours looked at is for the server to compare.
+    rows = (_row(ONE, S.APPROVED, 8), _row(OTHER, S.DEFERRED, 9))
+    server.change(Changes(revision=Revision(9), tally=Tally(0), set=rows))
+    assert server.moves() == [("approve", 5), ("queue", 8), ("queue", 7)]
+
+
+def test_merging_into_one_that_waits_to_be_shown_waits_with_it(server: _Server) -> None:
+    server.service.approve(ONE)
+    server.service.hide(ONE)
+    server.service.unhide(ONE)
+    server.service.merge(OTHER, ONE)
+    assert server.moves() == [("approve", 5)]
+    server.done(0, 7)
+    server.show(_row(ONE, S.APPROVED, 7))
+    server.done(1, 8)
+    server.show(_row(ONE, S.HIDDEN, 8))
+    assert server.moves() == [("approve", 5), ("hide", 7), ("unhide", 8), ("merge", 6)]
+
+
+@pytest.mark.parametrize("leave", ["finish", "put_back", "defer", "hide"])
+def test_the_next_is_not_called_before_the_one_that_is_being_answered_is_let_go(server: _Server, leave: str) -> None:
+    server.show(_row(ONE, S.QUEUED, 7, order=1))
+    server.show(_row(OTHER, S.QUEUED, 8, order=2))
+    server.service.start(ONE)
+    getattr(server.service, leave)(ONE)
+    server.service.start(OTHER)
+    server.service.finish(OTHER)
+    assert server.moves() == [("start", 7)]
+    server.done(0, 9)
+    server.show(_row(ONE, S.ANSWERING, 9))
+    assert server.moves() == [("start", 7), (leave, 9), ("start", 8)]
+    server.done(2, 10)
+    server.show(_row(OTHER, S.ANSWERING, 10))
+    assert server.moves()[3:] == [("finish", 10)]
+
+
+def test_what_waited_for_another_question_goes_to_the_server_where_that_one_falls(server: _Server) -> None:
+    server.show(_row(ONE, S.QUEUED, 7, order=1))
+    server.show(_row(OTHER, S.QUEUED, 8, order=2))
+    server.service.start(ONE)
+    server.service.finish(ONE)
+    server.service.start(OTHER)
+    server.refuse(0, RefusalCode.CONFLICT)
+    assert [do.move_of(receipt.command.do).value for receipt in server.receipts] == ["start", "finish"]
+    assert server.moves() == [("start", 7), ("start", 8)]
