@@ -1,9 +1,9 @@
 """The questions as the screens see them, and every move a person can make.
 
 An intention becomes a command with an id of its own, is drawn at once, and goes to the outbox through `send`; what the
-server says of it comes back through `take_done` and `take_refused`. A move that must not overtake another goes to the outbox
-as one that waits, and comes again through `send` when nothing is in its way (`conference.moves_in_a_row`).
-Must never decide what the server decides.
+server says of it comes back through `take_done` and `take_refused`. A move that must not overtake another goes to the
+outbox as one that waits, and comes again through `send` when nothing is in its way (`conference.moves_in_a_row`). Must
+never decide what the server decides.
 """
 
 from collections.abc import Callable, Iterable, Sequence
