@@ -6,6 +6,7 @@ This module must never know what is served.
 import asyncio
 import contextlib
 import errno
+import functools
 import gc
 import logging
 import resource
@@ -19,6 +20,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.config import STARTUP_FAILURE
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.server.front_door import FrontDoor
@@ -30,6 +32,8 @@ SEND_BUFFER_BYTES = 64 * 1024
 #: How long the kernel tries to deliver what a peer does not take: somewhat longer than we bear with a slow one, which
 #: may still hear why it is let go, and for one that is gone as long as a ping without an answer.
 UNACKNOWLEDGED_MS = 22_000
+#: How long a peer may shake hands for TLS: as long as for its first words after it. Nobody counts those who are at it.
+TLS_HANDSHAKE_S = 10.0
 GRACE_S = 2.0
 #: When uvicorn gives up by itself; by then there is nothing left.
 _LAST_S = 10
@@ -118,10 +122,25 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        for listening in sockets or ():
-            listening.listen(_BACKLOG)
+        # In place of uvicorn's own, which cannot be told how long a handshake of TLS may take: asyncio gives it 60 s.
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            sys.exit(STARTUP_FAILURE)
+        self.servers = [await self._open(listening) for listening in sockets or ()]
+        self.started = True
         self._ready()
+
+    async def _open(self, listening: socket.socket) -> asyncio.Server:
+        config = self.config
+        server = await asyncio.get_running_loop().create_server(
+            functools.partial(FrontDoor, config, self.server_state, self.lifespan.state),
+            sock=listening,
+            ssl=config.ssl,
+            ssl_handshake_timeout=TLS_HANDSHAKE_S if config.ssl else None,
+            backlog=config.backlog,
+        )
+        listening.listen(_BACKLOG)
+        return server
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         cut = asyncio.create_task(self._cut_what_is_left())

@@ -19,6 +19,7 @@ from personal_app.net import http_api
 from personal_app.net.address import Address
 from personal_app.net.live_link import LinkPhase
 from personal_app.net.trust import system_trust
+from personal_app.server import serving
 from personal_app.server.certificate import tls_context
 from personal_app.server.live import LiveConnection
 from tests.authority import Authority, Certified
@@ -126,6 +127,21 @@ def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_made(small
         assert word in told.stderr
         assert "Traceback" not in told.stderr
     assert not data.exists()
+
+
+def test_a_peer_that_never_shakes_hands_is_let_go(
+    certified: Certified, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "TLS_HANDSHAKE_S", 0.2)
+    tls = tls_context(certified.certificate, certified.key)
+
+    async def scenario() -> None:
+        async with open_server(tmp_path, tls=tls) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            assert await asyncio.wait_for(reader.read(), 20) == b""
+            writer.close()
+
+    run(scenario())
 
 
 class _TlsPeer:
