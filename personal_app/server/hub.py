@@ -225,6 +225,9 @@ class Hub:
     def _picture(self, of: Audience) -> Picture:
         picture = self._pictures.get(of)
         if picture is None or picture.revision != self._register.revision:
+            # Audiences come and go with polls: of those that nobody is any more the pictures would stay for good.
+            now = self._register.revision
+            self._pictures = {whose: held for whose, held in self._pictures.items() if held.revision == now}
             # Counts may be older than now: they are cheap to bring up to date, and votes must not spoil the picture.
             picture = self._pictures[of] = take_picture(self._register, of)
         return picture

@@ -404,3 +404,18 @@ def _trouble(room: Room, ears: list[Ear], watchers: list[Participant | None], tr
         ear.room_for = 1
     elif trouble == "drain" and ear.room_for is not None:
         ear.drain()
+
+
+def test_of_those_who_held_a_ballot_once_no_picture_is_kept(room: Room) -> None:
+    chair = room.office.join("Chiara", CHAIR)
+    ada, bob = room.office.join("Ada"), room.office.join("Bob")
+    for _ in range(5):
+        poll = random_id()
+        make = do.MakePoll(poll=poll, session=factories.RESEARCH, text="Which?", options=("This", "That"))
+        for wanted in (make, do.OpenPoll(poll=poll)):
+            room.office.must(chair, wanted)
+        room.office.must(ada, do.Ballot(poll=poll, options=(0,)))
+        for who in (ada, bob, chair):
+            room.leave(room.seat(who))
+        assert len(room.hub._pictures) == 3, "one for each who is told something else"
+        room.office.must(chair, do.ClosePoll(poll=poll))
