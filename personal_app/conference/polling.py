@@ -13,6 +13,7 @@ from personal_app.conference.plan import Call
 from personal_app.conference.polls import (
     FEWEST_OPTIONS,
     MOST_OPEN,
+    MOST_OPEN_IN_ALL,
     MOST_OPTIONS,
     MOST_POLLS,
     OPTION_CHARS,
@@ -180,10 +181,18 @@ def _record(call: Call, move: Move, source: PollState | None, target: PollState)
 
 
 def _check_room(register: Register, poll: Poll) -> None:
-    others = [other for other in register.polls_of(poll.session) if other.state is PollState.OPEN]
-    if len(others) >= MOST_OPEN:
+    is_open = [other for other in register.polls.values() if other.state is PollState.OPEN]
+    if sum(other.session == poll.session for other in is_open) >= MOST_OPEN:
         raise Refusal(
             RefusalCode.BUSY, f"{MOST_OPEN} polls of this session are open already: close one of them first, then open."
+        )
+    if len(is_open) >= MOST_OPEN_IN_ALL:
+        longest = min(is_open, key=lambda other: other.revision).session
+        title = next((each.title for each in register.conference.sessions if each.id == longest), longest)
+        raise Refusal(
+            RefusalCode.BUSY,
+            f"{MOST_OPEN_IN_ALL} polls are open at this conference already. Close one of this session, or ask the "
+            f"organizers to close the oldest, in “{title[:80]}”; then open.",
         )
 
 

@@ -24,8 +24,9 @@ from personal_app.conference.questions import Move
 POLL_CHARS = 300
 OPTION_CHARS = 100
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
-#: How many polls of one session may be open at once: each doubles the number of views that there are.
-MOST_OPEN = 3
+#: How many polls of one session, and of the whole conference, may be open at once: each doubles the number of views
+#: that there are.
+MOST_OPEN, MOST_OPEN_IN_ALL = 3, 8
 #: How many polls a session may have in all.
 MOST_POLLS = 100
 

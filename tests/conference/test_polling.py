@@ -8,13 +8,14 @@ import pytest
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board, DrawnPoll
 from personal_app.conference.errors import Refusal, RefusalCode
-from personal_app.conference.ids import PollId, Revision, Tally
+from personal_app.conference.ids import PollId, Revision, SessionId, Tally
 from personal_app.conference.messages import Changes, Mine, decode_server
 from personal_app.conference.moderation import decide
 from personal_app.conference.people import Participant
 from personal_app.conference.poll_wishes import draw_polls
 from personal_app.conference.polls import (
     MOST_OPEN,
+    MOST_OPEN_IN_ALL,
     MOST_OPTIONS,
     MOST_POLLS,
     OPTION_CHARS,
@@ -29,7 +30,20 @@ from personal_app.conference.register import Register
 from personal_app.conference.rows import PollRow
 from personal_app.conference.visibility import audience_of, mine_since, poll_row, shared_since
 from tests.conference.test_merging import ADA, AMIR, CHAIR, GIL, NORA, carry_out, refusal
-from tests.factories import OPENING, PAPER_1, RESEARCH, START, WELCOME, call, chair, organizer, random_like, register
+from tests.factories import (
+    OPENING,
+    PAPER_1,
+    RESEARCH,
+    START,
+    WELCOME,
+    call,
+    chair,
+    conference,
+    organizer,
+    random_like,
+    register,
+    session,
+)
 
 OLGA, CARLOS = organizer(), chair("Carlos", RESEARCH)
 POLL = PollId(random_like("poll"))
@@ -219,6 +233,24 @@ def test_few_polls_of_a_session_are_open_at_once_and_not_many_are_kept() -> None
     assert refusal(held, CHAIR, do.UndoPoll(poll=closed.poll, moves=moves)).code is RefusalCode.BUSY
 
 
+def test_not_more_polls_are_open_at_the_conference_than_its_views_bear() -> None:
+    sessions = [session(SessionId(f"track-{number}"), title=f"Track {number}") for number in range(4)]
+    held = register(conference=conference(sessions=(*conference().sessions, *sessions)))
+    names = [f"{each.id} {number}" for each in sessions for number in range(MOST_OPEN)][: MOST_OPEN_IN_ALL + 1]
+    for name in names:
+        carry_out(held, OLGA, make(name, session=name.split()[0]))
+    for name in names[:MOST_OPEN_IN_ALL]:
+        carry_out(held, OLGA, do.OpenPoll(poll=random_like(name)))
+    refused = refusal(held, OLGA, do.OpenPoll(poll=random_like(names[-1])))
+    assert refused.code is RefusalCode.BUSY
+    assert "the oldest, in “Track 0”" in refused.detail
+    carry_out(held, OLGA, do.ClosePoll(poll=random_like(names[0])))
+    carry_out(held, OLGA, do.OpenPoll(poll=random_like(names[-1])))
+    moves = (held.polls[PollId(random_like(names[0]))].revision,)
+    undone = do.UndoPoll(poll=random_like(names[0]), moves=moves)
+    assert refusal(held, OLGA, undone).code is RefusalCode.BUSY
+
+
 # -- voting --------------------------------------------------------------------------------------------------------
 
 
@@ -253,6 +285,7 @@ def test_drafts_are_the_chairs_alone(state: PollState) -> None:
     seen = {name: POLL in seen_by(held, person).drawn_polls() for name, person in {**PEOPLE, "public": None}.items()}
     shown = state in (P.OPEN, P.CLOSED)
     assert seen == {name: shown or (name in CHAIRS and state is P.DRAFT) for name in seen}
+
 
 
 def test_the_result_of_an_open_poll_is_told_to_chairs_and_to_who_has_voted() -> None:
