@@ -3,7 +3,7 @@
 Rules of the table:
 
 1. A chair of the session makes a poll as a draft, for the whole session or for one of its talks, and may reword it
-   until somebody has voted in it. Only chairs see drafts.
+   until somebody has voted in it. Only chairs see drafts, and what is discarded.
 2. Everyone sees a poll that is open or closed. A ballot is one person's set of options: one where the poll is single,
    any number where it is multiple. It may be changed while the poll is open, not taken back.
 3. How many chose what is told to the chairs, to who has voted, and once the poll is closed to everyone.

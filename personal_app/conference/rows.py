@@ -230,8 +230,9 @@ class PollMoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 class PollRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="poll"):
     """A poll as one viewer may hold it; one that they may see no more has neither text nor options, and is let go of.
 
-    `results` is true where counts are told to all who are given this row: to chairs, and to everyone once the poll is
-    closed. Else they are told to who has voted. `history` are its latest moves, oldest first, for chairs alone.
+    Drafts and what is discarded are given to chairs alone. `results` is true where counts are told to all who are
+    given this row: to chairs, and to everyone once the poll is closed. Else they are told
+    to who has voted. `history` are its latest moves, oldest first, for chairs alone.
     """
 
     id: PollId

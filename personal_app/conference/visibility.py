@@ -15,8 +15,8 @@ person's own. The rules, by state:
   was asked anonymously; that they are silenced goes to that person too, without a word of who did it or why.
 - The draft of an answer goes to the session's chairs and the talk's authors, while they see the question.
 - What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
-- A draft of a poll, and its history: the chairs of its session; open and closed ones: everyone. How many chose what:
-  the chairs, who holds a ballot in it, and once it is closed everyone. Who voted for what goes to nobody.
+- A poll that is a draft or discarded, and its history: the chairs of its session; open and closed ones: everyone. How
+  many chose what: the chairs, who holds a ballot in it, and while it is closed everyone. Who voted for what: nobody.
 - How often a talk was sent which reaction: everyone; who sent one is known to nobody.
 - The history of a question, and which state it goes back to, go to the chairs; the asker's own moves name nobody.
 - Which authors offered to take it live goes to the session's chairs and the talk's authors, and only they are told
@@ -118,14 +118,14 @@ def audience_of(register: Register, person: Participant | None) -> Audience:
 def sees_result(poll: Poll, audience: Audience) -> bool:
     """Tell whether `audience` may know how many chose what."""
     if audience.chairs(poll.session) or poll.state is PollState.CLOSED:
-        return poll.state is not PollState.DISCARDED
+        return True
     return poll.state is PollState.OPEN and poll.id in audience.voted_in
 
 
 def poll_row(poll: Poll, audience: Audience) -> PollRow | None:
     """Return the poll as `audience` may hold it, or None."""
     chair = audience.chairs(poll.session)
-    if poll.state not in SHOWN_STATES and not (chair and poll.state is PollState.DRAFT):
+    if not chair and poll.state not in SHOWN_STATES:
         return None
     undone = {revision for move in poll.history for revision in move.undoes}
     return PollRow(
@@ -329,20 +329,13 @@ def _polls_since(
         row = poll_row(poll, audience)
         if row is not None and changed:
             rows.append(row)
-        elif changed and _may_hold(poll, audience, revision):
+        elif changed and poll.shown is not None and poll.shown <= revision:
             rows.append(PollRow(id=poll.id, session=poll.session, revision=poll.revision, state=poll.state))
         counted_at = register.polled.get(poll.id)
         # Who may know the result since the poll moved was never told of it.
         if counted_at is not None and (changed or counted_at > tally) and sees_result(poll, audience):
             counts.append(register.poll_count(poll.id))
     return rows, counts
-
-
-def _may_hold(poll: Poll, audience: Audience, revision: Revision) -> bool:
-    """Tell whether somebody who held everything up to `revision` may hold the poll's words."""
-    if audience.chairs(poll.session):
-        return revision > 0
-    return poll.shown is not None and poll.shown <= revision
 
 
 def mine_since(register: Register, participant: ParticipantId, revision: Revision, tally: Tally) -> MinePart:

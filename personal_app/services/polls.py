@@ -51,7 +51,7 @@ class PollMaker:
         self._wish(do.ClosePoll(poll=poll), self._seen(poll))
 
     def discard(self, poll: PollId) -> None:
-        """Take a draft or a closed poll out of everyone's sight."""
+        """Take a draft or a closed poll out of everyone's sight but the chairs', who can undo that."""
         self._wish(do.DiscardPoll(poll=poll), self._seen(poll))
 
     def undo(self, poll: PollId) -> None:

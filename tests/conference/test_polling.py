@@ -280,12 +280,28 @@ def test_a_choice_that_the_poll_does_not_offer_is_refused(wrong: do.Ballot) -> N
 
 
 @pytest.mark.parametrize("state", PollState)
-def test_drafts_are_the_chairs_alone(state: PollState) -> None:
+def test_drafts_and_what_is_discarded_are_the_chairs_alone(state: PollState) -> None:
     held = poll_in(state)
     seen = {name: POLL in seen_by(held, person).drawn_polls() for name, person in {**PEOPLE, "public": None}.items()}
     shown = state in (P.OPEN, P.CLOSED)
-    assert seen == {name: shown or (name in CHAIRS and state is P.DRAFT) for name in seen}
+    assert seen == {name: shown or name in CHAIRS for name in seen}
 
+
+def test_who_discarded_a_poll_holds_it_with_its_result_and_can_undo_that() -> None:
+    held = poll_in(P.OPEN)
+    carry_out(held, NORA, ballot(1))
+    carry_out(held, CHAIR, do.ClosePoll(poll=POLL))
+    chair, attendee, before = seen_by(held, CHAIR), seen_by(held, NORA), (held.revision, held.tally)
+    carry_out(held, CHAIR, do.DiscardPoll(poll=POLL))
+    for board, who in ((chair, CHAIR), (attendee, NORA)):
+        late = shared_since(held, audience_of(held, who), *before)
+        board.apply(Changes(revision=held.revision, tally=held.tally, set=late.rows, poll_counts=late.poll_counts))
+    assert attendee.drawn_polls() == {}
+    (discarded,) = chair.drawn_polls().values()
+    assert (discarded.row.state, discarded.count) == (P.DISCARDED, PollCount(POLL, 1, (0, 1, 0)))
+    assert discarded == drawn(held, CHAIR)
+    carry_out(held, CHAIR, do.UndoPoll(poll=POLL, moves=(discarded.row.history[-1].revision,)))
+    assert drawn(held, NORA).row.state is P.CLOSED
 
 
 def test_the_result_of_an_open_poll_is_told_to_chairs_and_to_who_has_voted() -> None:

@@ -539,9 +539,7 @@ def allowed(ledger: Ledger, viewer: ParticipantId | None) -> set[str]:
         words |= _marks(row.text) | _marks(row.by) if isinstance(row, AnnouncementRow) else set()
         words |= _in_history_of(ledger, viewer, row)
     for poll in ledger.register.polls.values():
-        if poll.state.value in ("open", "closed") or (
-            poll.state.value == "draft" and _chairs(ledger, viewer, poll.session)
-        ):
+        if poll.state.value in ("open", "closed") or _chairs(ledger, viewer, poll.session):
             words |= _marks(" ".join((poll.text, *poll.options)))
             if _chairs(ledger, viewer, poll.session):
                 words |= {mark for move in poll.history for mark in _marks(ledger.people[move.actor].name)}
@@ -655,7 +653,7 @@ def allowed_results(ledger: Ledger, viewer: ParticipantId | None) -> set[PollId]
     """Return the polls of which the viewer may be told how many chose what."""
     polls = set()
     for id_, poll in ledger.register.polls.items():
-        chairs = poll.state.value != "discarded" and _chairs(ledger, viewer, poll.session)
+        chairs = _chairs(ledger, viewer, poll.session)
         voted = poll.state.value == "open" and viewer in ledger.register.ballots.get(id_, {})
         if chairs or voted or poll.state.value == "closed":
             polls.add(id_)

@@ -257,7 +257,7 @@ def _let_all_canaries_loose(house: House) -> list[str]:
     house.say("author", do.SaveDraft(question=merged, text=word(WRITERS, CHAIRS)))
     drafted, opened = random_id(), random_id()
     house.say("chair", _poll(drafted, word(CHAIRS), word(CHAIRS)))
-    house.say("chair", _poll(opened, word(EVERYONE, NOBODY), word(EVERYONE, NOBODY)))
+    house.say("chair", _poll(opened, word(EVERYONE, CHAIRS), word(EVERYONE, CHAIRS)))
     house.say("chair", do.OpenPoll(poll=opened))
     announcement = random_id()
     house.say("organizer", do.Announce(announcement=announcement, text=word(EVERYONE, frozenset({"organizer"}))))

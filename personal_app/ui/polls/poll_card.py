@@ -57,10 +57,12 @@ class PollCard(QWidget):
         if not open_:
             self._changing = None
         choosing = open_ and (not poll.chosen or self._changing == poll.id)
-        built = (poll.id, poll.row.text, poll.row.options, poll.row.multiple, choosing)
+        # Of what is discarded a line is enough: enough to know it by, and to take that back.
+        options = () if poll.row.state is PollState.DISCARDED else poll.row.options
+        built = (poll.id, poll.row.text, options, poll.row.multiple, choosing)
         if built != self._built:
             self._built = built
-            self._build(poll, choosing=choosing)
+            self._build(poll, options, choosing=choosing)
         self._text.show_text(poll.row.text)
         self._state.show_text(wording.state(poll))
         self._hint.show_text(wording.hint(poll) if may_vote else "")
@@ -71,14 +73,14 @@ class PollCard(QWidget):
         self._change.setVisible(open_ and not choosing)
         self._show_vote()
 
-    def _build(self, poll: DrawnPoll, *, choosing: bool) -> None:
+    def _build(self, poll: DrawnPoll, options: tuple[str, ...], *, choosing: bool) -> None:
         while (item := self._options.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._choices, self._bars = [], []
-        for place, option in enumerate(poll.row.options):
+        for place, option in enumerate(options):
             if choosing:
                 choice = Choice(option, multiple=poll.row.multiple, chosen=place in poll.chosen, parent=self)
                 choice.button.toggled.connect(self._on_toggled)

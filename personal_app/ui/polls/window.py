@@ -175,7 +175,9 @@ class _Entry(QWidget):
         state = poll.row.state
         self._buttons["open"].setVisible(state is PollState.DRAFT)
         self._buttons["close"].setVisible(state is PollState.OPEN)
-        self._buttons["undo"].setVisible(state in (PollState.OPEN, PollState.CLOSED))
+        self._buttons["undo"].setVisible(state in (PollState.OPEN, PollState.CLOSED, PollState.DISCARDED))
+        # What is on its way has no number yet by which it could be undone.
+        self._buttons["undo"].setEnabled(not poll.unsent)
         self._buttons["discard"].setVisible(state in (PollState.DRAFT, PollState.CLOSED))
         for word, button in self._buttons.items():
             button.setAccessibleName(plain(f"{button.text() if word != 'undo' else 'Undo'}: {poll.row.text}", 120))

@@ -7,7 +7,7 @@ _STATES = {
     PollState.DRAFT: "Draft, for chairs alone",
     PollState.OPEN: "Open",
     PollState.CLOSED: "Closed",
-    PollState.DISCARDED: "Discarded",
+    PollState.DISCARDED: "Discarded, shown to chairs alone",
 }
 
 

@@ -184,6 +184,33 @@ def test_a_chair_closes_undoes_and_discards(make_services: Make) -> None:
     assert fresh.outside.sent[0].command.seen == revision
 
 
+def test_what_a_chair_discarded_stays_in_the_window_until_that_is_undone(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(CHAIR, now=DURING_RESEARCH)
+    console = ChairConsole(bench.services)
+    qtbot.addWidget(console)
+    dialog = PollsDialog(bench.services, RESEARCH, [], console)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    discarded = PollMoveRow(
+        revision=Revision(9),
+        move=Move.DISCARD_POLL,
+        at=bench.clock.now,
+        source=PollState.CLOSED,
+        target=PollState.DISCARDED,
+        by="Chiara",
+    )
+    tell(bench, PollState.DISCARDED, count=(2, 1, 0), results=True, history=(discarded,))
+    (entry,) = dialog._entries.values()
+    assert entry._card._state.text() == "Discarded, shown to chairs alone · 3 people voted"
+    assert entry._card._bars == []
+    assert [word for word, each in entry._buttons.items() if not each.isHidden()] == ["undo"]
+    button(entry, "poll_undo").click()
+    assert bench.outside.sent[-1].command.do == do.UndoPoll(poll=POLL, moves=(Revision(9),))
+    assert not button(entry, "poll_undo").isEnabled()
+    tell(bench, PollState.CLOSED, count=(2, 1, 0), results=True)
+    assert len(entry._card._bars) == len(OPTIONS)
+
+
 @pytest.mark.parametrize(("votes", "number", "words"), [(0, 0, "0 · 0 %"), (12, 41, "12 · 29 %"), (3, 3, "3 · 100 %")])
 def test_shares_in_words(votes: int, number: int, words: str) -> None:
     assert wording.share(votes, number) == words
@@ -211,3 +238,5 @@ def test_picture_of_the_window(make_services: Make, look: Look, picture: Picture
     dialog = PollsDialog(bench.services, RESEARCH, [], console)
     picture(dialog, f"polls-window-{look}", 560, 720)
     assert len(dialog._entries) == 2
+    tell(bench, PollState.DISCARDED, count=(12, 28, 1), results=True)
+    picture(dialog, f"polls-window-discarded-{look}", 560, 720)
