@@ -106,6 +106,8 @@ class Library:
         self._runs = 0
         self._pace: dict[RecordingId, Pace] = {}
         self._checking: set[RecordingId] = set()
+        # Of those being checked the ones that were removed meanwhile.
+        self._unwanted: set[RecordingId] = set()
         self._watched: RecordingId | None = None
         self._halted = ""
         self._unopened = False
@@ -182,7 +184,9 @@ class Library:
         """Free the room that the recording takes, or what has come of it; it is not brought any more."""
         if self._orders.pop(recording_id, None) is not None:
             self._forget_part(recording_id)
-        if recording_id in self._kept and recording_id not in self._checking:
+        if recording_id in self._checking:
+            self._unwanted.add(recording_id)
+        elif recording_id in self._kept:
             del self._kept[recording_id]
             self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, path=None, detail="", by_hand=False)
             # The cache removes the file. Until then none may be brought, or it would be that one which is removed.
@@ -289,6 +293,7 @@ class Library:
         if order.recording in self._removing:
             self._removing[order.recording] = order
             return
+        self._unwanted.discard(order.recording)
         if recording is None or order.recording in self._checking:
             return
         kept = self._kept.get(order.recording)
@@ -381,6 +386,8 @@ class Library:
 
     def _on_ready(self, ready: Ready) -> None:
         self._checking.discard(ready.recording)
+        if self._removed_meanwhile(ready.recording):
+            return
         recording = self._recording(ready.recording)
         if recording is None or not ready.path.name.startswith(recording.file.sha256):
             # The program names another file by now: that one is on its way, or nobody has asked for it.
@@ -417,9 +424,19 @@ class Library:
         self._run()
         self.look_at_room()
 
+    def _removed_meanwhile(self, recording_id: RecordingId) -> bool:
+        """Remove a recording now that was to be removed while its file was checked; tell whether it was."""
+        unwanted = recording_id in self._unwanted
+        if unwanted:
+            self._unwanted.discard(recording_id)
+            self.remove(recording_id)
+        return unwanted
+
     def _on_trouble(self, trouble: Trouble) -> None:
         checked = trouble.recording in self._checking
         self._checking.discard(trouble.recording)
+        if self._removed_meanwhile(trouble.recording):
+            return
         if not checked and self._running.get(trouble.recording) != trouble.run:
             return
         self._running.pop(trouble.recording, None)

@@ -166,3 +166,41 @@ def test_a_recording_wanted_again_while_it_is_removed_is_there_in_the_end(
     rooms.store.recordings().result(10)
     assert path is not None
     assert path.exists()
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_one_removed_while_its_file_is_checked_is_gone_in_the_end(
+    open_library: Callable[[], Library],
+    become: Callable[[RecordingKind], RecordingState],
+    server: Server,
+    rooms: Rooms,
+    qtbot: QtBot,
+    damaged: bool,
+) -> None:
+    library = open_library()
+    library.take_address(Address(server.address))
+    library.save(INTRODUCTION)
+    path = become(RecordingKind.SAVED).path
+    assert path is not None
+    if damaged:
+        path.write_bytes(b"damaged")
+    library.watch(INTRODUCTION)
+    library.remove(INTRODUCTION)
+    become(RecordingKind.ABSENT)
+    qtbot.waitUntil(lambda: not path.exists())
+    assert rooms.store.recordings().result(10) == ()
+
+
+def test_one_removed_and_wanted_again_while_its_file_is_checked_stays(
+    open_library: Callable[[], Library],
+    become: Callable[[RecordingKind], RecordingState],
+    server: Server,
+) -> None:
+    library = open_library()
+    library.take_address(Address(server.address))
+    library.save(INTRODUCTION)
+    path = become(RecordingKind.SAVED).path
+    library.watch(INTRODUCTION)
+    library.remove(INTRODUCTION)
+    library.save(INTRODUCTION)
+    assert become(RecordingKind.SAVED).path == path
