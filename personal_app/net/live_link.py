@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 
 from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
-from personal_app.conference.errors import BrokenRules, EnvironmentTrouble
+from personal_app.conference.errors import BrokenRules, EnvironmentTrouble, RefusalCode
 from personal_app.conference.session_client import (
     Answered,
     Applied,
@@ -33,6 +33,7 @@ from personal_app.conference.session_client import (
     Welcomed,
 )
 from personal_app.net.address import Address
+from personal_app.net.backlog import Allowance, Backlog
 from personal_app.net.trust import distrust, system_trust
 
 _log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ class LiveLink:
         self._ports = ports
         self._clock = clock
         self._pace = pace or Pace()
+        self._allowance = Allowance()
         self._wake = asyncio.Event()
         self._outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React] | None = None
         self._presence: messages.TellPresence | None = None
@@ -226,10 +228,13 @@ class LiveLink:
         outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React] = asyncio.Queue()
         self._outgoing = outgoing
         resume, pending = await self._resumed()
-        session = ClientSession(self._client, resume, pending)
+        session = ClientSession(self._client, resume, ())
+        backlog = Backlog(self._allowance, pending)
+        welcomed = asyncio.Event()
         parts = {
-            asyncio.create_task(self._receive(socket, session)),
-            asyncio.create_task(self._send_outgoing(socket, session, outgoing)),
+            asyncio.create_task(self._receive(socket, session, backlog, welcomed)),
+            asyncio.create_task(self._send_outgoing(socket, session, backlog, outgoing)),
+            asyncio.create_task(self._send_commands(socket, session, backlog, welcomed)),
             asyncio.create_task(self._keep_time(socket, session)),
         }
         try:
@@ -256,12 +261,17 @@ class LiveLink:
             _log.warning("the cache could not say how far we got: %s", trouble)
             return ResumePoint(), ()
 
-    async def _receive(self, socket: ClientConnection, session: ClientSession) -> None:
+    async def _receive(
+        self, socket: ClientConnection, session: ClientSession, backlog: Backlog, welcomed: asyncio.Event
+    ) -> None:
         while True:
             for event in session.receive(await socket.recv(), self._now_ms()):
-                await self._carry(socket, session, event)
+                await self._carry(session, backlog, event)
+                if isinstance(event, Welcomed):
+                    welcomed.set()
+                    await self._send_all(socket, () if self._presence is None else (self._presence,))
 
-    async def _carry(self, socket: ClientConnection, session: ClientSession, event: Event) -> None:
+    async def _carry(self, session: ClientSession, backlog: Backlog, event: Event) -> None:
         if isinstance(event, Applied | Replaced):
             await self._durable(self._ports.apply(event))
         elif isinstance(event, Answered):
@@ -269,25 +279,25 @@ class LiveLink:
         self._tell(event)
         if isinstance(event, Welcomed):
             self._tell(LinkState(phase=LinkPhase.LIVE))
-            await self._send_all(socket, session.released())
-            await self._send_all(socket, () if self._presence is None else (self._presence,))
         elif isinstance(event, Replaced):
-            await self._send_doubted(socket, session)
-        elif isinstance(event, Answered) and isinstance(event.answer, messages.Refused):
-            self._again(session, event.answer)
+            await self._send_doubted(backlog)
+        elif isinstance(event, Answered):
+            self._on_answer(session, backlog, event.answer)
 
-    async def _send_doubted(self, socket: ClientConnection, session: ClientSession) -> None:
+    async def _send_doubted(self, backlog: Backlog) -> None:
         """Send what waits again: where the epoch is another, the cache has taken acknowledgements back."""
         _, pending = await self._resumed()
         for command in pending:
-            await self._send_all(socket, session.submit(command))
+            backlog.add(command)
 
-    def _again(self, session: ClientSession, refusal: messages.Refused) -> None:
-        """Send a command again that was refused for now, when the server said it may be."""
-        command = session.refused_for_now(refusal)
-        if command is not None:
-            delay = (refusal.retry_after_ms or RETRY_MS) / 1000
-            asyncio.get_running_loop().call_later(delay, self.send, command)
+    def _on_answer(self, session: ClientSession, backlog: Backlog, answer: messages.Done | messages.Refused) -> None:
+        """Send a command again that was refused for now, when the server said it may be; be done with any other."""
+        command = session.refused_for_now(answer) if isinstance(answer, messages.Refused) else None
+        if isinstance(answer, messages.Refused) and command is not None:
+            delay_s = (answer.retry_after_ms or RETRY_MS) / 1000
+            backlog.again(command, delay_s, spent=answer.code is RefusalCode.SLOW_DOWN)
+        elif answer.id is not None:
+            backlog.settled(answer.id)
 
     async def _durable(self, kept: "Future[None]") -> None:
         """Wait until the cache holds it; a cache that cannot write is told of and must not stop what people see."""
@@ -300,14 +310,22 @@ class LiveLink:
         self,
         socket: ClientConnection,
         session: ClientSession,
+        backlog: Backlog,
         outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React],
     ) -> None:
         while True:
             item = await outgoing.get()
             if isinstance(item, messages.Command):
-                await self._send_all(socket, session.submit(item))
+                backlog.add(item)
             elif session.welcome is not None:
                 await self._send_all(socket, (item,))
+
+    async def _send_commands(
+        self, socket: ClientConnection, session: ClientSession, backlog: Backlog, welcomed: asyncio.Event
+    ) -> None:
+        await welcomed.wait()
+        while True:
+            await self._send_all(socket, session.submit(await backlog.next()))
 
     async def _keep_time(self, socket: ClientConnection, session: ClientSession) -> None:
         ahead_ms = self._now_ms() - monotonic() * 1000

@@ -17,6 +17,7 @@ from personal_app.conference.questions import QuestionState
 from personal_app.conference.reactions import Reaction
 from personal_app.conference.session_client import Answered, Applied, ClockRead, PresenceTold, Replaced, Welcomed
 from personal_app.net.live_link import LinkPhase, LinkState, Pace
+from personal_app.server.limits import COMMANDS, Bucket
 from tests import factories
 from tests.net.link import QUICK, Cache, Link, ask
 from tests.net.live_server import ADA, TOKEN, LiveServer
@@ -226,6 +227,48 @@ def test_what_is_refused_for_now_is_sent_again(server: LiveServer, open_link: Op
     assert [type(answer) for answer in link.answers] == [messages.Refused, messages.Done]
     assert server.commands[0] == server.commands[1]
     assert link.cache.outbox == {}
+
+
+def test_many_refused_for_now_come_again_one_by_one_in_their_order(server: LiveServer, open_link: Open) -> None:
+    """All at once they would be refused again, and in the end the connection closed for saying too much."""
+    made = [ask(str(number)) for number in range(21)]
+    arrived: list[float] = []
+
+    def slow_down(command: messages.Command) -> list[msgspec.Struct]:
+        arrived.append(monotonic())
+        if len(arrived) <= 20:
+            return [refused(command, RefusalCode.SLOW_DOWN, retry_after_ms=50)]
+        return server.taken(command)
+
+    server.reply = slow_down
+    link = open_link()
+    link.wait_for(LIVE)
+    for command in made[:20]:
+        link.send(command)
+    link.wait(lambda: link.answers)
+    link.send(made[20])
+    link.wait(lambda: len(link.cache.board.shared) == 21)
+    assert server.commands[:20] == made[:20]
+    assert server.commands[20:] == made
+    assert arrived[-1] - arrived[20] > 0.5
+
+
+def test_more_than_a_server_takes_at_once_go_out_in_their_turn(server: LiveServer, open_link: Open) -> None:
+    most = Bucket(COMMANDS, monotonic())
+
+    def take(command: messages.Command) -> list[msgspec.Struct]:
+        wait_s = most.take(monotonic())
+        return [refused(command, RefusalCode.SLOW_DOWN, round(wait_s * 1000))] if wait_s else server.taken(command)
+
+    server.reply = take
+    made = [ask(str(number)) for number in range(60)]
+    cache = Cache()
+    cache.put(*made[:30])
+    link = open_link(cache=cache)
+    for command in made[30:]:
+        link.send(command)
+    link.wait(lambda: len(link.cache.board.shared) == 60)
+    assert server.commands == made
 
 
 def test_what_is_refused_for_good_is_not_sent_again(server: LiveServer, open_link: Open) -> None:
