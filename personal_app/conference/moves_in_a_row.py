@@ -62,7 +62,12 @@ def subject(wish: Wish) -> str:
 
 def _makes_old(other: Wish, wish: Wish) -> bool:
     """Tell whether `other` makes the look that `wish` was made on an old one, until the view shows it."""
-    return subject(other) == subject(wish) and _turns_the_page(other) and _turns_the_page(wish)
+    if subject(other) != subject(wish):
+        return False
+    if isinstance(wish.command.do, do.OpenPoll):
+        # Of a poll that is refused nothing is to be opened.
+        return isinstance(other.command.do, do.MakePoll)
+    return _turns_the_page(other) and _turns_the_page(wish)
 
 
 def _bears(other: Wish, wish: Wish) -> bool:
@@ -73,7 +78,7 @@ def _bears(other: Wish, wish: Wish) -> bool:
             return stand == subject(other) and _turns_the_page(other)
         case do.Start():
             return do.move_of(other.command.do) in _LEAVES_THE_FLOOR
-    return False
+    return isinstance(wanted, do.OfPoll) and subject(other) == subject(wish)
 
 
 def _turns_the_page(wish: Wish) -> bool:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from personal_app.conference.commands import Announce, Ask, Edit, WriteAnswer
+from personal_app.conference.commands import Announce, Ask, Edit, MakePoll, WriteAnswer
 from personal_app.conference.ids import CommandId, Revision
 from personal_app.conference.messages import Command
 
 #: Moves that carry a person's own words. Of the others nothing is lost: what is, is to be seen.
-_WITH_WORDS = (Ask, Edit, WriteAnswer, Announce)
+_WITH_WORDS = (Ask, Edit, WriteAnswer, Announce, MakePoll)
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from personal_app.conference import commands as do
 from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import CommandId, QuestionId, Revision, SessionId, TalkId, Tally
 from personal_app.conference.messages import Changes, Done, Refused
+from personal_app.conference.polls import PollState
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Applied, ResumePoint
@@ -236,6 +237,24 @@ def test_the_next_is_not_called_before_the_one_that_is_being_answered_is_let_go(
     server.done(2, 10)
     server.show(_row(OTHER, S.ANSWERING, 10))
     assert server.moves()[3:] == [("finish", 10)]
+
+
+def test_a_poll_is_opened_once_it_is_there_and_falls_with_it(server: _Server) -> None:
+    server.service.polls.make(SessionId("s"), None, "Which?", ("This", "That"), opened=True)
+    (poll,) = server.service.board.polls
+    server.service.polls.close(poll.id)
+    assert server.moves() == [("make_poll", None)]
+    made = msgspec.structs.replace(poll.row, revision=Revision(7), state=PollState.DRAFT)
+    server.done(0, 7)
+    server.change(Changes(revision=Revision(7), tally=Tally(0), set=(made,)))
+    assert server.moves() == [("make_poll", None), ("open_poll", None), ("close_poll", None)]
+
+    other = _Server()
+    other.service.polls.make(SessionId("s"), None, "Which?", ("This", "That"), opened=True)
+    other.refuse(0, RefusalCode.INVALID)
+    assert (other.service.board.polls, other.service.waiting) == ((), 0)
+    assert [do.move_of(receipt.command.do).value for receipt in other.receipts] == ["make_poll", "open_poll"]
+    assert [receipt.command.do.text for receipt in other.service.receipts.kept] == ["Which?"]  # type: ignore[union-attr]
 
 
 def test_what_waited_for_another_question_goes_to_the_server_where_that_one_falls(server: _Server) -> None:

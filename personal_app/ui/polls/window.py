@@ -3,11 +3,12 @@
 What is begun stays in the window while it is hidden. Must never decide who may: the server does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QScrollArea, QVBoxLayout, QWidget
 
+from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnPoll
 from personal_app.conference.errors import Refusal
 from personal_app.conference.ids import PollId, SessionId
@@ -15,6 +16,7 @@ from personal_app.conference.polls import FEWEST_OPTIONS, MOST_OPTIONS, OPTION_C
 from personal_app.conference.program import Talk
 from personal_app.conference.text import clean_text
 from personal_app.services.connection import ConnectionKind
+from personal_app.services.receipts import Receipt
 from personal_app.services.services import Services
 from personal_app.ui.plain_text import PlainLabel, on_button, plain
 from personal_app.ui.polls import wording
@@ -40,6 +42,8 @@ class PollsDialog(Dialog):
         self._session = session
         self._talks = tuple(talks)
         self._entries: dict[str, _Entry] = {}
+        # A poll of this window that the server has not taken yet, and what is to be said when it has.
+        self._on_its_way: tuple[PollId, str] | None = None
         self._list: QVBoxLayout = column(spacing=MEDIUM)
         self._nothing = PlainLabel(_NOTHING, tone="soft", wrap=True)
         self.text = WritingBox("poll_question", "The poll's question", POLL_CHARS)
@@ -59,6 +63,8 @@ class PollsDialog(Dialog):
         self._build()
         self._connect()
         self.refresh()
+        for receipt in services.questions.receipts.kept:
+            self._give_back(receipt)
 
     def refresh(self) -> None:
         """Show the polls as they are now, the newest first."""
@@ -73,6 +79,17 @@ class PollsDialog(Dialog):
                 self._list.insertWidget(0, self._entries[poll.id])
             self._entries[poll.id].show_poll(poll, self._title(poll))
         self._nothing.setVisible(not polls)
+        self._tell_arrived(polls)
+
+    def _tell_arrived(self, polls: Iterable[DrawnPoll]) -> None:
+        if self._on_its_way is None:
+            return
+        made, words = self._on_its_way
+        poll = next((poll for poll in polls if poll.id == made), None)
+        if poll is None or not poll.unsent:
+            self._on_its_way = None
+        if poll is not None and not poll.unsent:
+            self._tell(words, "good")
 
     def _build(self) -> None:
         page = Surface("card")
@@ -103,7 +120,8 @@ class PollsDialog(Dialog):
 
     def _connect(self) -> None:
         self._services.questions.changed.connect(self.refresh)
-        self._services.questions.refused.connect(lambda receipt: self._tell(receipt.detail, "live"))
+        self._services.questions.refused.connect(self._on_refused)
+        self._services.questions.receipts.found.connect(self._give_back)
         self._draft.clicked.connect(lambda: self._make(opened=False))
         self._open.clicked.connect(lambda: self._make(opened=True))
 
@@ -125,12 +143,37 @@ class PollsDialog(Dialog):
         talk = self._talks[place - 1].id if place > 0 else None
         multiple = self.multiple.isChecked()
         polls = self._services.questions.polls
-        polls.make(self._session, talk, text, options, multiple=multiple, opened=opened)
+        made = polls.make(self._session, talk, text, options, multiple=multiple, opened=opened)
         for box in (self.text, self.options):
             box.write("")
         live = self._services.connection.state.kind is ConnectionKind.LIVE
-        done = "Everyone sees it now." if opened else "Kept for the chairs of this session."
-        self._tell(done if live else "It will be there when the server is back.", "good")
+        self._on_its_way = (made, "Everyone sees it now." if opened else "Kept for the chairs of this session.")
+        self._tell("It is on its way." if live else "It will be there when the server is back.")
+
+    def _on_refused(self, receipt: Receipt) -> None:
+        wanted = receipt.command.do
+        polls = self._services.questions.polls
+        if isinstance(wanted, do.MakePoll):
+            self._give_back(receipt)
+        elif not isinstance(wanted, do.OpenPoll) or polls.poll(do.poll_of(wanted)) is not None:
+            self._tell(receipt.detail, "live")
+
+    def _give_back(self, receipt: Receipt) -> None:
+        """Say why a poll was refused, and give it back to be written again; later, where another one is begun."""
+        wanted = receipt.command.do
+        if not isinstance(wanted, do.MakePoll) or wanted.session != self._session:
+            return
+        if receipt.final and (self.text.text or self.options.text):
+            self._tell(f"{receipt.detail} The poll is given back here when you open this window again.", "live")
+            return
+        self._tell(receipt.detail, "live")
+        if receipt.final:
+            self.text.write(wanted.text)
+            self.options.write("\n".join(wanted.options))
+            places = (place for place, talk in enumerate(self._talks, 1) if talk.id == wanted.talk)
+            self.about.setCurrentIndex(next(places, 0))
+            self.multiple.setChecked(wanted.multiple)
+            self._services.questions.receipts.put_away(receipt)
 
     def _tell(self, words: str, tone: str = "soft") -> None:
         self._detail.show_text(words)

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference import commands as do
-from personal_app.conference.ids import PollId, Revision, Tally
-from personal_app.conference.messages import Changes, Mine
+from personal_app.conference.errors import RefusalCode
+from personal_app.conference.ids import CommandId, PollId, Revision, Tally
+from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.polls import PollCount, PollState
 from personal_app.conference.questions import Move
 from personal_app.conference.rows import PollMoveRow, PollRow
 from personal_app.conference.session_client import Applied, ResumePoint
+from personal_app.services.receipts import Receipt
 from personal_app.ui.chair.console import ChairConsole
 from personal_app.ui.polls import wording
 from personal_app.ui.polls.window import PollsDialog
@@ -159,6 +162,70 @@ def test_a_chair_makes_a_poll_and_opens_it(make_services: Make, qtbot: QtBot) ->
     assert opened == do.OpenPoll(poll=made.poll)
     (poll,) = bench.services.questions.board.polls_of(RESEARCH)
     assert poll.row.state is PollState.OPEN
+
+
+def test_a_refused_poll_comes_back_to_be_written_again(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(CHAIR, now=DURING_RESEARCH)
+    bench.connect()
+    talk = bench.show_program().talk(MIXED)
+    assert talk is not None
+    console = ChairConsole(bench.services)
+    qtbot.addWidget(console)
+    dialog = PollsDialog(bench.services, RESEARCH, [talk], console)
+    questions = bench.services.questions
+
+    def write_and_refuse() -> None:
+        dialog.text.write("Which one?")
+        dialog.options.write("This\nThat")
+        dialog.about.setCurrentIndex(1)
+        dialog.multiple.setChecked(True)
+        button(dialog, "poll_open_now").click()
+        assert "Everyone" not in dialog._detail.text()
+        dialog.about.setCurrentIndex(0)
+        made = bench.outside.sent[-2].command
+        questions.take_refused(
+            Refused(id=CommandId(made.id), code=RefusalCode.INVALID, final=True, detail="There are 100 polls.")
+        )
+
+    write_and_refuse()
+    assert (dialog.text.text, dialog.options.text) == ("Which one?", "This\nThat")
+    assert (dialog.about.currentIndex(), dialog.multiple.isChecked()) == (1, True)
+    assert dialog._detail.text() == "There are 100 polls."
+    assert [*questions.receipts.kept] == []
+    dialog.close()
+    wanted = do.MakePoll(poll=random_like("made"), session=RESEARCH, text="From before?", options=("Yes", "No"))
+    kept = Receipt(Command(id=random_like("c"), do=wanted), "There are 100 polls.", final=True)
+    questions.receipts.take_kept([kept])
+    again = PollsDialog(bench.services, RESEARCH, [talk], console)
+    assert (again.text.text, again.options.text) == ("From before?", "Yes\nNo")
+    assert [*questions.receipts.kept] == []
+    later = msgspec.structs.replace(kept, command=Command(id=random_like("d"), do=wanted))
+    questions.receipts.take_kept([later])
+    assert "when you open this window again" in again._detail.text()
+    assert [*questions.receipts.kept] == [later]
+
+
+def test_that_everyone_sees_a_poll_is_said_when_they_do(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services(CHAIR, now=DURING_RESEARCH)
+    bench.connect()
+    console = ChairConsole(bench.services)
+    qtbot.addWidget(console)
+    dialog = PollsDialog(bench.services, RESEARCH, [], console)
+    dialog.text.write("Which one?")
+    dialog.options.write("This\nThat")
+    button(dialog, "poll_open_now").click()
+    assert dialog._detail.text() == "It is on its way."
+    questions = bench.services.questions
+    (drawn,) = questions.board.polls_of(RESEARCH)
+    for place, state in enumerate((PollState.DRAFT, PollState.OPEN)):
+        made = bench.outside.sent[-1 if place else -2].command
+        revision, tally = Revision(questions.board.revision + 1), questions.reach[1]
+        row = msgspec.structs.replace(drawn.row, revision=revision, state=state)
+        questions.take_done(Done(id=CommandId(made.id), revision=revision, tally=tally))
+        questions.take_changes(
+            [Applied(resume=ResumePoint(), changes=Changes(revision=revision, tally=tally, set=(row,)), mine=None)]
+        )
+    assert dialog._detail.text() == "Everyone sees it now."
 
 
 def test_a_chair_closes_undoes_and_discards(make_services: Make) -> None:
