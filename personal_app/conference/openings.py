@@ -146,7 +146,8 @@ def _ended(row: AnnouncementRow) -> AnnouncementRow:
 
 def _undo(register: Register, call: Call, wanted: do.UndoOpening) -> Decision:
     row = register.open.get(wanted.row)
-    if row is None:
+    # Nobody undoes a draft, and whether there is one is not everyone's to know.
+    if row is None or isinstance(row, DraftRow):
         raise Refusal(RefusalCode.UNKNOWN, "Nothing of that was ever changed by hand: there is nothing to undo.")
     if not minds(register, audience(call.actor.grants), row):
         raise Refusal(RefusalCode.NOT_ALLOWED, "Only who may change it can undo a change of it.")

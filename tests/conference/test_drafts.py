@@ -130,3 +130,12 @@ def test_a_draft_may_be_thrown_away_and_is_too_long_where_an_answer_would_be() -
     carry_out(held, BEA, draft("", on=held.revision))
     assert words(held) == ""
     assert refusal(held, BEA, draft("x" * 4001)).code is RefusalCode.INVALID
+
+
+@pytest.mark.parametrize("who", [ADA, CHAIR])
+def test_asking_to_undo_a_draft_does_not_tell_whether_there_is_one(who: Participant) -> None:
+    none, begun = register(question(state=S.APPROVED)), drafted()
+    wanted = do.UndoOpening(row=f"draft {Q}", moves=(begun.revision,))
+    found = [refusal(held, who, wanted) for held in (none, begun)]
+    assert [refused.code for refused in found] == [RefusalCode.UNKNOWN] * 2
+    assert found[0].detail == found[1].detail
