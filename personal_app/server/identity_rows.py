@@ -136,7 +136,10 @@ def use_code(
 
 
 def add_grant(connection: sa.Connection, participant: ParticipantId, grant: Grant, now: datetime) -> None:
-    """Grant something to the participant; what is held already stays as it was."""
+    """Grant something to the participant; what is held already stays as it was.
+
+    An author stays whom of the program they are where the grant names nobody.
+    """
     row = {
         "participant": participant,
         "role": grant.role.value,
@@ -144,7 +147,8 @@ def add_grant(connection: sa.Connection, participant: ParticipantId, grant: Gran
         "granted_at": now,
         "person": grant.person,
     }
-    connection.execute(tables.upsert(tables.grants, connection.dialect), [row])
+    kept = frozenset() if grant.person else frozenset({"person"})
+    connection.execute(tables.upsert(tables.grants, connection.dialect, kept=kept), [row])
 
 
 def _add_code(connection: sa.Connection, code: str, **columns: object) -> None:

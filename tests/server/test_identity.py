@@ -98,6 +98,14 @@ def test_an_authors_invitation_says_whom_of_the_program_it_is_for(offices: Offic
     assert person.grants == (grant,)
 
 
+def test_a_second_invitation_that_names_nobody_leaves_an_author_whom_they_are(office: Office) -> None:
+    amir, bea = (Grant(Role.AUTHOR, factories.PAPER_1, person) for person in ("amir", "bea"))
+    joined = _got(office.identity.join("A. Author", office.identity.invite(amir).result(PATIENCE_S)))
+    for grant, then in ((Grant(Role.AUTHOR, factories.PAPER_1), amir), (bea, bea)):
+        code = office.identity.invite(grant).result(PATIENCE_S)
+        assert office.identity.redeem(joined.participant, code).result(PATIENCE_S) == (then,)
+
+
 def test_invitations_add_up_and_one_held_already_is_no_trouble(office: Office) -> None:
     joined = office.join_as("Samuel", CHAIR, AUTHOR, CHAIR)
     assert joined.grants == (AUTHOR, CHAIR)
