@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from personal_app.conference.ids import (
     RANDOM_ID_CHARS,
@@ -143,7 +143,9 @@ class SaveDraft(_Do, frozen=True, tag=Move.DRAFT.value):
     draft: _Revision | None = None
 
 
-class WriteAnswer(_Do, frozen=True, tag=Move.ANSWER.value):
+# Left out where there is none, as it was before there were drafts: a server of then knows no such field, and the hash
+# of a command that was carried out before its server became newer is still the same.
+class WriteAnswer(_Do, frozen=True, omit_defaults=True, tag=Move.ANSWER.value):
     """Answer a question in writing. The client makes the answer's id; the same id again replaces the text.
 
     `draft` is the revision of the draft that it was made from, which it ends; None leaves the draft as it is.
@@ -272,7 +274,8 @@ class Regulate(_Do, frozen=True, tag=Move.REGULATE.value):
 
     talk: _Slug
     qa: QaState | None = None
-    scheduled: bool = False
+    #: Left out where it is not said: servers of before know no such field, nor do the hashes of what they carried out.
+    scheduled: bool | UnsetType = UNSET
     moderated: bool | None = None
 
 

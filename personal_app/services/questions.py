@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference import commands as do
@@ -247,7 +248,7 @@ class QuestionService(QObject):
 
         With `scheduled` the program says again what they are open to.
         """
-        self._wish(do.Regulate(talk=talk, qa=qa, scheduled=scheduled, moderated=moderated), None)
+        self._wish(do.Regulate(talk=talk, qa=qa, scheduled=scheduled or UNSET, moderated=moderated), None)
 
     def announce(self, text: str, until: datetime | None = None) -> None:
         """Tell everyone something, until an instant or for good."""

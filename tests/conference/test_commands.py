@@ -24,3 +24,19 @@ def test_a_command_is_about_one_question_or_none_and_refuses_what_it_does_not_kn
     assert config.tag_field == "type"
     about_none = do.MOVE_OF[kind] in NO_QUESTIONS_MOVES  # type: ignore[index]
     assert ("question" in kind.__struct_fields__) is not about_none
+
+
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        (
+            do.WriteAnswer(question="q", answer="a", text="So."),
+            b'{"type":"answer","question":"q","answer":"a","text":"So."}',
+        ),
+        (do.Regulate(talk="t"), b'{"type":"regulate","talk":"t","qa":null,"moderated":null}'),
+        (do.Reject(question="q"), b'{"type":"reject","question":"q","reason":""}'),
+    ],
+    ids=["answer", "regulate", "reject"],
+)
+def test_what_older_versions_know_is_written_as_they_write_it(command: do.Do, written: bytes) -> None:
+    assert msgspec.json.encode(command) == written
