@@ -43,7 +43,8 @@ def standing(register: Register, question: QuestionId) -> list[MoveRecord]:
 
 
 def undo(plan: Plan, wanted: do.Undo, question: Question) -> None:
-    """Take the named moves back, on every question that they touched.
+    """Take the named moves back, on every question that they touched: one of them on `question`, others on any of its
+    session, for what stands in the way of a move may be one of another question.
 
     Raises Refusal: unknown (no such move stands), wrong_state (it is the asker's own, or the place it goes back to is
     not free any more), superseded (later moves of the same thing, and they are named), busy (another one is being
@@ -51,18 +52,32 @@ def undo(plan: Plan, wanted: do.Undo, question: Question) -> None:
     """
     named = {Revision(revision) for revision in wanted.moves}
     register = plan.register
-    if not named <= {record.revision for record in standing(register, question.id)}:
+    made = {id_: named & _revisions(register, id_) for id_ in register.of_session(question.session)}
+    if not made.get(question.id) or not named <= set().union(*made.values()):
         raise Refusal(RefusalCode.UNKNOWN, "That move was undone already, or never made. Look at the question again.")
-    touched = [id_ for id_ in register.of_session(question.session) if named & _revisions(register, id_)]
+    touched = [id_ for id_, revisions in made.items() if revisions]
     records = {id_: _named_and_later(register, id_, named) for id_ in touched}
-    _refuse_silenced_elsewhere(register, question, records)
+    _refuse_silenced_elsewhere(register, question, records, named)
     _refuse_superseded(records, named)
-    # What others are merged into goes back first, so that they find it where they left it.
-    for id_ in sorted(touched, key=lambda id_: (records[id_][-1].move in (Move.MERGE, Move.SPLIT), id_)):
+    for record in _newest_first(record for some in records.values() for record in some):
+        silencing.take_back(plan, record)
+    for id_ in sorted(touched, key=lambda id_: _turn(records[id_])):
         _take_back(plan, id_, records[id_])
     for id_ in touched:
         if any(record.thing is None for record in records[id_]):
             _check(plan, plan.question(id_))
+
+
+def _turn(records: Records) -> tuple[int, bool, QuestionId]:
+    """Return by what a question's turn to go back comes: the later it was touched, the sooner, for places in the order
+    are told by who stood before. What others are merged into goes before them, so that they find it where they left it.
+    """
+    oldest = records[-1]
+    return -oldest.revision, oldest.move in (Move.MERGE, Move.SPLIT), oldest.question
+
+
+def _newest_first(records: Iterable[MoveRecord]) -> list[MoveRecord]:
+    return sorted(records, key=lambda record: record.revision, reverse=True)
 
 
 def _revisions(register: Register, id_: QuestionId) -> set[Revision]:
@@ -91,23 +106,24 @@ def _refuse_superseded(records: dict[QuestionId, list[MoveRecord]], named: set[R
 
 
 def _refuse_silenced_elsewhere(
-    register: Register, question: Question, records: dict[QuestionId, list[MoveRecord]]
+    register: Register, question: Question, records: dict[QuestionId, list[MoveRecord]], named: set[Revision]
 ) -> None:
     """The same person may have been silenced or let ask once more by another question of theirs."""
     for record in (record for some in records.values() for record in some if record.silence is not None):
-        elsewhere = (standing(register, id_) for id_ in register.of_session(question.session) if id_ not in records)
-        later = [r for some in elsewhere for r in some if r.silence == record.silence and r.revision > record.revision]
+        others = (id_ for id_ in register.of_session(question.session) if id_ != record.question)
+        since = (r for id_ in others for r in standing(register, id_) if r.revision > record.revision)
+        later = _newest_first(r for r in since if r.silence == record.silence and r.revision not in named)
         if later:
             raise Refusal(
                 RefusalCode.SUPERSEDED,
                 f"Since then {later[0].actor_name} has changed by another question whether this person may ask: "
                 "look at the list of the silenced.",
-                moves=tuple(sorted({record.revision for record in later}, reverse=True)),
+                moves=tuple(dict.fromkeys(record.revision for record in later)),
             )
 
 
 def _superseded(later: Iterable[MoveRecord]) -> Refusal:
-    records = sorted(later, key=lambda record: record.revision, reverse=True)
+    records = _newest_first(later)
     newest = records[0]
     who = newest.actor_name or "the asker"
     return Refusal(
@@ -121,8 +137,6 @@ def _take_back(plan: Plan, id_: QuestionId, records: Records) -> None:
     question = plan.question(id_)
     fields = _as_they_were(question, records)
     undoes = tuple(record.revision for record in records)
-    for record in records:
-        silencing.take_back(plan, record)
     moves = [record for record in records if record.thing is None]
     if not moves:
         plan.unmark(id_, undoes, **fields)
@@ -188,10 +202,23 @@ def _check(plan: Plan, question: Question) -> None:
                 RefusalCode.BUSY, f"Question #{other.number} is being answered: finish it or put it back first."
             )
     if question.into is not None:
-        target_of(plan, question, question.into)
+        _check_into(plan, question, question.into)
     children = plan.children(question.id)
     if children and question.state not in _KEEP_CHILDREN:
         merges = [
             next(record for record in standing(plan.register, child.id) if record.thing is None) for child in children
         ]
         raise _superseded(merges)
+
+
+def _check_into(plan: Plan, question: Question, into: QuestionId) -> None:
+    """See that what a question is merged into again still holds questions: it may be hidden, or merged itself."""
+    above = plan.question(into)
+    if above.state not in _KEEP_CHILDREN:
+        target_of(plan, question, into)
+    passed = {question.id}
+    while above.into is not None and above.id not in passed:
+        passed.add(above.id)
+        if above.into == question.id:
+            raise _superseded([next(r for r in standing(plan.register, above.id) if r.thing is None)])
+        above = plan.question(above.into)

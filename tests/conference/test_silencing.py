@@ -256,6 +256,10 @@ def test_letting_ask_is_undone_and_what_was_said_since_of_the_same_person_is_in_
     elsewhere = refusal(held, CHAIR, undo(again))
     assert (elsewhere.code, elsewhere.moves) == (RefusalCode.SUPERSEDED, (held.revision,))
     assert "list of the silenced" in elsewhere.detail
+    carry_out(held, CHAIR, undo(*elsewhere.moves, again))
+    assert told(held, ADA) == ()
+    carry_out(held, CHAIR, silence())
+    assert len(told(held, ADA)) == 1
 
 
 def test_both_are_undone_in_one_command() -> None:

@@ -10,10 +10,11 @@ from personal_app.conference.register import Register
 from personal_app.conference.undoing import standing
 from personal_app.conference.visibility import own_row, question_row
 from tests.conference.test_merging import ADA, AMIR, CHAIR, carry_out, found, merge, refusal, two, write
-from tests.factories import OPENING, chair, participant, qid, question, register
+from tests.factories import OPENING, PAPER_1, RESEARCH, chair, organizer, participant, qid, question, register
 
 S = QuestionState
 Q = qid("q")
+OLGA = organizer("Olga")
 
 
 def undo(*moves: int, question: str = "q") -> do.Undo:
@@ -108,6 +109,69 @@ def test_what_others_were_merged_into_stays_public_until_they_are_split() -> Non
     carry_out(held, CHAIR, merge())
     refused = refusal(held, CHAIR, undo(approved, question="two"))
     assert (refused.code, refused.moves) == (RefusalCode.SUPERSEDED, (last(held, "one"),))
+
+
+def test_what_stands_in_the_way_on_another_question_is_undone_with_it() -> None:
+    held = register(question("one", S.APPROVED), question("two"))
+    carry_out(held, CHAIR, do.Approve(question=qid("two")))
+    approved = last(held, "two")
+    carry_out(held, CHAIR, merge())
+    refused = refusal(held, CHAIR, undo(approved, question="two"))
+    carry_out(held, CHAIR, undo(*refused.moves, approved, question="two"))
+    assert (found(held, "two").state, found(held, "two").also_asked) == (S.PENDING, ())
+    assert (found(held, "one").state, found(held, "one").into) == (S.APPROVED, None)
+
+
+def test_what_was_split_and_queued_since_is_merged_again_with_it() -> None:
+    held = two()
+    carry_out(held, CHAIR, merge())
+    carry_out(held, CHAIR, do.Reject(question=qid("two")))
+    rejected = last(held, "two")
+    carry_out(held, CHAIR, do.Queue(question=qid("one")))
+    refused = refusal(held, CHAIR, undo(rejected, question="two"))
+    assert refused.moves == (last(held, "one"),)
+    carry_out(held, CHAIR, undo(*refused.moves, rejected, question="two"))
+    assert (found(held, "two").state, found(held, "one").into) == (S.APPROVED, qid("two"))
+
+
+def test_two_that_left_the_order_come_back_to_their_places_together() -> None:
+    held = register(*(question(name, S.QUEUED, order=at) for at, name in enumerate("ab", 1)))
+    for name in "ab":
+        carry_out(held, CHAIR, do.Unqueue(question=qid(name)))
+    carry_out(held, CHAIR, undo(last(held, "b"), last(held, "a"), question="a"))
+    assert [each.id for each in held.speaking_order(OPENING)] == [qid("a"), qid("b")]
+
+
+def test_moves_of_other_questions_alone_are_unknown_to_a_question() -> None:
+    elsewhere = question("far", session=RESEARCH, talk=PAPER_1)
+    held = register(question("one"), question("two"), elsewhere)
+    for name in ("one", "two", "far"):
+        carry_out(held, OLGA, do.Approve(question=qid(name)))
+    for moves in ((last(held, "two"),), (last(held, "far"), last(held, "one"))):
+        assert refusal(held, OLGA, undo(*moves, question="one")).code is RefusalCode.UNKNOWN
+
+
+@pytest.mark.parametrize("since", [do.Hide(question=qid("two")), merge("two", "three")], ids=["hidden", "merged"])
+def test_a_split_is_undone_though_what_it_was_merged_into_is_shown_to_nobody_now(since: do.Do) -> None:
+    held = register(*(question(name, S.APPROVED) for name in ("one", "two", "three")))
+    carry_out(held, CHAIR, merge())
+    carry_out(held, CHAIR, since)
+    carry_out(held, CHAIR, do.Split(question=qid("one")))
+    carry_out(held, CHAIR, undo(last(held, "one"), question="one"))
+    assert (found(held, "one").state, found(held, "one").into) == (S.MERGED, qid("two"))
+
+
+def test_no_undo_merges_a_question_into_what_is_merged_into_it() -> None:
+    held = register(*(question(name, S.APPROVED) for name in ("one", "two", "three")))
+    carry_out(held, CHAIR, merge())
+    carry_out(held, CHAIR, do.Split(question=qid("one")))
+    split = last(held, "one")
+    carry_out(held, CHAIR, merge("two", "three"))
+    carry_out(held, CHAIR, merge("three", "one"))
+    refused = refusal(held, CHAIR, undo(split, question="one"))
+    assert (refused.code, refused.moves) == (RefusalCode.SUPERSEDED, (last(held, "three"),))
+    carry_out(held, CHAIR, undo(*refused.moves, split, question="one"))
+    assert [found(held, name).into for name in ("one", "two", "three")] == [qid("two"), qid("three"), None]
 
 
 def test_chairs_are_told_the_past_and_nobody_else_is() -> None:

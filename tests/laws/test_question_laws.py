@@ -5,7 +5,8 @@
 3. A done command that comes again, at any later moment, changes nothing.
 4. Two devices with different disconnects end equal.
 5. A count is the number of distinct people who hold a vote.
-6. A move followed by its inverse restores the question, all but revision, history and times.
+6. A move followed by its inverse restores the question, all but revision, history and times; where others stand on it,
+   undoing it with all that are named restores them too.
 """
 
 from collections import Counter
@@ -28,6 +29,7 @@ from hypothesis.stateful import (
 from personal_app.conference import commands as do
 from personal_app.conference.board import Board
 from personal_app.conference.drafts import draft_of
+from personal_app.conference.errors import RefusalCode
 from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, TalkId
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moderation import standings
@@ -376,23 +378,54 @@ class QuestionScripts(RuleBasedStateMachine):
     @rule(which=picks, other=picks, step=st.integers(0, 1000))
     def undo_what_was_done(self, which: int, other: int, step: int) -> None:
         """A chair makes any move and takes it back: everything is as it was, on every question that it touched."""
-        question = self.ledger.register.questions.get(self._question(which))
-        if question is None:
-            return
-        chairs = [move for move, row in TABLE.items() if Standing.CHAIR in row.who and question.state in row.sources]
-        moves = [move for move in chairs if move not in (Move.UNDO, Move.DRAFT)]
-        if not moves:
-            return
-        move = moves[step % len(moves)]
         before = {id_: self._restorable(id_) for id_ in self.ledger.register.questions}
-        wanted = self._command(move, question.id, self._question(other), 8, other)
-        last = self.ledger.register.revision
+        question = self._question(which)
         # A mark that stood already changes nothing, and there is nothing to undo.
-        if self._server_does(OLGA.id, wanted, question.moved) and self.ledger.register.revision > last:
-            revision = self.ledger.register.revision
-            assert self._server_does(OLGA.id, do.Undo(question=question.id, moves=(revision,)), None)
+        if (revision := self._chairs_move(question, self._question(other), other, step)) is not None:
+            move = standing(self.ledger.register, question)[0].move
+            assert self._server_does(OLGA.id, do.Undo(question=question, moves=(revision,)), None)
             event(f"undone: {move}")
             assert {id_: self._restorable(id_) for id_ in self.ledger.register.questions} == before
+
+    @rule(which=picks, then=picks, other=picks, step=st.integers(0, 1000), next_step=st.integers(0, 1000))
+    def undo_what_stands_on_it_too(self, which: int, then: int, other: int, step: int, next_step: int) -> None:
+        """A chair makes two moves and takes the first back, with all that is said to stand on it: none is left."""
+        before = {id_: self._restorable(id_) for id_ in self.ledger.register.questions}
+        first = self._chairs_move(self._question(which), self._question(other), other, step)
+        second = self._chairs_move(self._question(then), self._question(which), other, next_step)
+        if first is None or second is None:
+            return
+        named: tuple[int, ...] = (first,)
+        for _ in range(2):
+            undo = Command(
+                id=random_like(f"undo {named} {self.made}"), do=do.Undo(question=self._question(which), moves=named)
+            )
+            answer = self.ledger.submit(OLGA.id, undo)
+            if not isinstance(answer, Refused) or not answer.moves:
+                break
+            named = (*answer.moves, first)
+        event(f"undone with what stands on it: {len(named)}, {answer.code if isinstance(answer, Refused) else 'done'}")
+        if isinstance(answer, Refused):
+            # Another one is being answered by now, or what it was merged into is gone: nothing stands on it.
+            assert answer.code in (RefusalCode.BUSY, RefusalCode.CONFLICT)
+            assert len(named) == 1
+        elif len(named) > 1:
+            assert {id_: self._restorable(id_) for id_ in self.ledger.register.questions} == before
+
+    def _chairs_move(self, question: QuestionId, other: QuestionId, number: int, step: int) -> Revision | None:
+        """Make a move of a chair's that the question's state allows; return its revision, or None."""
+        known = self.ledger.register.questions.get(question)
+        if known is None:
+            return None
+        chairs = [move for move, row in TABLE.items() if Standing.CHAIR in row.who and known.state in row.sources]
+        moves = [move for move in chairs if move not in (Move.UNDO, Move.DRAFT)]
+        if not moves:
+            return None
+        last = self.ledger.register.revision
+        wanted = self._command(moves[step % len(moves)], question, other, 8, number)
+        if not self._server_does(OLGA.id, wanted, known.moved) or self.ledger.register.revision == last:
+            return None
+        return self.ledger.register.revision
 
     @rule(
         talk=st.integers(0, len(TALKS) - 1), number=st.integers(0, 5), which=st.integers(0, 1), moves=st.integers(1, 3)
