@@ -20,7 +20,7 @@ demo: $(READY) system
 	@$(RUN) tools/demo.py
 
 test: $(READY) system
-	@$(RUN) -m pytest -m "not soak"
+	@$(RUN) -m pytest -m "not soak" -n 2 --dist loadfile
 
 check: $(READY)
 	@$(RUN) -m ruff format --check .

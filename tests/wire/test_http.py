@@ -269,7 +269,7 @@ def test_what_is_not_open_yet_is_given_to_nobody(shared_server: ServerProcess) -
         f"/files/{'0' * 64}",
         "/files/conference.toml",
         "/conference.toml",
-        f"/{random_id()}",
+        pytest.param(f"/{random_id()}", id="an-id"),
     ],
 )
 def test_nothing_else_is_served(shared_server: ServerProcess, path: str) -> None:
