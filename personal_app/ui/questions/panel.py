@@ -7,7 +7,7 @@ never change a question itself; every move goes to the service.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
@@ -43,6 +43,8 @@ _EMPTY = {
     Tab.MINE: ("You have not asked yet", "Here you can follow what becomes of your questions."),
 }
 _NO_TALK = ("No talk is open", "Choose one in the program to see its questions.")
+#: Cards at once with which the ask box is left to a turn of the loop of its own.
+_MANY = 50
 _ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote, do.Report, do.Ballot)
 _REPORTED = "Reported. The chairs are asked to look at it again."
 _REPORTED_LATER = "The chairs will be asked to look at it again when the server is back."
@@ -73,6 +75,9 @@ class QuestionPanel(Surface):
         self._empty: EmptyState | None = None
         self._pages = QStackedWidget()
         self._waiting = Button("", Kind.PRIMARY, name="show_waiting", parent=self.list)
+        # The next turn of the loop: cards and all that is below them would hold up the screen in one.
+        self._foot_soon = QTimer(self, singleShot=True, interval=0)
+        self._foot_soon.timeout.connect(self._build_foot)
         self._build()
         self._connect()
         self.refresh()
@@ -264,10 +269,18 @@ class QuestionPanel(Surface):
     def _show_foot(self) -> None:
         """Below the cards: the ask box for who has joined, the way to join for who has not."""
         joined, open_ = self._services.profile.identity is not None, self._talk is not None
+        if self._ask_box is None and joined and open_ and not self._later and len(self.list.cards.rows) > _MANY:
+            self._foot_soon.start()
+            return
         if self._ask_box is not None or (joined and open_ and not self._later):
             self.ask_box.setVisible(joined and open_)
         if self._invitation is not None or (not joined and open_ and not self._later):
             self.invitation.setVisible(not joined and open_)
+
+    def _build_foot(self) -> None:
+        if self._services.profile.identity is not None and self._talk is not None:
+            self.ask_box.show()
+            self._show_foot()
 
     def _show_waiting(self, waiting: int) -> None:
         self._waiting.setVisible(waiting > 0)
