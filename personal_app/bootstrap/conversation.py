@@ -93,9 +93,10 @@ class Conversation:
         self._failures = 0
         self._number += 1
         number, store, post = self._number, self._rooms.store, self._post
+        # Whom the cache belongs to may change before this link has heard that it is to end.
         ports = Ports(
-            resume=store.resume,
-            apply=store.apply,
+            resume=lambda: store.resume(profile.participant),
+            apply=lambda event: store.apply(event, profile.participant),
             settle=store.settle,
             tell=lambda told: post(FromLink(number, told)),
         )
@@ -208,7 +209,7 @@ class Conversation:
             return
         if (welcome.me.name, welcome.me.grants) != (self._profile.name, self._profile.grants):
             self._profile = msgspec.structs.replace(self._profile, name=welcome.me.name, grants=welcome.me.grants)
-            self._rooms.store.keep_profile(self._profile)
+            self._rooms.store.amend_profile(self._profile)
             self._services.profile.take(who(self._profile))
 
     def _on_link_state(self, state: LinkState) -> None:

@@ -21,7 +21,6 @@ from personal_app.bootstrap.showing import who
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError
 from personal_app.conference.ids import CommandId
-from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
 from personal_app.conference.wishes import Wish
 from personal_app.net.address import Address, parse_address
@@ -37,8 +36,9 @@ DEMO_NAME = "Guest"
 
 
 class ReceiptsKept(msgspec.Struct, frozen=True):
-    """What the server refused in an earlier run and nobody has put away."""
+    """What the server refused a participant in an earlier run and nobody has put away."""
 
+    participant: str
     receipts: tuple[KeptReceipt, ...]
 
 
@@ -97,7 +97,7 @@ class Hall:
         if self.profile is not None and self._services.program.conference is not None:
             # The demo's server has a new port each time; who we are there stays.
             moved = msgspec.structs.replace(self.profile, address=address)
-            self._rooms.store.keep_profile(moved)
+            self._rooms.store.amend_profile(moved)
             self._be(moved)
         else:
             self.desk.join(JoinWish(address=address, name=DEMO_NAME))
@@ -145,11 +145,10 @@ class Hall:
             match value:
                 case Joined(profile=profile):
                     self._become(profile)
-                case WishesKept(participant=participant, wishes=wishes):
-                    if self.profile is not None and self.profile.participant == participant:
-                        self._services.questions.take_wishes(wishes)
-                case Granted(grants=grants):
-                    self._on_granted(grants)
+                case WishesKept(participant=participant, wishes=wishes) if self._is(participant):
+                    self._services.questions.take_wishes(wishes)
+                case Granted():
+                    self._on_granted(value)
                 case CodeCame(code=code):
                     self._services.profile.take_code(code)
                 case NotLetIn(sentence=sentence):
@@ -157,7 +156,7 @@ class Hall:
                 case ProgramCame(program=program):
                     self._etag = program.etag
                     self._on_conference(program.conference)
-                case ReceiptsKept(receipts=receipts):
+                case ReceiptsKept(participant=participant, receipts=receipts) if self._is(participant):
                     self._services.questions.receipts.take_kept(
                         Receipt(each.wish.command, each.detail, final=True) for each in receipts
                     )
@@ -172,13 +171,14 @@ class Hall:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""
         if self.profile is not None and self.profile.participant != profile.participant:
             self._services.questions.start_over()
-        self._be(profile)
 
         def tell(job: "Future[tuple[Wish, ...]]") -> None:
             if not job.cancelled() and job.exception() is None:
                 self._post(WishesKept(profile.participant, job.result()))
 
-        self._rooms.store.wishes().add_done_callback(tell)
+        # Before the connection begins: what is acknowledged on it must find the wish that it is about.
+        self._rooms.store.wishes(profile.participant).add_done_callback(tell)
+        self._be(profile)
 
     def _be(self, profile: Profile) -> None:
         self.profile = profile
@@ -187,17 +187,22 @@ class Hall:
         self._asked_etag = ""
         self.library.take_address(self._address())
         self.conversation.start(profile)
-        self._rooms.store.receipts().add_done_callback(self._on_receipts)
 
-    def _on_receipts(self, job: "Future[tuple[KeptReceipt, ...]]") -> None:
-        """On the cache's thread: bring what it kept to the UI; a cache that cannot be read has been told of."""
-        if not job.cancelled() and job.exception() is None:
-            self._post(ReceiptsKept(job.result()))
+        def tell(job: "Future[tuple[KeptReceipt, ...]]") -> None:
+            # A cache that cannot be read has been told of.
+            if not job.cancelled() and job.exception() is None:
+                self._post(ReceiptsKept(profile.participant, job.result()))
 
-    def _on_granted(self, grants: tuple[Grant, ...]) -> None:
-        if self.profile is not None:
-            self.profile = msgspec.structs.replace(self.profile, grants=grants)
-            self._rooms.store.keep_profile(self.profile)
+        self._rooms.store.receipts(profile.participant).add_done_callback(tell)
+
+    def _is(self, participant: str) -> bool:
+        """Tell whether we are still who was asked about."""
+        return self.profile is not None and self.profile.participant == participant
+
+    def _on_granted(self, granted: Granted) -> None:
+        if self.profile is not None and self._is(granted.participant):
+            self.profile = msgspec.structs.replace(self.profile, grants=granted.grants)
+            self._rooms.store.amend_profile(self.profile)
             self._services.profile.take(who(self.profile))
 
     def _on_conference(self, conference: Conference) -> None:

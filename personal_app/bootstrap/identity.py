@@ -27,8 +27,9 @@ class Joined(msgspec.Struct, frozen=True):
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """An invitation was used: all grants that are held now."""
+    """An invitation was used: all grants that the participant holds now."""
 
+    participant: str
     grants: tuple[Grant, ...]
 
 
@@ -98,7 +99,7 @@ class Desk:
         address = parse_address(profile.address).address
         # People paste the whole link as often as its code.
         code = invitation.rsplit("#", 1)[-1].strip()
-        self._run(lambda: Granted(http_api.redeem(address, profile.token, code)), NotLetIn)
+        self._run(lambda: Granted(profile.participant, http_api.redeem(address, profile.token, code)), NotLetIn)
 
     def fetch_program(self, address: Address, known: str, wanted: str) -> None:
         """Bring the program where it is not the one known; `ProgramCame` or `ProgramMissed` is posted, or nothing."""

@@ -82,8 +82,10 @@ class Backlog:
                 self._allowance.take(monotonic())
                 return self._waiting.pop(min(self._waiting))
             self._changed.clear()
+            # `wait_for` of Python 3.11 loses a cancellation that meets the event, and whoever ends us waits for good.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
 
     def _wait(self, command: Command) -> None:
         self._made += 1

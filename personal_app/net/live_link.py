@@ -173,7 +173,8 @@ class LiveLink:
         self._tell(LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, detail=str(loss), why=loss.why))
         self._wake.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
     def _delay(self, failures: int) -> float:
         waits = self._pace.reconnect_s

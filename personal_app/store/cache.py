@@ -86,6 +86,12 @@ class Cache:
         if other:
             self._sweep()
 
+    def amend_profile(self, profile: Profile) -> None:
+        """Keep what is new of who we are, if it is still we."""
+        with self._transaction() as connection:
+            if program_store.participant(connection) == profile.participant:
+                program_store.keep_profile(connection, profile)
+
     def forget_profile(self) -> None:
         """Forget who we are and what we saw."""
         with self._transaction() as connection:
@@ -103,11 +109,14 @@ class Cache:
         with self._transaction(durable=False) as connection:
             program_store.keep_program(connection, etag, conference)
 
-    def resume(self) -> tuple[ResumePoint, tuple[Command, ...]]:
+    def resume(self, participant: str | None) -> tuple[ResumePoint, tuple[Command, ...]]:
         """Return the resume point and the commands to send."""
         with self._transaction() as connection:
-            participant = program_store.participant(connection)
-            commands = outbox.unanswered(connection, participant) if participant is not None else ()
+            present = program_store.participant(connection)
+            whose = participant or present
+            commands = outbox.unanswered(connection, whose) if whose is not None else ()
+            if whose != present:
+                return ResumePoint(), commands
             point = question_store.resume_point(connection)
             if point != ResumePoint() and notes.settings(connection).get(_READ_AS) != reading():
                 # What another version had to leave out the server takes for told: all of it is to be told again.
@@ -116,7 +125,7 @@ class Cache:
         self._missed_changes = False
         return point, commands
 
-    def apply(self, event: Applied | Replaced) -> None:
+    def apply(self, event: Applied | Replaced, participant: str | None) -> None:
         """Take in a frame."""
         if self._missed_changes and isinstance(event, Applied):
             raise EnvironmentTrouble(
@@ -125,6 +134,8 @@ class Cache:
             )
         try:
             with self._transaction(durable=False) as connection:
+                if participant is not None and program_store.participant(connection) != participant:
+                    return
                 taken_away = self._take(connection, event)
         except BaseException:
             self._missed_changes = True
@@ -173,17 +184,17 @@ class Cache:
             outbox.settle(connection, answer)
             outbox.forget_shown(connection, *question_store.counters(connection))
 
-    def wishes(self) -> tuple[Wish, ...]:
+    def wishes(self, participant: str | None) -> tuple[Wish, ...]:
         """Return the wishes."""
         with self._transaction() as connection:
-            participant = program_store.participant(connection)
-            return outbox.wishes(connection, participant) if participant is not None else ()
+            whose = participant or program_store.participant(connection)
+            return outbox.wishes(connection, whose) if whose is not None else ()
 
-    def receipts(self) -> tuple[Receipt, ...]:
+    def receipts(self, participant: str | None) -> tuple[Receipt, ...]:
         """Return the receipts."""
         with self._transaction() as connection:
-            participant = program_store.participant(connection)
-            return outbox.receipts(connection, participant) if participant is not None else ()
+            whose = participant or program_store.participant(connection)
+            return outbox.receipts(connection, whose) if whose is not None else ()
 
     def forget_receipt(self, command: CommandId) -> None:
         """Forget a receipt."""

@@ -67,6 +67,10 @@ class Store:
         """Keep who we are. Another participant than before starts with an empty view; drafts and outboxes stay."""
         return self._do(lambda cache: cache.keep_profile(profile))
 
+    def amend_profile(self, profile: Profile) -> "Future[None]":
+        """Keep what is new of who we are; where we are somebody else by now, it is passed over."""
+        return self._do(lambda cache: cache.amend_profile(profile))
+
     def forget_profile(self) -> "Future[None]":
         """Forget who we are, the secrets and the view; what waits in the outbox stays with its participant."""
         return self._do(lambda cache: cache.forget_profile())
@@ -79,20 +83,22 @@ class Store:
         """Keep a program in place of the one before."""
         return self._do(lambda cache: cache.keep_program(etag, conference))
 
-    def resume(self) -> "Future[tuple[ResumePoint, tuple[Command, ...]]]":
-        """Return how far the view got, and the present participant's unanswered commands in the order they were made.
+    def resume(self, participant: str | None = None) -> "Future[tuple[ResumePoint, tuple[Command, ...]]]":
+        """Return how far the view got, and the unanswered commands of `participant` in the order they were made.
 
-        To be asked when a connection begins: from here on changes are taken in that build on this point.
+        To be asked when a connection begins: from here on changes are taken in that build on this point. Where the
+        cache belongs to somebody else by now, there is no point to go on from; without a name the present one is meant.
         """
-        return self._do(lambda cache: cache.resume())
+        return self._do(lambda cache: cache.resume(participant))
 
-    def apply(self, event: Applied | Replaced) -> "Future[None]":
+    def apply(self, event: Applied | Replaced, participant: str | None = None) -> "Future[None]":
         """Take in a frame and its resume point in one transaction; twice, late or out of order it does no harm.
 
-        After a frame that could not be kept, further changes are refused until `resume` or a full state: the cache
-        never claims to hold what it lacks.
+        A frame that `participant` was told is passed over where the cache belongs to somebody else by now. After one
+        that could not be kept, further changes are refused until `resume` or a full state: the cache never claims to
+        hold what it lacks.
         """
-        return self._do(lambda cache: cache.apply(event))
+        return self._do(lambda cache: cache.apply(event, participant))
 
     def view(self) -> "Future[tuple[Changes, Mine]]":
         """Return the view as one frame for an empty board."""
@@ -123,16 +129,16 @@ class Store:
         """Take in what the server said of a command of ours; an answer to a command not held changes nothing."""
         return self._do(lambda cache: cache.settle(answer))
 
-    def wishes(self) -> "Future[tuple[Wish, ...]]":
-        """Return the present participant's wishes that the view does not show yet, in the order they were made.
+    def wishes(self, participant: str | None = None) -> "Future[tuple[Wish, ...]]":
+        """Return the wishes of `participant` that the view does not show yet, in the order they were made.
 
-        Those among them that wait for another one are not for `resume` to send.
+        Those among them that wait for another one are not for `resume` to send. Without a name: the present one.
         """
-        return self._do(lambda cache: cache.wishes())
+        return self._do(lambda cache: cache.wishes(participant))
 
-    def receipts(self) -> "Future[tuple[Receipt, ...]]":
-        """Return the present participant's moves that were refused for good, oldest first."""
-        return self._do(lambda cache: cache.receipts())
+    def receipts(self, participant: str | None = None) -> "Future[tuple[Receipt, ...]]":
+        """Return the moves of `participant`, or of the present one, that were refused for good, oldest first."""
+        return self._do(lambda cache: cache.receipts(participant))
 
     def forget_receipt(self, command: CommandId) -> "Future[None]":
         """Forget a refusal that the person has seen."""

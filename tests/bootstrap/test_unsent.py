@@ -1,7 +1,10 @@
 """Moves that wait to be sent: made before the cache is open, left in a hurry, or left behind by becoming another."""
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,15 +14,18 @@ from personal_app.bootstrap import desktop as desktop_module
 from personal_app.bootstrap import house as house_module
 from personal_app.bootstrap.arguments import parse_arguments
 from personal_app.bootstrap.desktop import Desktop
+from personal_app.bootstrap.hall import Hall
 from personal_app.bootstrap.house import House
 from personal_app.bootstrap.identity import Joined
 from personal_app.conference.ids import TalkId
 from personal_app.conference.questions import Move
 from personal_app.conference.rows import QuestionRow
+from personal_app.net.live_link import LiveLink
 from personal_app.services.connection import ConnectionKind
 from personal_app.store.first_page import Beginning
 from personal_app.store.layout import early_moves_file
 from personal_app.store.snapshot import read_snapshot
+from personal_app.store.values import Profile
 from tests.player.fake_engine import FakeSource
 from tools.driving import Server
 
@@ -61,6 +67,12 @@ def open_desktop(qapp: QApplication, profile: Path, monkeypatch: pytest.MonkeyPa
 def house_of(desktop: Desktop) -> House:
     assert desktop.house is not None
     return desktop.house
+
+
+def hall_of(desktop: Desktop) -> Hall:
+    hall = house_of(desktop)._hall
+    assert hall is not None
+    return hall
 
 
 def live(desktop: Desktop) -> bool:
@@ -130,34 +142,69 @@ def test_who_leaves_before_the_cache_is_open_loses_no_word(
     assert left.drafts == {"ask:other": "Not yet"}
 
 
-# Not in the quick run: on a busy machine it once waited for the sending for good, and the reason is not known yet.
-@pytest.mark.soak
-def test_becoming_another_takes_the_unsent_drawings_away_and_coming_back_brings_them(
-    open_desktop: Open, server: Server, qtbot: QtBot
-) -> None:
+@pytest.fixture
+def cys_question(open_desktop: Open, server: Server, qtbot: QtBot) -> Desktop:
+    """An app in which Cy has asked something that waits in the outbox, for there is no connection any more."""
     desktop = open_desktop("--address", server.address, "--name", "Cy")
     qtbot.waitUntil(lambda: live(desktop), timeout=30_000)
-    house = house_of(desktop)
-    services, hall = house.services, house._hall
-    assert hall is not None
+    services, hall = house_of(desktop).services, hall_of(desktop)
     qtbot.waitUntil(lambda: services.program.conference is not None, timeout=30_000)
-    cy = hall.profile
-    assert cy is not None
     hall.conversation.stop()
     services.questions.ask(TALK, "Whose is this?")
     assert [each.row.text for each in services.questions.board.questions] == ["Whose is this?"]
+    return desktop
 
-    services.profile.join(server.address, "Di")
-    qtbot.waitUntil(lambda: hall.profile != cy and live(desktop), timeout=30_000)
-    assert "Whose is this?" not in {each.row.text for each in services.questions.board.questions}
-    assert services.questions.waiting == 0
 
-    hall._rooms.store.keep_profile(cy).result(10)
-    hall.take([Joined(cy)])
+def come_back(desktop: Desktop, profile: Profile, qtbot: QtBot) -> None:
+    """Be Cy again, and wait for Cy's question to be there once, as Cy's."""
+    questions, hall = house_of(desktop).services.questions, hall_of(desktop)
+    hall.take([Joined(profile)])
     qtbot.waitUntil(
         lambda: (
-            [(q.row.text, q.mine, q.unsent) for q in services.questions.board.questions if q.row.asker == "Cy"]
-            == [("Whose is this?", True, ())]
+            [(q.row.asker, q.mine, q.unsent) for q in questions.board.questions if q.row.text == "Whose is this?"]
+            == [("Cy", True, ())]
         ),
         timeout=30_000,
     )
+    qtbot.waitUntil(lambda: questions.waiting == 0, timeout=30_000)
+
+
+def test_becoming_another_takes_the_unsent_drawings_away_and_coming_back_brings_them(
+    cys_question: Desktop, server: Server, qtbot: QtBot
+) -> None:
+    services, hall = house_of(cys_question).services, hall_of(cys_question)
+    cy = hall.profile
+    assert cy is not None
+    services.profile.join(server.address, "Di")
+    qtbot.waitUntil(lambda: hall.profile != cy and live(cys_question), timeout=30_000)
+    assert "Whose is this?" not in {each.row.text for each in services.questions.board.questions}
+    assert services.questions.waiting == 0
+    hall._rooms.store.keep_profile(cy).result(10)
+    come_back(cys_question, cy, qtbot)
+
+
+def test_a_connection_that_begins_while_somebody_becomes_another_sends_nothing_of_theirs(
+    cys_question: Desktop, server: Server, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cache is the other one's by then, and the connection of the former one has not heard of it yet."""
+    services, hall = house_of(cys_question).services, hall_of(cys_question)
+    cy = hall.profile
+    assert cy is not None
+    read_outbox, begun, go_on = LiveLink._resumed, threading.Event(), threading.Event()
+
+    async def late(link: LiveLink) -> Any:
+        begun.set()
+        await asyncio.to_thread(go_on.wait, 30)
+        return await read_outbox(link)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(LiveLink, "_resumed", late)
+        services.profile.join(server.address, "Di")
+        qtbot.waitUntil(begun.is_set, timeout=30_000)
+        services.questions.ask(TALK, "And what is mine?")
+        hall._rooms.store.keep_profile(cy).result(10)
+    go_on.set()
+    qtbot.waitUntil(lambda: services.questions.waiting == 0, timeout=30_000)
+    assert hall._rooms.store.profile().result(10) == cy
+    come_back(cys_question, cy, qtbot)
+    assert hall._rooms.store.wishes(cy.participant).result(10) == ()

@@ -1,6 +1,7 @@
 """Whose turn it is: in the order that commands were made, and no quicker than a server takes them."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 
@@ -52,3 +53,19 @@ def test_one_that_comes_again_goes_before_those_made_later_and_one_on_its_way_go
         return [command.id for command in taken]
 
     assert asyncio.run(order()) == [first.id, first.id, second.id, third.id, first.id]
+
+
+def test_whoever_waits_for_a_turn_can_be_ended_while_another_command_comes() -> None:
+    async def end_as_one_comes() -> None:
+        allowance = Allowance()
+        allowance.hold(monotonic() + 600, spent=True)
+        backlog = Backlog(allowance, [ask("first")])
+        waiting = asyncio.create_task(backlog.next())
+        await asyncio.sleep(0)
+        backlog.add(ask("second"))
+        waiting.cancel()
+        done, _ = await asyncio.wait([waiting], timeout=10)
+        assert done == {waiting}
+        assert waiting.cancelled()
+
+    asyncio.run(end_as_one_comes())

@@ -7,10 +7,11 @@ from personal_app.conference import commands as do
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import CommandId, Revision, Tally, random_id
 from personal_app.conference.messages import Command
+from personal_app.conference.session_client import ResumePoint
 from personal_app.conference.wishes import Wish
 from personal_app.store.store import Store
 from tests.store.conftest import OpenStore
-from tests.store.material import ANN, BOB, RESULT_S, applied, ask, changes, done, refused, replaced
+from tests.store.material import ANN, BOB, RESULT_S, applied, ask, changes, done, refused, replaced, resume_at
 
 
 @pytest.fixture
@@ -91,6 +92,28 @@ def test_an_outbox_belongs_to_its_participant(joined: Store, open_store: OpenSto
     assert (wishes(store), commands(store), store.receipts().result(RESULT_S)) == ((), (), ())
     store.keep_profile(ANN)
     assert commands(store) == (anns.command,)
+
+
+def test_a_connection_of_somebody_who_is_another_by_now_is_given_theirs_alone(joined: Store) -> None:
+    anns, bobs = ask("Ann's"), ask("Bob's")
+    joined.apply(replaced(changes(3, 1)))
+    joined.put(anns)
+    joined.keep_profile(BOB)
+    joined.put(bobs)
+    joined.apply(replaced(changes(7, 2)), BOB.participant)
+    joined.apply(replaced(changes(9, 3)), ANN.participant)
+    assert joined.resume(ANN.participant).result(RESULT_S) == (ResumePoint(), (anns.command,))
+    assert joined.wishes(ANN.participant).result(RESULT_S) == (anns,)
+    assert joined.resume(BOB.participant).result(RESULT_S) == (resume_at(7, 2), (bobs.command,))
+
+
+def test_what_is_new_of_somebody_who_is_another_by_now_is_passed_over(joined: Store) -> None:
+    renamed = msgspec.structs.replace(ANN, name="Anna")
+    joined.amend_profile(renamed)
+    assert joined.profile().result(RESULT_S) == renamed
+    joined.keep_profile(BOB)
+    joined.amend_profile(ANN)
+    assert joined.profile().result(RESULT_S) == BOB
 
 
 def test_who_has_not_joined_is_told_to(store: Store) -> None:
