@@ -14,6 +14,7 @@ import msgspec
 from personal_app.bootstrap.conversation import Conversation
 from personal_app.bootstrap.identity import CodeCame, Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
 from personal_app.bootstrap.library import Library
+from personal_app.bootstrap.notebook import Notebook
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.bootstrap.schedule_keeper import ScheduleKeeper
 from personal_app.bootstrap.searching import Searching
@@ -65,6 +66,7 @@ class Hall:
         self.library = Library(services.recordings, rooms, post, folder, services.program.now)
         services.program.ticked.connect(self.library.look_at_time)
         self.schedule = ScheduleKeeper(services.stars, rooms, post, clock)
+        self.notebook = Notebook(services.notes, services.program, rooms, post)
         self.searching = Searching(services.search, rooms, post)
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
 
@@ -166,6 +168,7 @@ class Hall:
         self.library.take(values)
         self.searching.take(values)
         self.schedule.take(values)
+        self.notebook.take(values)
 
     def _become(self, profile: Profile) -> None:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""

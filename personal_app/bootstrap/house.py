@@ -26,6 +26,7 @@ from personal_app.player.choice import EngineSource
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
+from personal_app.services.notes import NoteService, NoteWays
 from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import JoinWish, ProfileService
@@ -37,6 +38,7 @@ from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
+from personal_app.services.watching import WatchingService
 from personal_app.store.early_moves import EarlyMoves
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.ui.main_window import MainWindow
@@ -91,6 +93,7 @@ class House(QObject):
         """Begin to end: nothing is wanted or played any more, and what was wanted goes to the outbox."""
         self._closed = True
         self.services.drafts.flush()
+        self.services.watching.flush()
         self._keeper.keep()
         self._settings.keep()
         self.demo.stop()
@@ -142,13 +145,14 @@ class House(QObject):
             self,
         )
         program.ticked.connect(announcements.look)
+        playback = PlaybackService(self.source, program, recordings, self)
         services = Services(
             program=program,
             connection=connection,
             profile=profile,
             questions=questions,
             recordings=recordings,
-            playback=PlaybackService(self.source, program, recordings, self),
+            playback=playback,
             drafts=DraftService(
                 lambda key, text: self._with_hall(lambda hall: hall.keep_draft(key, text)),
                 self,
@@ -166,6 +170,20 @@ class House(QObject):
             presence=PresenceService(self._be_here, self),
             reactions=ReactionService(
                 lambda talk, kind: self._with_hall(lambda hall: hall.conversation.react(talk, kind)), questions
+            ),
+            notes=NoteService(
+                NoteWays(
+                    keep=lambda note: self._with_hall(lambda hall: hall.notebook.keep(note)),
+                    forget=lambda note: self._with_hall(lambda hall: hall.notebook.forget(note)),
+                    export=lambda notes, path: self._with_hall(lambda hall: hall.notebook.export(notes, path)),
+                ),
+                program.now,
+                self,
+            ),
+            watching=WatchingService(
+                playback,
+                lambda talk, watched: self._with_hall(lambda hall: hall.notebook.keep_watched(talk, watched)),
+                self,
             ),
         )
         services.questions.changed.connect(self._show_waiting)

@@ -23,6 +23,8 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
         services.questions.take_conference(snapshot.conference)
     services.drafts.take(snapshot.drafts)
     services.stars.take(read_stars(snapshot.settings.get(STARS, "")))
+    services.notes.take(snapshot.notes)
+    services.watching.take(snapshot.watched)
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name, snapshot.profile.participant)

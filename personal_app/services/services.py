@@ -5,6 +5,7 @@ import msgspec
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
+from personal_app.services.notes import NoteService
 from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import ProfileService
@@ -15,6 +16,7 @@ from personal_app.services.recordings import RecordingService
 from personal_app.services.search import SearchService
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
+from personal_app.services.watching import WatchingService
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -33,3 +35,5 @@ class Services(msgspec.Struct, frozen=True):
     announcements: AnnouncementService
     presence: PresenceService
     reactions: ReactionService
+    notes: NoteService
+    watching: WatchingService

@@ -16,13 +16,25 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import EnvironmentTrouble, Refusal, RefusalCode
 from personal_app.conference.finding import Hit, Term
-from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
+from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, TalkId, Tally
 from personal_app.conference.message_schema import reading
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.notes import Note, NoteId
 from personal_app.conference.program import Conference
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
+from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
-from personal_app.store import asked, notes, outbox, program_store, question_store, recording_store, side_files, tables
+from personal_app.store import (
+    asked,
+    notebook,
+    notes,
+    outbox,
+    program_store,
+    question_store,
+    recording_store,
+    side_files,
+    tables,
+)
 from personal_app.store.database import Database
 from personal_app.store.early_moves import read_early_moves
 from personal_app.store.first_page import FIRST_PAGE, written
@@ -63,6 +75,7 @@ class Cache:
         with self._transaction() as connection:
             due = connection.scalar(select(tables.sweep_due.c.slot)) is not None
             asked.fill(database.plain)
+            notebook.fill(database.plain)
         if due:
             self._sweep()
 
@@ -156,9 +169,9 @@ class Cache:
         return Changes(revision=Revision(0), tally=Tally(0)), Mine(revision=Revision(0), tally=Tally(0), full=True)
 
     def find(self, terms: Sequence[Term]) -> tuple[Hit, ...]:
-        """Return the questions and answers that hold the terms."""
+        """Return the questions, answers and notes that hold the terms."""
         with self._transaction():
-            return asked.find(self._database.plain, terms)
+            return (*asked.find(self._database.plain, terms), *notebook.find(self._database.plain, terms))
 
     def put(self, wish: Wish, participant: str | None) -> None:
         """Keep a wish."""
@@ -215,6 +228,32 @@ class Cache:
         """Return the drafts."""
         with self._transaction() as connection:
             return notes.drafts(connection)
+
+    def keep_note(self, note: Note) -> None:
+        """Keep a note."""
+        with self._transaction() as connection:
+            if gone := notebook.keep_note(connection, self._database.plain, note):
+                _sweep_is_due(connection)
+        if gone:
+            self._sweep()
+
+    def forget_note(self, note: NoteId) -> None:
+        """Forget a note."""
+        with self._transaction() as connection:
+            if gone := notebook.forget_note(connection, self._database.plain, note):
+                _sweep_is_due(connection)
+        if gone:
+            self._sweep()
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return the notes."""
+        with self._transaction() as connection:
+            return notebook.notes(connection)
+
+    def keep_watched(self, talk: TalkId, watched: Watched) -> None:
+        """Keep what was watched."""
+        with self._transaction(durable=False) as connection:
+            notebook.keep_watched(connection, talk, watched)
 
     def keep_setting(self, key: str, value: str) -> None:
         """Keep a setting."""
@@ -278,18 +317,21 @@ class Cache:
         outbox.forget_shown(connection, *question_store.counters(connection))
         if taken_away:
             _sweep_is_due(connection)
+            _forget_first_page(connection)
         return taken_away
 
     def _forget_view(self, connection: Connection) -> None:
         question_store.forget_view(connection)
         asked.renew(self._database.plain, None)
         _sweep_is_due(connection)
+        _forget_first_page(connection)
 
     def _sweep(self) -> None:
         """Take what was deleted out of the file's bytes; where the disk does not let us, at the next opening."""
         try:
             with self._transaction(durable=False):
                 asked.settle(self._database.plain)
+                notebook.settle(self._database.plain)
             with environment(self._folder):
                 self._database.sweep()
             with self._transaction(durable=False) as connection:
@@ -305,5 +347,8 @@ class Cache:
 
 def _sweep_is_due(connection: Connection) -> None:
     connection.execute(upsert(tables.sweep_due).values(slot=1).on_conflict_do_nothing())
+
+
+def _forget_first_page(connection: Connection) -> None:
     # It may hold the very words that are to leave the file.
     notes.forget_setting(connection, FIRST_PAGE)

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, insert
 
+from personal_app.conference.notes import Note
+from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.store import tables
 from personal_app.store.inspection import reader
@@ -36,6 +38,8 @@ _RESCUED: tuple[tuple[Table, _Check], ...] = (
     (tables.outbox, _body_of(Wish)),
     (tables.receipts, _body_of(Receipt)),
     (tables.drafts, _texts),
+    (tables.notes, _body_of(Note)),
+    (tables.watched, _body_of(Watched)),
     (tables.profile, _body_of(Profile)),
     (tables.settings, _texts),
     (tables.recordings, lambda row: int(row["size_bytes"])),
@@ -64,6 +68,7 @@ _WORDS = (
     ("outbox", ("one unsent or unconfirmed move", "{} unsent or unconfirmed moves")),
     ("receipts", ("one declined move", "{} declined moves")),
     ("drafts", ("one draft", "{} drafts")),
+    ("notes", ("one note", "{} notes")),
 )
 
 

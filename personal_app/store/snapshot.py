@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from personal_app.conference.ids import QuestionId, Revision, Tally
+from personal_app.conference.ids import QuestionId, Revision, TalkId, Tally
 from personal_app.conference.messages import Changes, Mine
+from personal_app.conference.notes import Note
 from personal_app.conference.program import Conference
 from personal_app.conference.reactions import ReactionCount
 from personal_app.conference.rows import AnswerRow, OwnSilence, QuestionRow
+from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.store.bodies import (
     decode_ballots,
@@ -48,6 +50,8 @@ class StartSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     drafts: dict[str, str] = {}
     recordings: tuple[KeptRecording, ...] = ()
     settings: dict[str, str] = {}
+    notes: tuple[Note, ...] = ()
+    watched: dict[TalkId, Watched] = {}
 
 
 def read_snapshot(folder: Path) -> StartSnapshot | None:
@@ -94,6 +98,12 @@ def snapshot_of(connection: sqlite3.Connection, folder: Path) -> StartSnapshot:
         drafts=dict(connection.execute("SELECT key, text FROM drafts")),
         recordings=present(folder, recordings),
         settings=dict(connection.execute("SELECT key, value FROM settings")),
+        notes=tuple(note for body in _column(connection, "SELECT body FROM notes") if (note := read(body, Note))),
+        watched={
+            TalkId(talk): found
+            for talk, body in connection.execute("SELECT talk, body FROM watched")
+            if (found := read(body, Watched))
+        },
     )
 
 

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError, EnvironmentTrouble
 from personal_app.conference.finding import Hit, Term
-from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, Tally
+from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256, TalkId, Tally
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
+from personal_app.conference.notes import Note, NoteId
 from personal_app.conference.program import Conference
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
+from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
@@ -105,7 +107,7 @@ class Store:
         return self._do(lambda cache: cache.view())
 
     def find(self, terms: Sequence[Term]) -> "Future[tuple[Hit, ...]]":
-        """Return the questions and answers of the view that hold every term, the best first."""
+        """Return the questions and answers of the view, and the notes, that hold every term; of each the best first."""
         return self._do(lambda cache: cache.find(terms))
 
     def put(self, wish: Wish, participant: str | None = None) -> "Future[None]":
@@ -155,6 +157,22 @@ class Store:
     def drafts(self) -> "Future[dict[str, str]]":
         """Return every draft by its key."""
         return self._do(lambda cache: cache.drafts())
+
+    def keep_note(self, note: Note) -> "Future[None]":
+        """Keep a note in place of the one with its id, whose words leave the file."""
+        return self._do(lambda cache: cache.keep_note(note))
+
+    def forget_note(self, note: NoteId) -> "Future[None]":
+        """Forget a note; when the future is done, its words are in no byte of the file."""
+        return self._do(lambda cache: cache.forget_note(note))
+
+    def notes(self) -> "Future[tuple[Note, ...]]":
+        """Return every note."""
+        return self._do(lambda cache: cache.notes())
+
+    def keep_watched(self, talk: TalkId, watched: Watched) -> "Future[None]":
+        """Keep what was watched of a talk. It survives the end of this process, not at once that of the machine."""
+        return self._do(lambda cache: cache.keep_watched(talk, watched))
 
     def keep_setting(self, key: str, value: str) -> "Future[None]":
         """Keep a setting."""

@@ -135,6 +135,11 @@ receipts = Table(
 
 drafts = Table("drafts", metadata, Column("key", Text, primary_key=True), Column("text", Text, nullable=False))
 
+#: What the person wrote for themselves; `noted` and what belongs to it is the index of its words.
+notes = Table("notes", metadata, Column("id", Text, primary_key=True), Column("talk", Text, nullable=False), _body())
+
+watched = Table("watched", metadata, Column("talk", Text, primary_key=True), _body())
+
 settings = Table("settings", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
 
 #: `path` is relative to the folder of recordings, so that the cache's folder can be moved.

@@ -245,6 +245,7 @@ class MainWindow(QMainWindow):
         services.program.changed.connect(self._on_program)
         services.connection.changed.connect(self._on_connection)
         services.stars.exported.connect(self.tell)
+        services.notes.exported.connect(self.tell)
         services.connection.noticed.connect(lambda text: self.tell(f"The server says: {text}"))
         services.announcements.changed.connect(self._on_announcements)
         services.questions.refused.connect(self._on_refused)

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.finding import Term
-from personal_app.conference.ids import RecordingId
+from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.conference.notes import Note, NoteId
 from personal_app.conference.people import Grant
 from personal_app.conference.program import Conference
+from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
+from personal_app.services.notes import NoteService, NoteWays
 from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, Who
@@ -24,6 +27,7 @@ from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
+from personal_app.services.watching import WatchingService
 from tests.ui.demo import CAPTIONS, ME, demo_board, demo_conference
 from tests.ui.still_engine import StillEngine, StillSource
 
@@ -55,6 +59,9 @@ class Outside:
     exported: list[tuple[Path, bool]] = field(default_factory=list)
     sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
     reacted: list[tuple[str, str]] = field(default_factory=list)
+    notes: dict[NoteId, Note] = field(default_factory=dict)
+    exported_notes: list[tuple[tuple[Note, ...], Path]] = field(default_factory=list)
+    watched: dict[TalkId, Watched] = field(default_factory=dict)
     told_here: list[tuple[str | None, str | None]] = field(default_factory=list)
 
 
@@ -136,13 +143,14 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         come_back=outside.came_back.append,
         ask_code=outside.asked_codes.append,
     )
+    playback = PlaybackService(source, program, recordings)
     return Services(
         program=program,
         connection=connection,
         profile=profile,
         questions=questions,
         recordings=recordings,
-        playback=PlaybackService(source, program, recordings),
+        playback=playback,
         drafts=DraftService(outside.kept.__setitem__),
         stars=StarService(
             lambda stars: outside.kept.__setitem__("stars", " ".join(sorted(stars))),
@@ -153,4 +161,13 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         announcements=announcements,
         presence=PresenceService(lambda session, question: outside.told_here.append((session, question))),
         reactions=ReactionService(lambda talk, kind: outside.reacted.append((talk, kind)), questions),
+        notes=NoteService(
+            NoteWays(
+                keep=lambda note: outside.notes.__setitem__(note.id, note),
+                forget=outside.notes.__delitem__,
+                export=lambda notes, path: outside.exported_notes.append((notes, path)),
+            ),
+            clock,
+        ),
+        watching=WatchingService(playback, outside.watched.__setitem__),
     )
