@@ -6,7 +6,6 @@ again; what was only watched is kept as long as there is room. All methods run o
 the pool. Must never play anything.
 """
 
-import hashlib
 import logging
 import shutil
 from collections.abc import Callable, Iterable
@@ -25,20 +24,20 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.errors import BadFormat, ConferenceError
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.program import Conference
-from personal_app.conference.recordings import FileFacts, Recording
-from personal_app.conference.saving import QUOTA_BYTES, Held, Order, Pace, left_s, to_forget, to_run
+from personal_app.conference.recordings import Recording
+from personal_app.conference.saving import Order, Pace, left_s
 from personal_app.net.address import Address
 from personal_app.net.downloads import Cancelled, DiskFull, Download, part_of
-from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState, Room
+from personal_app.services.kept_recordings import KeptRecordings
+from personal_app.services.recording_orders import RecordingOrders
+from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
+from personal_app.store.recording_files import has_bytes, stamp
 from personal_app.store.values import KeptRecording
 
 _log = logging.getLogger(__name__)
 
 _ENDINGS = {"video/mp4": ".mp4", "audio/mp4": ".m4a", "video/x-matroska": ".mkv", "video/webm": ".webm"}
 _NO_SERVER = "This recording is not saved on this machine, and there is no connection: connect, then try again."
-_NOT_OPEN = "It comes when its talk opens."
-#: The settings that hold what is to be saved, the quota, and when something was watched.
-_ORDERS, _QUOTA, _WATCHED = "saving", "quota bytes", "watched:"
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -97,10 +96,8 @@ class Library:
         self._folder = folder / "recordings"
         self._conference: Conference | None = None
         self._address: Address | None = None
-        self._kept: dict[RecordingId, KeptRecording] = {}
-        self._settings: dict[str, str] = {}
-        self._orders: dict[RecordingId, Order] = {}
-        self._failed: dict[RecordingId, str] = {}
+        self._kept = KeptRecordings(rooms.store.keep_setting)
+        self._orders = RecordingOrders(rooms.store.keep_setting)
         self._running: dict[RecordingId, int] = {}
         self._targets: dict[RecordingId, Path] = {}
         self._runs = 0
@@ -109,17 +106,14 @@ class Library:
         # Of those being checked the ones that were removed meanwhile.
         self._unwanted: set[RecordingId] = set()
         self._watched: RecordingId | None = None
-        self._halted = ""
         self._unopened = False
         # Those being removed, and whether they were asked for again meanwhile.
         self._removing: dict[RecordingId, Order | None] = {}
 
     def take_kept(self, kept: Iterable[KeptRecording], settings: dict[str, str]) -> None:
         """Take in which files the cache knows of, how they were when last checked, and what was to be saved."""
-        self._kept = {each.recording: each for each in kept}
-        self._settings = {key: value for key, value in settings.items() if key.startswith(("checked:", _WATCHED))}
-        self._settings |= {key: settings[key] for key in (_ORDERS, _QUOTA) if key in settings}
-        self._orders = {order.recording: order for order in _read_orders(settings.get(_ORDERS, ""))}
+        self._kept.take(kept, settings)
+        self._orders.take(settings)
         self._look()
 
     def take_conference(self, conference: Conference) -> None:
@@ -137,7 +131,7 @@ class Library:
     def take_address(self, address: Address | None) -> None:
         """Take in where recordings come from, or that the server is there again; None while we have joined nothing."""
         self._address = address
-        self._failed.clear()
+        self._orders.forgive()
         self.companions.take_address(address)
         self._run()
 
@@ -150,7 +144,8 @@ class Library:
         """Check the file that is here and keep it for good, or bring it here in its turn."""
         kept = self._kept.get(recording_id)
         if kept is not None and not kept.saved_by_hand:
-            self._kept[recording_id] = kept = msgspec.structs.replace(kept, saved_by_hand=True)
+            kept = msgspec.structs.replace(kept, saved_by_hand=True)
+            self._kept.put(kept)
             self._rooms.store.keep_recording(kept)
             self._tell(recording_id, by_hand=True)
         self._want(Order(recording_id))
@@ -164,14 +159,11 @@ class Library:
     def note_watched(self, recording_id: RecordingId) -> None:
         """Note that a recording is being watched from its file."""
         self._watched = recording_id
-        self._keep_setting(f"{_WATCHED}{recording_id}", str(round(self._now().timestamp())))
+        self._kept.note_watched(recording_id, self._now().timestamp())
 
     def pause(self, recording_id: RecordingId) -> None:
         """Leave what has come of a recording as it is."""
-        order = self._orders.get(recording_id)
-        if order is not None:
-            self._orders[recording_id] = msgspec.structs.replace(order, paused=True)
-            self._keep_orders()
+        if self._orders.pause(recording_id):
             self._run()
 
     def resume(self, recording_id: RecordingId) -> None:
@@ -182,12 +174,11 @@ class Library:
 
     def remove(self, recording_id: RecordingId) -> None:
         """Free the room that the recording takes, or what has come of it; it is not brought any more."""
-        if self._orders.pop(recording_id, None) is not None:
+        if self._orders.drop(recording_id) is not None:
             self._forget_part(recording_id)
         if recording_id in self._checking:
             self._unwanted.add(recording_id)
-        elif recording_id in self._kept:
-            del self._kept[recording_id]
+        elif self._kept.drop(recording_id) is not None:
             self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, path=None, detail="", by_hand=False)
             # The cache removes the file. Until then none may be brought, or it would be that one which is removed.
             self._removing[recording_id] = None
@@ -197,7 +188,7 @@ class Library:
 
     def set_quota(self, quota_bytes: int) -> None:
         """Let recordings that were only watched take no more than this."""
-        self._keep_setting(_QUOTA, str(quota_bytes))
+        self._kept.set_quota(quota_bytes)
         self._make_room()
 
     def look_at_room(self) -> None:
@@ -239,8 +230,8 @@ class Library:
                 self._tell(recording.id, size_bytes=recording.file.size_bytes)
             if kept is None or kept.sha256 != recording.file.sha256 or known.kind is RecordingKind.SAVED:
                 continue
-            if self._settings.get(f"checked:{kept.sha256}") == stamp(kept.path):
-                self._orders.pop(recording.id, None)
+            if self._kept.checked(kept.sha256) == stamp(kept.path):
+                self._orders.drop(recording.id)
                 self._tell(
                     recording.id, kind=RecordingKind.SAVED, fraction=1.0, path=kept.path, by_hand=kept.saved_by_hand
                 )
@@ -276,7 +267,7 @@ class Library:
         recordings = self._conference.recordings if self._conference is not None else ()
         ours = {self._download(recording).target for recording in recordings}
         ours |= {part_of(self._download(recording)) for recording in recordings}
-        ours |= {kept.path for kept in self._kept.values()}
+        ours |= {kept.path for kept in self._kept.all()}
 
         def work() -> None:
             for file in self._folder.glob("*"):
@@ -300,21 +291,14 @@ class Library:
         if kept is not None and kept.sha256 == recording.file.sha256 and kept.path.exists():
             self._check(recording, kept)
             return
-        self._halted = ""
-        self._failed.pop(order.recording, None)
-        self._orders[order.recording] = order
-        self._keep_orders()
-        if self._address is None:
-            self._failed[order.recording] = _NO_SERVER
+        self._orders.put(order, _NO_SERVER if self._address is None else "")
         self._run()
 
     def _run(self) -> None:
         """Let those be on their way whose turn it is, and no others; show of each order how it stands."""
-        open_now = [order for order in self._orders.values() if self._is_open(order.recording)]
-        self._unopened = len(open_now) < len(self._orders)
-        ready = [order for order in open_now if order.recording not in self._failed]
-        can = self._address is not None and self._conference is not None and not self._halted
-        wanted = to_run(ready, self._watched) if can else ()
+        self._unopened = not all(self._is_open(order.recording) for order in self._orders)
+        can = self._address is not None and self._conference is not None
+        wanted = self._orders.to_run(self._watched, self._is_open) if can else ()
         for recording_id in tuple(self._running):
             if recording_id not in wanted:
                 self._stop(recording_id)
@@ -322,7 +306,7 @@ class Library:
             recording = self._recording(recording_id)
             if recording_id not in self._running and recording is not None and self._address is not None:
                 self._bring(recording, self._address)
-        for order in self._orders.values():
+        for order in self._orders:
             self._tell_order(order)
         self._tell_room()
 
@@ -359,8 +343,7 @@ class Library:
         """Remove what has come of a recording that is not wanted any more."""
         if recording_id in self._running:
             self._stop(recording_id)
-        self._failed.pop(recording_id, None)
-        self._keep_orders()
+        self._orders.keep()
         self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, detail="", by_hand=False)
         recording = self._recording(recording_id)
         if recording is not None:
@@ -391,11 +374,11 @@ class Library:
         recording = self._recording(ready.recording)
         if recording is None or not ready.path.name.startswith(recording.file.sha256):
             # The program names another file by now: that one is on its way, or nobody has asked for it.
-            if ready.recording not in self._orders:
+            if self._orders.get(ready.recording) is None:
                 self._tell(ready.recording, kind=RecordingKind.ABSENT, fraction=0.0, path=None)
             return
         self._running.pop(ready.recording, None)
-        order, known = self._orders.pop(ready.recording, None), self._kept.get(ready.recording)
+        order, known = self._orders.drop(ready.recording), self._kept.get(ready.recording)
         facts = recording.file
         kept = KeptRecording(
             recording=recording.id,
@@ -404,10 +387,10 @@ class Library:
             size_bytes=facts.size_bytes,
             saved_by_hand=(known is not None and known.saved_by_hand) or (order is not None and order.by_hand),
         )
-        self._kept[recording.id] = kept
+        self._kept.put(kept)
         self._rooms.store.keep_recording(kept)
         if seen := stamp(ready.path):
-            self._keep_setting(f"checked:{facts.sha256}", seen)
+            self._kept.note_checked(facts.sha256, seen)
         self._tell(
             recording.id,
             kind=RecordingKind.SAVED,
@@ -419,7 +402,7 @@ class Library:
             left_s=None,
         )
         self.companions.ask_again(recording)
-        self._keep_orders()
+        self._orders.keep()
         self._make_room()
         self._run()
         self.look_at_room()
@@ -440,76 +423,38 @@ class Library:
         if not checked and self._running.get(trouble.recording) != trouble.run:
             return
         self._running.pop(trouble.recording, None)
-        kept = self._kept.pop(trouble.recording, None)
+        kept = self._kept.drop(trouble.recording)
         if kept is not None and not kept.path.exists() and self._address is not None:
             # What comes takes the place of what the cache remembers; a file that is missing it does not hand out.
             self._want(Order(trouble.recording, by_hand=kept.saved_by_hand))
             return
         if trouble.full:
-            self._halted = trouble.sentence
-        else:
-            self._failed[trouble.recording] = trouble.sentence
-            order = self._orders.get(trouble.recording)
-            if order is None or not order.by_hand:
-                # Whoever wanted to watch it is told, and asks again.
-                self._orders.pop(trouble.recording, None)
-                self._tell(trouble.recording, kind=RecordingKind.FAILED, detail=trouble.sentence)
+            self._orders.halted = trouble.sentence
+        elif not self._orders.fail(trouble.recording, trouble.sentence):
+            # Whoever wanted to watch it is told, and asks again.
+            self._tell(trouble.recording, kind=RecordingKind.FAILED, detail=trouble.sentence)
         self._run()
 
     # What is kept and told.
 
     def _make_room(self) -> None:
         """Let the longest unwatched go where those that were only watched take more than they may."""
-        held = [
-            Held(
-                recording=kept.recording,
-                size_bytes=kept.size_bytes,
-                by_hand=kept.saved_by_hand,
-                watched_at=_number(self._settings.get(f"{_WATCHED}{kept.recording}"), 0),
-            )
-            for kept in self._kept.values()
-        ]
-        for recording_id in to_forget(held, self._quota, self._watched):
+        for recording_id in self._kept.to_forget(self._watched):
             _log.info("the recording %s was watched longest ago and makes room", recording_id)
             self.remove(recording_id)
         self._tell_room()
-
-    @property
-    def _quota(self) -> int:
-        return _number(self._settings.get(_QUOTA), QUOTA_BYTES)
-
-    def _keep_setting(self, key: str, value: str) -> None:
-        if self._settings.get(key) != value:
-            self._settings[key] = value
-            self._rooms.store.keep_setting(key, value)
-
-    def _keep_orders(self) -> None:
-        kept = [order for order in self._orders.values() if order.by_hand]
-        self._keep_setting(_ORDERS, msgspec.json.encode(kept).decode())
 
     def _tell_order(self, order: Order) -> None:
         if order.recording in self._running:
             self._tell(order.recording, kind=RecordingKind.LOADING, detail="", by_hand=order.by_hand)
             return
-        if (sentence := self._failed.get(order.recording)) is not None:
-            kind, detail = RecordingKind.FAILED, sentence
-        elif order.paused or self._halted:
-            kind, detail = RecordingKind.PAUSED, self._halted
-        else:
-            kind, detail = RecordingKind.WAITING, "" if self._is_open(order.recording) else _NOT_OPEN
+        kind, detail = self._orders.standing(order, self._is_open(order.recording))
         self._tell(order.recording, kind=kind, detail=detail, by_hand=order.by_hand, rate_bytes_s=0, left_s=None)
 
     def _tell_room(self, free_bytes: int | None = None) -> None:
-        before = self._service.room
-        self._service.take_room(
-            Room(
-                saved_bytes=sum(kept.size_bytes for kept in self._kept.values() if kept.saved_by_hand),
-                watched_bytes=sum(kept.size_bytes for kept in self._kept.values() if not kept.saved_by_hand),
-                free_bytes=before.free_bytes if free_bytes is None else free_bytes,
-                quota_bytes=self._quota,
-                halted=self._halted,
-            )
-        )
+        if free_bytes is None:
+            free_bytes = self._service.room.free_bytes
+        self._service.take_room(self._kept.room(free_bytes, self._orders.halted))
 
     def _recording(self, recording_id: RecordingId) -> Recording | None:
         return self._conference.recording(recording_id) if self._conference is not None else None
@@ -517,32 +462,3 @@ class Library:
     def _tell(self, recording: RecordingId, **fields: Any) -> None:
         state: RecordingState = msgspec.structs.replace(self._service.state(recording), **fields)
         self._service.take(recording, state)
-
-
-def stamp(path: Path) -> str:
-    """Return the file's size and time of change, by which a change is noticed; empty where there is no file."""
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{found.st_size}:{found.st_mtime_ns}"
-
-
-def has_bytes(path: Path, facts: FileFacts) -> bool:
-    """Tell whether the file at `path` has the size and the SHA-256 of `facts`."""
-    if path.stat().st_size != facts.size_bytes:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == facts.sha256
-
-
-def _read_orders(kept: str) -> tuple[Order, ...]:
-    try:
-        return msgspec.json.decode(kept, type=tuple[Order, ...]) if kept else ()
-    except msgspec.DecodeError as fault:
-        _log.warning("what was to be saved cannot be read and is forgotten: %s", fault)
-        return ()
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else otherwise

@@ -272,7 +272,7 @@ def test_settings_that_cannot_be_read_lose_nothing_but_themselves(
     rooms.store.keep_setting("saving", "no json")
     rooms.store.keep_setting("quota bytes", "many")
     library = open_library()
-    assert library._quota == 5_000_000_000
+    assert library._kept.quota_bytes == 5_000_000_000
     library.look_at_room()
     qtbot.waitUntil(lambda: service.room.free_bytes is not None)
     assert msgspec.structs.replace(service.room, free_bytes=None).halted == ""
