@@ -21,8 +21,6 @@ from personal_app.player.clock import monotonic_ms as monotonic_ms
 from personal_app.player.containers import Container, inspect
 from personal_app.player.engine import (
     FASTEST,
-    LOUDEST,
-    SILENT,
     SLOWEST,
     Engine,
     EngineSignals,
@@ -31,7 +29,7 @@ from personal_app.player.engine import (
     Milliseconds,
     PlayerState,
     Rate,
-    Volume,
+    Snapshot,
 )
 from personal_app.player.playhead import Playhead
 from personal_app.player.reports import (
@@ -43,6 +41,7 @@ from personal_app.player.reports import (
     Released,
     Report,
     Shown,
+    SnapshotDone,
     Started,
     Waiting,
 )
@@ -56,6 +55,9 @@ WAITING_GRACE_MS = 300
 #: How far from the known duration an end may be. libvlc ends up to 1.1 s early where no sound device drains its
 #: buffers, and containers round; a file cut short is off by more.
 END_TOLERANCE_MS = 2_500
+
+
+_WITH_PICTURE = frozenset({PlayerState.PLAYING, PlayerState.BUFFERING, PlayerState.PAUSED})
 
 
 class _Media(msgspec.Struct, frozen=True):
@@ -83,10 +85,11 @@ class Deck(Engine):
         self._failure: Failure | None = None
         self._media: _Media | None = None
         self._playhead = Playhead()
-        self._rate, self._volume, self._muted = Rate(1.0), LOUDEST, False
+        self._rate = Rate(1.0)
         self._number = 0
         self._opened: Opening | None = None
         self._wishes_pause = False
+        self._percent = 0
         self._closed = False
         self._worker = Worker(f"player {name}")
         self._post = Post(self._take)
@@ -117,14 +120,6 @@ class Deck(Engine):
     @property
     def rate(self) -> Rate:
         return self._rate
-
-    @property
-    def volume(self) -> Volume:
-        return self._volume
-
-    @property
-    def muted(self) -> bool:
-        return self._muted
 
     def position(self) -> Milliseconds:
         return Milliseconds(self._playhead.position_ms(self._clock()))
@@ -178,17 +173,11 @@ class Deck(Engine):
         if not self._closed:
             self._apply_rate()
 
-    def set_volume(self, volume: int) -> None:
-        if not SILENT <= volume <= LOUDEST:
-            raise ValueError(f"the loudness must be between {SILENT} and {LOUDEST}, not {volume}")
-        self._volume = Volume(volume)
-        if not self._closed:
-            self._apply_sound()
-
-    def set_muted(self, muted: bool) -> None:
-        self._muted = muted
-        if not self._closed:
-            self._apply_sound()
+    def take_snapshot(self, path: Path) -> None:
+        if self._state in _WITH_PICTURE and self._media is not None and self._media.kind is MediaKind.VIDEO:
+            self._snap(path)
+        else:
+            self._tell(self.signals.snapshot_taken, Snapshot(path, failures.no_snapshot()))
 
     def close(self) -> None:
         if self._closed:
@@ -275,7 +264,11 @@ class Deck(Engine):
         self._grace.stop()
         self._enter(PlayerState.PAUSED)
 
-    def _on_waiting(self, waiting: bool) -> None:
+    def _on_waiting(self, waiting: bool, percent: int = 0) -> None:
+        if waiting and percent != self._percent:
+            self._percent = percent
+            if self._state is PlayerState.BUFFERING:
+                self._tell(self.signals.buffering, percent)
         if not waiting:
             self._grace.stop()
             if self._state is PlayerState.BUFFERING:
@@ -287,6 +280,7 @@ class Deck(Engine):
     def _start_buffering(self) -> None:
         self._playhead.hold(self._clock())
         self._enter(PlayerState.BUFFERING)
+        self._tell(self.signals.buffering, self._percent)
 
     def _on_played(self, played: Played) -> None:
         self._on_waiting(False)
@@ -323,6 +317,9 @@ class Deck(Engine):
         if isinstance(report, Released):
             self.signals.closed.emit()
             return
+        if isinstance(report, SnapshotDone):
+            self._tell(self.signals.snapshot_taken, report.snapshot)
+            return
         if number != self._number:
             return
         match report:
@@ -334,12 +331,17 @@ class Deck(Engine):
                 self._tell(self.signals.first_frame)
             case Played():
                 self._on_played(report)
-            case Waiting(waiting):
-                self._on_waiting(waiting)
+            case Waiting(waiting, percent):
+                self._on_waiting(waiting, percent)
             case ReachedEnd():
                 self._on_end()
             case Broke():
                 self._on_broke()
+            case _:
+                self._take_more(report)
+
+    def _take_more(self, report: Report) -> None:
+        """Take what only some decks know of."""
 
     def _enter(self, state: PlayerState) -> None:
         if state is not self._state:
@@ -379,8 +381,8 @@ class Deck(Engine):
         """Take over `rate`."""
 
     @abstractmethod
-    def _apply_sound(self) -> None:
-        """Take over `volume` and `muted`."""
+    def _snap(self, path: Path) -> None:
+        """Write the present picture to `path` and report SnapshotDone."""
 
     @abstractmethod
     def _release(self) -> None:

@@ -11,7 +11,8 @@ The rules, for callers on the UI thread, the only thread an engine may be called
   carried out as soon as the recording is open.
 - In ENDED, `play` begins again from the start and `seek` opens the recording paused at the wished position.
 - In FAILED, `play` tries the same recording again from where it failed. In EMPTY nothing but `load` has an effect.
-- Rate, volume and muting stay as they are set, from one recording to the next.
+- Rate, volume, muting and the sound output stay as they are set, from one recording to the next; which sound track
+  plays is chosen for one recording, and stays for it.
 - `surface` shows black until a picture comes. It must not be hidden until `first_frame`: that signal confirms a
   picture that was on the screen up to 300 ms before.
 - `surface` must outlive the engine's use of it: destroy it after `closed`, never before.
@@ -87,6 +88,7 @@ class NoticeKind(StrEnum):
     """What a person should know although the recording plays."""
 
     NO_PICTURE = "no_picture"
+    OUTPUT_GONE = "output_gone"
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -94,6 +96,30 @@ class Notice(msgspec.Struct, frozen=True):
 
     kind: NoticeKind
     sentence: str
+
+
+class AudioTrack(msgspec.Struct, frozen=True):
+    """One of a recording's sound tracks, counted from 0 in the order of the file; the same number in every engine.
+
+    `name` is for people: "Commentary (English)", or "Track 2" where the file does not say.
+    """
+
+    number: int
+    name: str
+
+
+class OutputDevice(msgspec.Struct, frozen=True):
+    """Something that sound can come out of. `id` is the system's own name for it, `name` is for people."""
+
+    id: str
+    name: str
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """What became of a wish for a picture: it is in the file, or `trouble` is a sentence that says why not."""
+
+    path: Path
+    trouble: str = ""
 
 
 class EngineSignals(QObject):
@@ -105,6 +131,14 @@ class EngineSignals(QObject):
     position_changed = Signal(int)
     #: The first picture of what was loaded is on the surface. Once per load, and only where there is a picture.
     first_frame = Signal()
+    #: int: in BUFFERING, how much of what is waited for is there, in per cent; each time it differs.
+    buffering = Signal(int)
+    #: `audio_tracks` or `audio_track` is another. Once per load at least, before PLAYING or PAUSED is told.
+    tracks_changed = Signal()
+    #: `output_devices` or `output_device` is another.
+    devices_changed = Signal()
+    #: Snapshot: the answer to one `take_snapshot`.
+    snapshot_taken = Signal(object)
     #: Failure: playing is over; `state_changed` told FAILED just before.
     failed = Signal(object)
     #: Notice: playing goes on, and a person should know something about it.
@@ -160,6 +194,26 @@ class Engine(ABC):
     def muted(self) -> bool:
         """Whether sound is switched off."""
 
+    @property
+    @abstractmethod
+    def audio_tracks(self) -> tuple[AudioTrack, ...]:
+        """The sound tracks of what is open; none until it is."""
+
+    @property
+    @abstractmethod
+    def audio_track(self) -> int | None:
+        """The number of the sound track that plays; None where there is none, or none is open."""
+
+    @property
+    @abstractmethod
+    def output_devices(self) -> tuple[OutputDevice, ...]:
+        """What sound can come out of, as last looked for; empty where the library does not tell."""
+
+    @property
+    @abstractmethod
+    def output_device(self) -> str:
+        """The id of the device that was chosen, whether it is there or not; "" is whatever the system uses."""
+
     @abstractmethod
     def position(self) -> Milliseconds:
         """Return where the recording is now, interpolated between the library's reports, within [0, duration_ms].
@@ -202,6 +256,28 @@ class Engine(ABC):
     @abstractmethod
     def set_muted(self, muted: bool) -> None:
         """Switch sound off or on, without touching the loudness."""
+
+    @abstractmethod
+    def choose_audio_track(self, number: int) -> None:
+        """Play another sound track; one that is not there changes nothing. While loading it is done when open."""
+
+    @abstractmethod
+    def choose_output_device(self, device: str) -> None:
+        """Let sound come out of the device with that id, or with "" of whatever the system uses.
+
+        While it is not there the system's own is used; where it goes while it plays, `noticed` says so.
+        """
+
+    @abstractmethod
+    def look_for_devices(self) -> None:
+        """Look anew for what sound can come out of; `devices_changed` follows where it is something else."""
+
+    @abstractmethod
+    def take_snapshot(self, path: Path) -> None:
+        """Write the present picture, in its own size and without captions, to `path` as PNG; `snapshot_taken` follows.
+
+        A file that is there is replaced, and only by a whole one. The folder must be there.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -75,3 +75,24 @@ def ended_early(path: Path, position_ms: int, duration_ms: int) -> Failure:
 def no_picture(path: Path) -> Notice:
     """The file at `path` was announced with a picture and has only sound."""
     return Notice(NoticeKind.NO_PICTURE, f"“{path.name}” has sound but no picture.")
+
+
+def output_gone(name: str) -> Notice:
+    """The device that sound came out of is not there any more."""
+    return Notice(
+        NoticeKind.OUTPUT_GONE,
+        f"The sound output “{name}” is gone: the sound comes out of the system's own now. "
+        "Plug it in again, or choose another one.",
+    )
+
+
+def no_snapshot() -> str:
+    """There is no picture to be kept."""
+    return "There is no picture to keep at this moment. Try again while the recording shows one."
+
+
+def snapshot_not_written(path: Path) -> str:
+    """The picture could not be written to `path`."""
+    return (
+        f"The picture could not be written to “{path.name}”. Check that there is room and that the folder may be used."
+    )

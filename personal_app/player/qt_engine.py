@@ -6,14 +6,30 @@ the app starts: Qt Multimedia and its FFmpeg take their time to load.
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QUrl, qVersion
-from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame
+from PySide6.QtGui import QImageWriter
+from PySide6.QtMultimedia import QAudioDevice, QAudioOutput, QMediaDevices, QMediaMetaData, QMediaPlayer, QVideoFrame
 from PySide6.QtMultimediaWidgets import QVideoWidget
 
-from personal_app.player.deck import START_DEADLINE_MS, Deck, monotonic_ms
-from personal_app.player.engine import MediaKind
-from personal_app.player.reports import Broke, Opening, Played, ReachedEnd, Released, Shown, Started, Waiting
+from personal_app.player.deck import START_DEADLINE_MS, monotonic_ms
+from personal_app.player.engine import AudioTrack, MediaKind, OutputDevice
+from personal_app.player.reports import (
+    Broke,
+    DevicesFound,
+    Opening,
+    Played,
+    ReachedEnd,
+    Released,
+    Shown,
+    SnapshotDone,
+    Started,
+    TracksFound,
+    Waiting,
+)
+from personal_app.player.snapshots import written
+from personal_app.player.sound_deck import OF_LIBRARY, SoundDeck
 
 #: FFmpeg would follow addresses named inside a file; the back end reads this before it first opens one.
 os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = "file"
@@ -28,7 +44,7 @@ def engine_name() -> str:
     return f"Qt Multimedia {qVersion()} (FFmpeg)"
 
 
-class QtEngine(Deck):
+class QtEngine(SoundDeck):
     """An engine on QMediaPlayer; all of it lives on the UI thread, decoding happens on Qt's own threads."""
 
     def __init__(
@@ -42,6 +58,9 @@ class QtEngine(Deck):
         self._video.setAccessibleName("Recording")
         super().__init__(engine_name(), self._video, clock=clock, start_deadline_ms=start_deadline_ms)
         self._player = QMediaPlayer()
+        self._player.setPitchCompensation(True)
+        self._system = QMediaDevices()
+        self._system.audioOutputsChanged.connect(self.look_for_devices)
         self._output = QAudioOutput() if sound else None
         if self._output is not None:
             self._player.setAudioOutput(self._output)
@@ -50,6 +69,7 @@ class QtEngine(Deck):
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.errorOccurred.connect(self._on_error)
         self._player.positionChanged.connect(self._on_position)
+        self._player.bufferProgressChanged.connect(self._on_progress)
         self._video.videoSink().videoFrameChanged.connect(self._on_frame)
 
     def _open_media(self, opening: Opening) -> None:
@@ -84,7 +104,29 @@ class QtEngine(Deck):
             self._output.setVolume(self._volume / 100)
             self._output.setMuted(self._muted)
 
+    def _apply_track(self, number: int) -> None:
+        self._player.setActiveAudioTrack(number)
+
+    def _apply_device(self, device: str) -> None:
+        if self._output is not None:
+            found = next((each for each in QMediaDevices.audioOutputs() if _id(each) == device), None)
+            self._output.setDevice(found if found is not None else QMediaDevices.defaultAudioOutput())
+
+    def _find_devices(self) -> None:
+        there = QMediaDevices.audioOutputs() if self._output is not None else []
+        devices = tuple(OutputDevice(_id(each), each.description() or _id(each)) for each in there)
+        self._report(OF_LIBRARY, DevicesFound(devices))
+
+    def _snap(self, path: Path) -> None:
+        frame = self._video.videoSink().videoFrame()
+
+        def write(part: Path) -> bool:
+            return frame.isValid() and QImageWriter(str(part), b"png").write(frame.toImage())
+
+        self._worker.post(lambda: self._report(OF_LIBRARY, SnapshotDone(written(path, write))))
+
     def _release(self) -> None:
+        self._system.audioOutputsChanged.disconnect(self.look_for_devices)
         self._show(False)
         self._player.deleteLater()
         self._report(0, Released())
@@ -102,13 +144,24 @@ class QtEngine(Deck):
         elif status is _Status.InvalidMedia:
             self._report(opening.number, Broke())
         elif status in (_Status.StalledMedia, _Status.BufferedMedia):
-            self._report(opening.number, Waiting(status is _Status.StalledMedia))
+            self._report(opening.number, Waiting(status is _Status.StalledMedia, self._percent_there()))
+
+    def _percent_there(self) -> int:
+        return round(self._player.bufferProgress() * 100)
+
+    def _on_progress(self, _: float) -> None:
+        if self._opened is not None and self._player.mediaStatus() is _Status.StalledMedia:
+            self._report(self._opened.number, Waiting(True, self._percent_there()))
 
     def _begin(self, opening: Opening) -> None:
         self._begun = True
         if not self._player.hasVideo() and not self._player.hasAudio():
             self._report(opening.number, Broke())
             return
+        tracks = tuple(
+            AudioTrack(number, _words(number, data)) for number, data in enumerate(self._player.audioTracks())
+        )
+        self._report(opening.number, TracksFound(tracks, self._player.activeAudioTrack() if tracks else None))
         self._player.setPosition(opening.start_ms)
         if opening.paused:
             self._player.pause()
@@ -139,3 +192,14 @@ class QtEngine(Deck):
             return
         if position_ms - self.position() < _END_LEAP_MS:
             self._report(opening.number, Played(float(position_ms), self._clock()))
+
+
+def _id(device: QAudioDevice) -> str:
+    return bytes(device.id().data()).decode("utf-8", "replace")
+
+
+def _words(number: int, data: QMediaMetaData) -> str:
+    """Return a sound track as people call it: "Commentary (English)", "Track 2"."""
+    title = data.stringValue(QMediaMetaData.Key.Title) or f"Track {number + 1}"
+    language = data.stringValue(QMediaMetaData.Key.Language)
+    return f"{title} ({language})" if language else title

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from personal_app.player.containers import Container
-from personal_app.player.engine import Failure, MediaKind
+from personal_app.player.engine import AudioTrack, Failure, MediaKind, OutputDevice, Snapshot
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -47,9 +47,29 @@ class Played(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """The library waits for data, or no longer does."""
+    """The library waits for data, of which `percent` is there, or no longer does."""
 
     waiting: bool
+    percent: int = 0
+
+
+class TracksFound(msgspec.Struct, frozen=True):
+    """The sound tracks of this opening, and which of them plays by itself."""
+
+    tracks: tuple[AudioTrack, ...]
+    playing: int | None
+
+
+class DevicesFound(msgspec.Struct, frozen=True):
+    """What sound can come out of; of no opening."""
+
+    devices: tuple[OutputDevice, ...]
+
+
+class SnapshotDone(msgspec.Struct, frozen=True):
+    """What became of a snapshot; of no opening."""
+
+    snapshot: Snapshot
 
 
 class ReachedEnd(msgspec.Struct, frozen=True):
@@ -64,4 +84,16 @@ class Released(msgspec.Struct, frozen=True):
     """The library holds nothing any more."""
 
 
-Report = Inspected | Started | Shown | Played | Waiting | ReachedEnd | Broke | Released
+Report = (
+    Inspected
+    | Started
+    | Shown
+    | Played
+    | Waiting
+    | TracksFound
+    | DevicesFound
+    | SnapshotDone
+    | ReachedEnd
+    | Broke
+    | Released
+)

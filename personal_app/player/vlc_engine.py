@@ -14,14 +14,30 @@ The module must never be imported where the app starts: importing it loads the l
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import vlc
 from PySide6.QtCore import QObject, Qt, Signal
 
-from personal_app.player.deck import START_DEADLINE_MS, Deck, monotonic_ms
-from personal_app.player.engine import EngineUnavailable, MediaKind, PlayerState
-from personal_app.player.reports import Broke, Opening, Played, ReachedEnd, Released, Report, Shown, Started, Waiting
+from personal_app.player.deck import START_DEADLINE_MS, monotonic_ms
+from personal_app.player.engine import AudioTrack, EngineUnavailable, MediaKind, OutputDevice, PlayerState
+from personal_app.player.reports import (
+    Broke,
+    DevicesFound,
+    Opening,
+    Played,
+    ReachedEnd,
+    Released,
+    Report,
+    Shown,
+    SnapshotDone,
+    Started,
+    TracksFound,
+    Waiting,
+)
+from personal_app.player.snapshots import written
+from personal_app.player.sound_deck import OF_LIBRARY, SoundDeck
 from personal_app.player.surface import NativeSurface
 
 _log = logging.getLogger(__name__)
@@ -35,11 +51,17 @@ OPTIONS = (
     "--no-lua",
     "--no-metadata-network-access",
     "--no-osd",
+    "--no-snapshot-preview",
+    "--snapshot-format=png",
     "--no-video-title-show",
     "--no-keyboard-events",
     "--no-mouse-events",
 )
 _BUFFER_FULL = 100.0
+#: The system's own output, as libvlc's modules for Windows, macOS and ALSA call it, and as PulseAudio does, to which
+#: libvlc hands the word on (PulseAudio's "Server Strings").
+_MMDEVICE, _AUHAL, _ALSA, _PULSE = "", "0", "default", "@DEFAULT_SINK@"
+_SYSTEM_DEVICES = frozenset({_MMDEVICE, _AUHAL, _ALSA, _PULSE})
 _LEAVE_WINDOW_S = 5.0
 
 
@@ -75,7 +97,7 @@ class _Heard(QObject):
     time = Signal(int)
 
 
-class VlcEngine(Deck):
+class VlcEngine(SoundDeck):
     """An engine on a shared `VlcLibrary`. Members below `_player` are the worker's alone."""
 
     def __init__(
@@ -100,6 +122,7 @@ class VlcEngine(Deck):
         self._playing: Opening | None = None
         self._begun = False
         self._shown = False
+        self._track_ids: list[int] = []
         self._worker.post(self._make_player)
 
     # On the UI thread: hand each wish to the worker.
@@ -107,8 +130,8 @@ class VlcEngine(Deck):
     def _open_media(self, opening: Opening) -> None:
         self._held_seek_ms = None
         window = int(self._surface.winId()) if self._library.has_window else 0
-        rate, sound = self._rate, self._sound_job()
-        self._worker.post(lambda: self._start(opening, window, rate, sound))
+        rate, sound, device = self._rate, self._sound_job(), self._routed
+        self._worker.post(lambda: self._start(opening, window, rate, sound, device))
 
     def _close_media(self) -> None:
         self._worker.post(self._stop)
@@ -143,6 +166,22 @@ class VlcEngine(Deck):
     def _apply_sound(self) -> None:
         self._worker.post(self._sound_job())
 
+    def _apply_track(self, number: int) -> None:
+        self._worker.post(lambda: self._play_track(number))
+
+    def _apply_device(self, device: str) -> None:
+        self._worker.post(lambda: self._route_to(device))
+
+    def _find_devices(self) -> None:
+        self._worker.post(lambda: self._report(OF_LIBRARY, DevicesFound(_devices_of(self._player))))
+
+    def _snap(self, path: Path) -> None:
+        # 0 and 0 ask for the picture's own size; -1 comes back where there is none.
+        def write(part: Path) -> bool:
+            return bool(self._player.video_take_snapshot(0, str(part), 0, 0) == 0)
+
+        self._worker.post(lambda: self._report(OF_LIBRARY, SnapshotDone(written(path, write))))
+
     def _release(self) -> None:
         self._worker.post(self._release_player)
 
@@ -165,7 +204,7 @@ class VlcEngine(Deck):
         for event, callback in self._callbacks():
             events.event_attach(event, callback)
 
-    def _start(self, opening: Opening, window: int, rate: float, sound: Callable[[], None]) -> None:
+    def _start(self, opening: Opening, window: int, rate: float, sound: Callable[[], None], device: str) -> None:
         self._drop_medium()
         self._medium = self._library.instance.media_new_path(str(opening.path))
         self._medium.add_option(f":demux={opening.container.value}")
@@ -176,11 +215,13 @@ class VlcEngine(Deck):
         if window:
             _give_window(self._player, window)
         self._begun = self._shown = False
-        self._opened_sound = sound
+        self._track_ids = []
+        self._opened_sound, self._opened_device = sound, device
         self._playing = opening
         sound()
-        if opening.paused:
-            # libvlc shows nothing when opened paused: it plays unheard until there is a picture, and then holds.
+        if opening.paused or device:
+            # libvlc shows nothing when opened paused: it plays unheard until there is a picture, and then holds. And it
+            # begins on the system's own output each time: unheard until it is on the chosen one.
             self._player.audio_set_mute(True)
         self._player.set_rate(rate)
         if self._player.play() != 0:
@@ -199,19 +240,43 @@ class VlcEngine(Deck):
         if opening is None or opening.number != number or self._begun:
             return
         self._begun = True
+        if self._opened_device:
+            self._route_to(self._opened_device)
         if opening.paused:
             self._player.set_pause(1)
+        if opening.paused or self._opened_device:
             self._opened_sound()
+        self._report_tracks(number)
         self._report(number, Started(has_picture))
         if opening.paused and has_picture:
             self._shown = True
             self._report(number, Shown())
+
+    def _report_tracks(self, number: int) -> None:
+        found = [(id_, name) for id_, name in self._player.audio_get_track_description() or () if id_ >= 0]
+        self._track_ids = [id_ for id_, _ in found]
+        tracks = tuple(AudioTrack(place, _words(name)) for place, (_, name) in enumerate(found))
+        playing = self._player.audio_get_track()
+        first = 0 if found else None
+        self._report(
+            number, TracksFound(tracks, self._track_ids.index(playing) if playing in self._track_ids else first)
+        )
+
+    def _play_track(self, number: int) -> None:
+        if number < len(self._track_ids):
+            self._player.audio_set_track(self._track_ids[number])
+
+    def _route_to(self, device: str) -> None:
+        self._player.audio_output_device_set(None, device or _system_device(self._player))
 
     def _confirm_picture(self, number: int) -> None:
         """Report the first picture: libvlc 3 has no event for it, only a count that is renewed with the time."""
         statistics = vlc.MediaStats()
         if self._shown or self._playing is None or self._playing.number != number:
             return
+        if not self._track_ids:
+            # Ogg tells of its tracks with their first data only.
+            self._report_tracks(number)
         if self._medium.get_stats(statistics) and statistics.displayed_pictures > 0:
             self._shown = True
             self._report(number, Shown())
@@ -278,7 +343,7 @@ class VlcEngine(Deck):
             self._heard.time.emit(number)
 
     def _on_buffering(self, number: int, values: Any) -> None:
-        self._report(number, Waiting(values.new_cache < _BUFFER_FULL))
+        self._report(number, Waiting(values.new_cache < _BUFFER_FULL, int(values.new_cache)))
 
 
 def _give_window(player: Any, window: int) -> None:
@@ -289,3 +354,36 @@ def _give_window(player: Any, window: int) -> None:
         player.set_nsobject(window)
     else:
         player.set_xwindow(window)
+
+
+def _words(name: bytes) -> str:
+    """Return libvlc's "Track 1 - [English]" as people write it: "Track 1 (English)"."""
+    return name.decode("utf-8", "replace").replace(" - [", " (").replace("]", ")")
+
+
+def _listed_devices(player: Any) -> dict[str, str]:
+    """Return what libvlc lists for the output it uses: names by id."""
+    head = at = player.audio_output_device_enum()
+    found: dict[str, str] = {}
+    while at:
+        device, name = (text.decode("utf-8", "replace") for text in (at.contents.device, at.contents.description))
+        found[device] = name or device
+        at = at.contents.next
+    if head:
+        vlc.libvlc_audio_output_device_list_release(head)
+    return found
+
+
+def _devices_of(player: Any) -> tuple[OutputDevice, ...]:
+    listed = _listed_devices(player)
+    return tuple(OutputDevice(device, name) for device, name in listed.items() if device not in _SYSTEM_DEVICES)
+
+
+def _system_device(player: Any) -> str:
+    """Return the word for the system's own output, which each output module of libvlc has another one for."""
+    listed = _listed_devices(player)
+    if sys.platform == "win32":
+        return _MMDEVICE
+    if sys.platform == "darwin":
+        return _AUHAL
+    return _ALSA if _ALSA in listed else _PULSE

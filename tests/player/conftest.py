@@ -13,7 +13,8 @@ from personal_app.player.deck import START_DEADLINE_MS, Deck
 from personal_app.player.engine import Engine, EngineUnavailable, PlayerState
 from personal_app.player.native_noise import QT_LINES
 from tests.player.evidence import Evidence
-from tests.player.recordings import Clip, demo_clip
+from tests.player.recordings import Clip, demo_clip, movie_duration_ms
+from tools.numbered import can_make, numbered_recording
 
 # Windows that nobody looks at; the one test that needs a real screen starts its own.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -31,6 +32,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def clip() -> Clip:
     return demo_clip()
+
+
+@pytest.fixture(scope="session")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    """A recording of 40 s with numbers in its pictures and two sound tracks."""
+    if not can_make():
+        pytest.skip("ffmpeg is not here to make a recording")
+    path = tmp_path_factory.mktemp("numbered") / "numbered.mp4"
+    numbered_recording(path, 40, sounds=("eng", "fra"))
+    return Clip(path, movie_duration_ms(path.read_bytes()))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """What an engine told during a test, in order."""
 
-from personal_app.player.engine import Engine, Failure, Notice, PlayerState
+from personal_app.player.engine import Engine, Failure, Notice, PlayerState, Snapshot
 
 
 class Evidence:
@@ -11,6 +11,8 @@ class Evidence:
         self.positions: list[int] = []
         self.failures: list[Failure] = []
         self.notices: list[Notice] = []
+        self.snapshots: list[Snapshot] = []
+        self.buffered: list[int] = []
         self.first_frames = 0
         self.ends = 0
         signals = engine.signals
@@ -18,6 +20,8 @@ class Evidence:
         signals.position_changed.connect(self.positions.append)
         signals.failed.connect(self.failures.append)
         signals.noticed.connect(self.notices.append)
+        signals.snapshot_taken.connect(self.snapshots.append)
+        signals.buffering.connect(self.buffered.append)
         signals.first_frame.connect(self._on_first_frame)
         signals.ended.connect(self._on_end)
 

@@ -1,22 +1,36 @@
 """An engine that decodes nothing and keeps the contract: it passes the same tests as the real ones.
 
-It is a `Deck` like them, with a clock in place of the library. `breaks_off_ms` lets its recordings end there.
+It is a deck like them, with a clock in place of the library. `breaks_off_ms` lets its recordings end there, `tracks`
+are what they hold, and `there` is what sound can come out of.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from personal_app.player.choice import Choice, EngineKind, EngineSource
-from personal_app.player.deck import START_DEADLINE_MS, Deck, monotonic_ms
-from personal_app.player.engine import Engine, MediaKind
-from personal_app.player.reports import Opening, Played, ReachedEnd, Released, Shown, Started
+from personal_app.player.deck import START_DEADLINE_MS, monotonic_ms
+from personal_app.player.engine import AudioTrack, Engine, MediaKind, OutputDevice
+from personal_app.player.reports import (
+    DevicesFound,
+    Opening,
+    Played,
+    ReachedEnd,
+    Released,
+    Shown,
+    SnapshotDone,
+    Started,
+    TracksFound,
+)
+from personal_app.player.snapshots import written
+from personal_app.player.sound_deck import OF_LIBRARY, SoundDeck
 
 _REPORT_MS = 20
 
 
-class FakeEngine(Deck):
+class FakeEngine(SoundDeck):
     """Plays by the clock it is given."""
 
     def __init__(
@@ -25,6 +39,11 @@ class FakeEngine(Deck):
         super().__init__("fake engine", QWidget(), clock=clock, start_deadline_ms=start_deadline_ms)
         self.breaks_off_ms: int | None = None
         self.openings: list[Opening] = []
+        self.tracks: tuple[AudioTrack, ...] = (AudioTrack(0, "Track 1"),)
+        self.there: tuple[OutputDevice, ...] = ()
+        #: What sound came out of, and which track was played, in order.
+        self.routes: list[str] = []
+        self.played_tracks: list[int] = []
         self._media_ms = 0.0
         self._at_ms = 0.0
         self._runs = False
@@ -39,6 +58,7 @@ class FakeEngine(Deck):
         self._media_ms = float(opening.start_ms)
         self._applied = self._rate
         picture = opening.kind is MediaKind.VIDEO
+        self._report(opening.number, TracksFound(self.tracks, 0 if self.tracks else None))
         self._report(opening.number, Started(picture))
         if picture:
             self._report(opening.number, Shown())
@@ -64,6 +84,21 @@ class FakeEngine(Deck):
 
     def _apply_sound(self) -> None:
         pass
+
+    def _apply_track(self, number: int) -> None:
+        self.played_tracks.append(number)
+
+    def _apply_device(self, device: str) -> None:
+        self.routes.append(device)
+
+    def _find_devices(self) -> None:
+        self._report(OF_LIBRARY, DevicesFound(self.there))
+
+    def _snap(self, path: Path) -> None:
+        def write(part: Path) -> bool:
+            return part.write_bytes(b"a picture") > 0
+
+        self._report(OF_LIBRARY, SnapshotDone(written(path, write)))
 
     def _release(self) -> None:
         self._close_media()

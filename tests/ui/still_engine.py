@@ -8,14 +8,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from personal_app.player.choice import Choice, EngineKind, EngineSource
 from personal_app.player.engine import (
+    AudioTrack,
     Engine,
     EngineSignals,
     Failure,
     FailureKind,
     MediaKind,
     Milliseconds,
+    OutputDevice,
     PlayerState,
     Rate,
+    Snapshot,
     Volume,
 )
 
@@ -57,6 +60,9 @@ class StillEngine(Engine):
         self._duration = self._position = 0
         self._rate, self._volume, self._muted = 1.0, 100, False
         self.sought: list[int] = []
+        self.tracks: tuple[AudioTrack, ...] = (AudioTrack(0, "Track 1 (English)"),)
+        self.devices: tuple[OutputDevice, ...] = ()
+        self._track, self._device = 0, ""
 
     @property
     def name(self) -> str:
@@ -90,6 +96,22 @@ class StillEngine(Engine):
     def muted(self) -> bool:
         return self._muted
 
+    @property
+    def audio_tracks(self) -> tuple[AudioTrack, ...]:
+        return self.tracks
+
+    @property
+    def audio_track(self) -> int | None:
+        return self._track
+
+    @property
+    def output_devices(self) -> tuple[OutputDevice, ...]:
+        return self.devices
+
+    @property
+    def output_device(self) -> str:
+        return self._device
+
     def position(self) -> Milliseconds:
         return Milliseconds(self._position)
 
@@ -121,6 +143,20 @@ class StillEngine(Engine):
 
     def set_muted(self, muted: bool) -> None:
         self._muted = muted
+
+    def choose_audio_track(self, number: int) -> None:
+        self._track = number
+        QTimer.singleShot(0, self.signals.tracks_changed.emit)
+
+    def choose_output_device(self, device: str) -> None:
+        self._device = device
+        QTimer.singleShot(0, self.signals.devices_changed.emit)
+
+    def look_for_devices(self) -> None:
+        QTimer.singleShot(0, self.signals.devices_changed.emit)
+
+    def take_snapshot(self, path: Path) -> None:
+        QTimer.singleShot(0, lambda: self.signals.snapshot_taken.emit(Snapshot(path)))
 
     def close(self) -> None:
         QTimer.singleShot(0, self.signals.closed.emit)
