@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from personal_app.bootstrap.arguments import Arguments, FirstWindow
 from personal_app.bootstrap.demo_server import DemoServer
 from personal_app.bootstrap.first_page_keeper import FirstPageKeeper
+from personal_app.bootstrap.reminding import Reminding
 from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
 from personal_app.bootstrap.settings_keeper import SettingsKeeper
 from personal_app.bootstrap.showing import show_snapshot
@@ -31,9 +32,11 @@ from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import JoinWish, ProfileService
 from personal_app.services.program import ProgramService
+from personal_app.services.program_changes import ProgramChangeService
 from personal_app.services.questions import QuestionService
 from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingService, Ways
+from personal_app.services.reminders import ReminderService
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
@@ -79,9 +82,10 @@ class House(QObject):
         self.source = EngineSource(arguments.engine)
         self.demo = DemoServer(arguments.profile / "demo-server", self)
         self.services = self._make_services()
-        self.demo.opened.connect(lambda address: self._with_hall(lambda hall: hall.look_around(address)))
+        self.demo.opened.connect(self._on_demo)
         self.demo.failed.connect(self.services.profile.take_failure)
         self._keeper = FirstPageKeeper(self.services, window, self)
+        self._reminding = Reminding(self.services, window, post, self)
 
     def show_cached(self, snapshot: StartSnapshot | None) -> None:
         """Hand the services what the cache held; None where it is for the store to find out."""
@@ -97,6 +101,7 @@ class House(QObject):
         self._keeper.keep()
         self._settings.keep()
         self.demo.stop()
+        self._reminding.close()
         self.services.playback.close()
         self.source.close()
 
@@ -105,7 +110,9 @@ class House(QObject):
         closing = self._hall.begin_close() if self._hall is not None else None
         while closing is not None and closing.is_alive():
             yield
-        while self.demo.running or self._early_moves.writing or not self.source.wait_closed(0):
+        while (
+            self.demo.running or self._early_moves.writing or not self.source.wait_closed(0) or self._reminding.running
+        ):
             yield
 
     def _make_services(self) -> Services:
@@ -138,13 +145,13 @@ class House(QObject):
             self,
             forget=lambda command: self._with_hall(lambda hall: hall.forget_receipt(command)),
         )
-        announcements = AnnouncementService(
-            questions,
-            program.now,
-            lambda key, value: self._with_hall(lambda hall: hall.keep_setting(key, value)),
+        announcements = AnnouncementService(questions, program.now, self._keep_setting, self)
+        program.ticked.connect(announcements.look)
+        stars = StarService(
+            lambda stars: self._with_hall(lambda hall: hall.schedule.keep(stars)),
+            lambda path, starred: self._with_hall(lambda hall: hall.export_calendar(path, starred=starred)),
             self,
         )
-        program.ticked.connect(announcements.look)
         playback = PlaybackService(self.source, program, recordings, self)
         services = Services(
             program=program,
@@ -157,11 +164,7 @@ class House(QObject):
                 lambda key, text: self._with_hall(lambda hall: hall.keep_draft(key, text)),
                 self,
             ),
-            stars=StarService(
-                lambda stars: self._with_hall(lambda hall: hall.schedule.keep(stars)),
-                lambda path, starred: self._with_hall(lambda hall: hall.export_calendar(path, starred=starred)),
-                self,
-            ),
+            stars=stars,
             shared_drafts=SharedDraftService(questions, connection, profile.participant, self),
             search=SearchService(
                 lambda number, terms: self._with_hall(lambda hall: hall.searching.find(number, terms)), self
@@ -185,9 +188,14 @@ class House(QObject):
                 lambda talk, watched: self._with_hall(lambda hall: hall.notebook.keep_watched(talk, watched)),
                 self,
             ),
+            reminders=ReminderService(program, stars, questions, connection, self._keep_setting, self),
+            changes=ProgramChangeService(program, stars, self._keep_setting, self),
         )
         services.questions.changed.connect(self._show_waiting)
         return services
+
+    def _keep_setting(self, key: str, value: str) -> None:
+        self._with_hall(lambda hall: hall.keep_setting(key, value))
 
     def _show_waiting(self) -> None:
         if self._hall is not None:
@@ -219,6 +227,7 @@ class House(QObject):
                 self._on_opened(value)
             elif isinstance(value, RoomsShut):
                 self._on_shut(value)
+        self._reminding.take(values)
         if self._hall is not None:
             self._hall.take(values)
 
@@ -247,6 +256,10 @@ class House(QObject):
         self._join_as_told(self._hall)
         self.opened.emit()
         self._show_first_window()
+
+    def _on_demo(self, address: str) -> None:
+        self.services.changes.start_anew()
+        self._with_hall(lambda hall: hall.look_around(address))
 
     def _on_shut(self, shut: RoomsShut) -> None:
         self.services.connection.take(ConnectionState(kind=ConnectionKind.OFFLINE, detail=shut.sentence))

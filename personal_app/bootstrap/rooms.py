@@ -52,6 +52,9 @@ LATER_SCREENS = (
     "personal_app.ui.window_menu",
     "personal_app.ui.about_box",
     "personal_app.ui.calendar_file",
+    "personal_app.ui.changes.dialog",
+    "personal_app.ui.reminders.dialog",
+    "personal_app.ui.reminders.wording",
 )
 
 

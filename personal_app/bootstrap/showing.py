@@ -6,6 +6,8 @@ import msgspec
 
 from personal_app.services.announcements import PUT_AWAY
 from personal_app.services.profile import Who
+from personal_app.services.program_changes import CHANGES
+from personal_app.services.reminders import REMINDERS
 from personal_app.services.services import Services
 from personal_app.store.snapshot import StartSnapshot
 from personal_app.store.values import Profile
@@ -25,6 +27,8 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
     services.stars.take(read_stars(snapshot.settings.get(STARS, "")))
     services.notes.take(snapshot.notes)
     services.watching.take(snapshot.watched)
+    services.reminders.take_kept(snapshot.settings.get(REMINDERS, ""))
+    services.changes.take_kept(snapshot.settings.get(CHANGES, ""))
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name, snapshot.profile.participant)

@@ -10,9 +10,11 @@ from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import ProfileService
 from personal_app.services.program import ProgramService
+from personal_app.services.program_changes import ProgramChangeService
 from personal_app.services.questions import QuestionService
 from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingService
+from personal_app.services.reminders import ReminderService
 from personal_app.services.search import SearchService
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
@@ -37,3 +39,5 @@ class Services(msgspec.Struct, frozen=True):
     reactions: ReactionService
     notes: NoteService
     watching: WatchingService
+    reminders: ReminderService
+    changes: ProgramChangeService

@@ -21,6 +21,7 @@ from personal_app.ui.widgets.frames import column
 if TYPE_CHECKING:
     from personal_app.conference.finding import Hit
     from personal_app.conference.ids import TalkId
+    from personal_app.conference.program_changes import ProgramChange
     from personal_app.services.profile import CodeKind
     from personal_app.services.receipts import Receipt
     from personal_app.services.services import Services
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from personal_app.ui.first_page.form import Place
     from personal_app.ui.first_page.page import FirstPage
     from personal_app.ui.first_run.join_page import JoinPage
+    from personal_app.ui.icons import Icon
     from personal_app.ui.search.panel import SearchPanel
     from personal_app.ui.top_bar import TopBar
     from personal_app.ui.widgets.notice_bar import NoticeBar
@@ -41,6 +43,8 @@ class MainWindow(QMainWindow):
     """`talk_selected` (a TalkId) tells which talk the window shows from now on."""
 
     talk_selected = Signal(str)
+    #: A person wants to see what a reminder looks like.
+    reminder_tried = Signal()
 
     top_bar: "TopBar"
     _services: "Services"
@@ -126,10 +130,16 @@ class MainWindow(QMainWindow):
             return None
         return places_of(self.top_bar, workspace.program, workspace.questions)
 
-    def tell(self, sentence: str, action: str = "", act: "Callable[[], None] | None" = None) -> None:
+    def tell(
+        self,
+        sentence: str,
+        action: str = "",
+        act: "Callable[[], None] | None" = None,
+        mark: "Icon | None" = None,
+    ) -> None:
         """Say what happened and what to do, in a line under the top bar, until a person puts it away.
 
-        `act` is what the button with the words `action` does about it.
+        `act` is what the button with the words `action` does about it; `mark` stands before what is no warning.
         """
         if self.notice is None and sentence:
             from personal_app.ui.widgets.notice_bar import NoticeBar
@@ -137,7 +147,7 @@ class MainWindow(QMainWindow):
             self.notice = NoticeBar()
             self._column.insertWidget(1, self.notice)
         if self.notice is not None:
-            self.notice.tell(sentence, action, act)
+            self.notice.tell(sentence, action, act, *(() if mark is None else (mark,)))
 
     def open_talk(self, talk: "TalkId") -> None:
         """Show a talk, play it where it may be played, and tell everyone who follows."""
@@ -209,6 +219,29 @@ class MainWindow(QMainWindow):
 
         OwnCodeDialog(self._services.profile, kind, self).open()
 
+    def show_reminders(self) -> None:
+        """Show what a person is reminded of, to be chosen."""
+        from personal_app.ui.reminders.dialog import RemindersDialog
+
+        dialog = RemindersDialog(self._services.reminders, self)
+        dialog.tried.connect(self.reminder_tried)
+        dialog.open()
+
+    def show_changes(self) -> None:
+        """Show what has changed in the program."""
+        from personal_app.ui.changes.dialog import ChangesDialog
+
+        dialog = ChangesDialog(self._services, self)
+        dialog.talk_chosen.connect(self.open_talk)
+        dialog.open()
+
+    def come_forward(self) -> None:
+        """Be seen, whatever the window was: minimised, hidden or behind another one."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def show_announcements(self) -> None:
         """Show what everyone is told, and to an organizer the way to tell something."""
         from personal_app.ui.announcements.window import AnnouncementsDialog
@@ -248,9 +281,11 @@ class MainWindow(QMainWindow):
         services.notes.exported.connect(self.tell)
         services.connection.noticed.connect(lambda text: self.tell(f"The server says: {text}"))
         services.announcements.changed.connect(self._on_announcements)
+        services.changes.found.connect(self._on_changes)
         services.questions.refused.connect(self._on_refused)
         services.questions.receipts.found.connect(self._on_refused)
         self.top_bar.announcements_wanted.connect(self.show_announcements)
+        self.top_bar.changes_wanted.connect(self.show_changes)
         self.top_bar.chair_wanted.connect(self.open_chair)
         self.top_bar.author_wanted.connect(self.open_author)
         self.top_bar.about_wanted.connect(self.show_about)
@@ -366,6 +401,15 @@ class MainWindow(QMainWindow):
             self._column.insertWidget(self._column.indexOf(self._pages), self.banner)
             self.banner.refresh()
 
+    def _on_changes(self, found: "tuple[ProgramChange, ...]") -> None:
+        """Tell at once of what is starred; of the rest the top bar counts how much there is to read."""
+        from personal_app.ui.changes.wording import summary
+        from personal_app.ui.icons import Icon
+
+        starred = [change for change in found if self._services.changes.concerns(change)]
+        if starred:
+            self.tell(summary(starred), "All changes…", self.show_changes, Icon.CALENDAR)
+
     def _on_refused(self, receipt: "Receipt") -> None:
         """Tell of an announcement that was not made or ended; its words wait where announcements are written."""
         from personal_app.conference.commands import Announce, EndAnnouncement
@@ -399,6 +443,8 @@ class MainWindow(QMainWindow):
             use_invitation=self.use_invitation,
             add_device=lambda: self.show_own_code(CodeKind.DEVICE),
             show_announcements=self.show_announcements,
+            show_changes=self.show_changes,
+            show_reminders=self.show_reminders,
             show_saved=self.open_saved,
             export_all=lambda: self.export_calendar(starred=False),
             export_starred=lambda: self.export_calendar(starred=True),

@@ -36,6 +36,7 @@ class TopBar(Surface):
     author_wanted = Signal()
     about_wanted = Signal()
     announcements_wanted = Signal()
+    changes_wanted = Signal()
     saved_wanted = Signal()
     join_wanted = Signal()
     search_wanted = Signal()
@@ -61,6 +62,7 @@ class TopBar(Surface):
         self.author_button: Button | None = None
         self.join_button: Button | None = None
         self.announcements_button: IconButton | None = None
+        self.changes_button: Button | None = None
         self.saving_button: Button | None = None
         self._saving_soon = QTimer(self)
         self._saving_soon.setSingleShot(True)
@@ -75,6 +77,7 @@ class TopBar(Surface):
         services.connection.changed.connect(self._refresh_connection)
         services.profile.changed.connect(self.refresh)
         services.announcements.changed.connect(self._offer_announcements)
+        services.changes.changed.connect(self._offer_changes)
         services.recordings.changed.connect(self._look_at_saving)
         self.refresh()
 
@@ -87,6 +90,7 @@ class TopBar(Surface):
         self._offer_chair(audience.organizer or bool(audience.chair_of))
         self._offer_author(bool(audience.author_of))
         self._offer_announcements()
+        self._offer_changes()
         self._offer_to_join(profile.identity is None and conference is not None)
         self._who.show_text(profile.identity.name if profile.identity is not None else "")
         self._who.setVisible(profile.identity is not None)
@@ -132,6 +136,20 @@ class TopBar(Surface):
         if self.announcements_button is not None:
             self.announcements_button.say(f"Announcements: {standing}" if standing else "Announcements")
             self.announcements_button.setVisible(bool(standing or organizer))
+
+    def _offer_changes(self) -> None:
+        """How much of the program has changed since one has read of it."""
+        unread = self._services.changes.unread
+        if self.changes_button is None and unread:
+            self.changes_button = Button("", Kind.QUIET, icon=Icon.CALENDAR, name="changes_button")
+            self.changes_button.clicked.connect(self.changes_wanted)
+            self._ways.insertWidget(0, self.changes_button)
+        if self.changes_button is not None:
+            words = f"{unread} {'change' if unread == 1 else 'changes'}"
+            self.changes_button.show_words(words)
+            self.changes_button.setAccessibleName(one_line(f"{words} of the program"))
+            self.changes_button.setToolTip(tip("What has changed in the program since you last looked"))
+            self.changes_button.setVisible(bool(unread))
 
     def _look_at_saving(self) -> None:
         # Progress comes many times a second, and is for the eye.

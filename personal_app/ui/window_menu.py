@@ -22,6 +22,8 @@ class MenuActions(msgspec.Struct, frozen=True):
     add_device: Callable[[], None]
     show_recovery: Callable[[], None]
     show_announcements: Callable[[], None]
+    show_changes: Callable[[], None]
+    show_reminders: Callable[[], None]
     show_saved: Callable[[], object]
     export_all: Callable[[], None]
     export_starred: Callable[[], None]
@@ -37,6 +39,8 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
     _add(menu, "Join another conference…", actions.join)
     _add(menu, "Announcements…", actions.show_announcements)
+    _add(menu, "Changes of the program…", actions.show_changes)
+    _add(menu, "Reminders…", actions.show_reminders)
     _add(menu, "Saved recordings…", actions.show_saved)
     calendar_menu = menu.addMenu("Calendar file")
     _add(calendar_menu, "Of what I have starred…", actions.export_starred)

@@ -327,7 +327,7 @@ def test_keys_and_invitation_have_their_dialogs(qtbot: QtBot, services: Workbenc
 def test_the_menu_changes_the_look_and_the_size_of_text(qtbot: QtBot, services: Workbench) -> None:
     window, _ = working(qtbot, services)
     theme = Theme.of_app()
-    nothing = MenuActions(*[lambda: None] * 10)
+    nothing = MenuActions(*[lambda: None] * len(MenuActions.__struct_fields__))
     menu = window_menu(window, nothing, joined=True)
     entries = {action.text(): action for action in window.findChildren(type(menu.actions()[0])) if action.text()}
     try:

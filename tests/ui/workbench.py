@@ -20,9 +20,11 @@ from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, Who
 from personal_app.services.program import ProgramService
+from personal_app.services.program_changes import ProgramChangeService
 from personal_app.services.questions import QuestionService
 from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
+from personal_app.services.reminders import ReminderService
 from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
@@ -144,6 +146,10 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         ask_code=outside.asked_codes.append,
     )
     playback = PlaybackService(source, program, recordings)
+    stars = StarService(
+        lambda stars: outside.kept.__setitem__("stars", " ".join(sorted(stars))),
+        lambda path, starred: outside.exported.append((path, starred)),
+    )
     return Services(
         program=program,
         connection=connection,
@@ -152,10 +158,7 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         recordings=recordings,
         playback=playback,
         drafts=DraftService(outside.kept.__setitem__),
-        stars=StarService(
-            lambda stars: outside.kept.__setitem__("stars", " ".join(sorted(stars))),
-            lambda path, starred: outside.exported.append((path, starred)),
-        ),
+        stars=stars,
         shared_drafts=SharedDraftService(questions, connection, profile.participant),
         search=SearchService(lambda number, terms: outside.sought.append((number, terms))),
         announcements=announcements,
@@ -170,4 +173,6 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
             clock,
         ),
         watching=WatchingService(playback, outside.watched.__setitem__),
+        reminders=ReminderService(program, stars, questions, connection, outside.kept.__setitem__),
+        changes=ProgramChangeService(program, stars, outside.kept.__setitem__),
     )

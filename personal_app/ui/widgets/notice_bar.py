@@ -29,15 +29,19 @@ class NoticeBar(Surface):
         self._action.clicked.connect(self._on_action)
         line = row(self, spacing=SMALL)
         line.setContentsMargins(MEDIUM, TIGHT, SMALL, TIGHT)
-        line.addWidget(IconMark(Icon.WARNING, "warn", _MARK_SIDE))
+        self._mark = IconMark(Icon.WARNING, "warn", _MARK_SIDE)
+        line.addWidget(self._mark)
         line.addWidget(self._words, 1)
         line.addWidget(self._action)
         line.addWidget(close)
         self.hide()
 
-    def tell(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
-        """Say it; `act` is what the button with the words `action` does about it."""
+    def tell(
+        self, sentence: str, action: str = "", act: Callable[[], None] | None = None, mark: Icon = Icon.WARNING
+    ) -> None:
+        """Say it; `act` is what the button with the words `action` does about it, `mark` the icon before the words."""
         self._act = act
+        self._mark.show_icon(mark, "warn" if mark is Icon.WARNING else "accent")
         self._words.show_text(sentence)
         self._action.show_words(action)
         self._action.setVisible(act is not None)
