@@ -61,6 +61,7 @@ class FirstPageKeeper(QObject):
             places=places,
             last=services.playback.state.talk,
             stars=services.stars.stars,
+            watched=services.watching.shares(),
         )
         self.store.keep_first_page(write, *services.questions.reach)
 

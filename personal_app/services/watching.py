@@ -62,6 +62,10 @@ class WatchingService(QObject):
         """Return what was watched of a talk."""
         return self._watched.get(talk, NOTHING)
 
+    def shares(self) -> dict[TalkId, float]:
+        """Return for each talk which share of its recording was watched, 0 to 1."""
+        return {talk: watched.share for talk, watched in self._watched.items()}
+
     def resume(self) -> None:
         """Go on where the open talk was left."""
         if (offer := self.offer_ms) is not None:

@@ -94,6 +94,11 @@ class Icon(IntEnum):
     LAUGH = 0xF2D1
     WOW = 0xF2DF
     CONFUSED = 0xF2D3
+    BOOKMARK = 0xF095
+    NOTE = 0xF22E
+    EXPORT = 0xF15A
+    LANGUAGE = 0xF333
+    HISTORY = 0xF0FC
 
 
 def icon(which: Icon, colour: QColor, side: int, disabled: QColor | None = None, *, gap: int = 0) -> QIcon:

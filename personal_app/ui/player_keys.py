@@ -29,7 +29,8 @@ SHEET = (
     ("M", "Mute"),
     ("C", "Captions"),
     ("<, >", "Slower, faster"),
-    ("G", "Join live"),
+    ("G", "Join live, or continue where you left the talk"),
+    ("W, B", "Write a note at this moment, set a bookmark"),
     ("F", "Full screen; Esc leaves it"),
     ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
     ("Ctrl K or /", "Search"),
@@ -43,7 +44,14 @@ class PlayerKeys:
     """Connects keys to the player."""
 
     def __init__(
-        self, window: QWidget, playback: PlaybackService, controls: Controls, full_screen: Callable[[], None]
+        self,
+        window: QWidget,
+        playback: PlaybackService,
+        controls: Controls,
+        full_screen: Callable[[], None],
+        *,
+        write_note: Callable[[], None],
+        bookmark: Callable[[], None],
     ) -> None:
         self._playback = playback
         letters: dict[str, Callable[[], None]] = {
@@ -53,7 +61,9 @@ class PlayerKeys:
             "M": controls.toggle_mute,
             "C": controls.toggle_captions,
             "F": full_screen,
-            "G": playback.join_live,
+            "G": controls.join_or_continue,
+            "W": write_note,
+            "B": bookmark,
             "<": lambda: controls.step_speed(-1),
             ">": lambda: controls.step_speed(1),
         }

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from personal_app.conference.finding import Hit, HitKind
 from personal_app.conference.ids import TalkId
+from personal_app.conference.notes import NoteId
 from personal_app.services.services import Services
 from personal_app.ui.questions.panel import QuestionPanel
 from personal_app.ui.schedule.program_list import ProgramList
@@ -35,6 +36,7 @@ _TABS = {
     HitKind.PERSON: "About",
     HitKind.CHAPTER: "Chapters",
     HitKind.SPOKEN: "Transcript",
+    HitKind.NOTE: "My notes",
 }
 
 
@@ -117,6 +119,8 @@ class Workspace(QWidget):
         tab = _TABS.get(hit.kind)
         if tab is not None and self.talk is not None:
             self.talk.show_tab(tab)
+        if hit.kind is HitKind.NOTE and self.talk is not None:
+            self.talk.show_note(NoteId(hit.ref))
 
     def show_full(self, full: bool) -> None:
         """Leave the picture and its controls alone on the screen, or bring everything back."""
@@ -162,7 +166,14 @@ class Workspace(QWidget):
         self._place(1, self.talk)
         self._splitter.setStretchFactor(1, 1)
         self.talk.show_full(self._full)
-        self._keys = PlayerKeys(self, self._services.playback, self.talk.controls, self.full_screen_wanted.emit)
+        self._keys = PlayerKeys(
+            self,
+            self._services.playback,
+            self.talk.controls,
+            self.full_screen_wanted.emit,
+            write_note=self.talk.write_note,
+            bookmark=self.talk.bookmark,
+        )
 
     def _make_details(self) -> None:
         assert self.talk is not None

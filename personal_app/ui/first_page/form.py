@@ -5,7 +5,7 @@ from typing import NamedTuple
 from personal_app.ui.schedule.row import NEXT_TONE, ScheduleRow
 
 #: A record of another form is passed over; to be raised whenever what it holds or how it is painted changes.
-FORM = 3
+FORM = 4
 
 
 class Place(NamedTuple):

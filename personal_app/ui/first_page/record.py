@@ -64,15 +64,17 @@ def first_page_record(
     places: tuple[Place, ...],
     last: TalkId | None = None,
     stars: Stars = (),
+    watched: Mapping[TalkId, float] | None = None,
 ) -> str:
     """Return the record as text, on any thread.
 
     `places` are the words around the lists and where those begin, as the window shows them in `family` at `scale`;
-    `last` is the talk that is open, `stars` what the person has starred.
+    `last` is the talk that is open, `stars` what the person has starred, `watched` which share
+    of a talk's recording they have watched.
     """
     instants = [now, *sorted(instant for instant in _instants(conference) if instant > now)]
     until = instants[_INSTANTS] if len(instants) > _INSTANTS else now + timedelta(days=36_500)
-    rows = _rows(conference, saved, instants[:_INSTANTS], stars)
+    rows = _rows(conference, saved, instants[:_INSTANTS], stars, watched or {})
     opens = tuple((at.timestamp(), talk_to_show(conference, at, last)) for at in instants[:_INSTANTS])
     showing = Showing(first=first_in_order(board.questions), may_vote=may_vote, live=False)
     kept = Kept(
@@ -108,7 +110,11 @@ def _instants_of(session: Session) -> list[datetime]:
 
 
 def _rows(
-    conference: Conference, saved: Mapping[RecordingId, RecordingState], instants: list[datetime], stars: Stars
+    conference: Conference,
+    saved: Mapping[RecordingId, RecordingState],
+    instants: list[datetime],
+    stars: Stars,
+    watched: Mapping[TalkId, float],
 ) -> tuple[KeptRow, ...]:
     table = Timetable(conference, Clockface(conference))
     spans = {
@@ -117,7 +123,7 @@ def _rows(
     stages: list[list[Stage]] = []
     shown: tuple[ScheduleRow, ...] = ()
     for instant in instants:
-        shown = table.rows(instant, lambda recording: _at_rest(saved.get(recording)), stars)
+        shown = table.rows(instant, lambda recording: _at_rest(saved.get(recording)), stars, watched=watched)
         stages = stages or [[] for _ in shown]
         for row, kept in zip(shown, stages, strict=True):
             stage = Stage.of(row, instant.timestamp())

@@ -69,6 +69,7 @@ class ProgramList(Surface):
         self._soon.timeout.connect(self._refresh)
         services.recordings.changed.connect(lambda _: self._soon.start(0))
         services.stars.changed.connect(lambda: self._soon.start(0))
+        services.watching.changed.connect(lambda _: self._soon.start(0))
         self._view.star_wanted.connect(self._star)
         Theme.of_app().changed.connect(self._view.doItemsLayout)
         self._on_program()
@@ -123,7 +124,11 @@ class ProgramList(Surface):
         self._zones.show_text(self._face.zones(start))
         now = self._services.program.now()
         rows = self._timetable.rows(
-            now, self._services.recordings.state, self._services.stars.stars, mine=self.mine_button.isChecked()
+            now,
+            self._services.recordings.state,
+            self._services.stars.stars,
+            mine=self.mine_button.isChecked(),
+            watched=self._services.watching.shares(),
         )
         if not rows:
             self._pages.setCurrentWidget(self._nothing_yet())

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: A running session's share that has passed is told in so many steps, so that not every tick repaints a row.
 _STEPS = 200
+#: Nobody watches the last seconds: so much counts as the whole.
+WATCHED_WHOLE = 0.95
 #: The tone of the chip of what comes next, and of no other.
 NEXT_TONE = "good"
 
@@ -37,7 +39,7 @@ class ScheduleRow(NamedTuple):
     """A row. `elapsed` is the share of a running session that has passed, None while it does not run.
 
     `past` is True for what is over, `talk` is what opens at a click. `clash` says with what else among the starred it
-    is at the same time.
+    is at the same time, `watched` which share of the recording the person has watched, 0 to 1.
     """
 
     id: str
@@ -57,14 +59,21 @@ class ScheduleRow(NamedTuple):
     saved: Saved | None = None
     starred: bool = False
     clash: str = ""
+    watched: float = 0.0
 
     def words(self) -> str:
         """Return the row in one sentence, for those who hear the list."""
         number = f"Paper {self.number}" if self.number is not None else ""
         saved = self.saved.words if self.saved is not None else ""
         starred = "Starred" if self.starred else ""
-        said = (self.both, number, self.title, self.people, self.chip, starred, self.clash, saved)
+        watched = watched_words(self.watched)
+        said = (self.both, number, self.title, self.people, self.chip, starred, self.clash, saved, watched)
         return ". ".join(filter(None, said))
+
+
+def watched_words(share: float) -> str:
+    """Return how much was watched, for people; nothing where it was nothing."""
+    return "" if share <= 0 else "Watched" if share >= WATCHED_WHOLE else f"{max(1, round(share * 100))} % watched"
 
 
 def elapsed_share(start: datetime, end: datetime, now: datetime) -> float:

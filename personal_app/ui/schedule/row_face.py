@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from personal_app.services.recording_kind import RecordingKind
 from personal_app.ui.icons import Icon, draw_icon
-from personal_app.ui.schedule.row import RowKind, Saved, ScheduleRow
+from personal_app.ui.schedule.row import WATCHED_WHOLE, RowKind, Saved, ScheduleRow
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, RADIUS, SMALL, TIGHT
 from personal_app.ui.widgets.chip import chip_size, paint_chip
@@ -106,6 +106,7 @@ class RowFace:
             painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._row.title)
             return
         self._times(painter)
+        self._watched(painter)
         y = self._heading(painter)
         if self._has_foot():
             self._foot(painter, y + TIGHT + 2)
@@ -135,6 +136,17 @@ class RowFace:
         painter.setPen(theme.colour("ink_faint"))
         where = QRect(rect.left() + TIGHT, top + self._title.height(), room, self._small.height())
         painter.drawText(where, flags, row.there)
+
+    def _watched(self, painter: QPainter) -> None:
+        """Draw a line along the lower edge, as long as the share that was watched."""
+        if self._row.watched <= 0:
+            return
+        share = 1.0 if self._row.watched >= WATCHED_WHOLE else self._row.watched
+        room = self._right - self._left
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, colour in ((room, "line"), (max(3, round(share * room)), "good")):
+            painter.setBrush(self._theme.colour(colour))
+            painter.drawRect(QRect(self._left, self._rect.bottom() - 3, width, 2))
 
     def _heading(self, painter: QPainter) -> int:
         row, theme = self._row, self._theme

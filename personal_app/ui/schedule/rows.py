@@ -1,10 +1,10 @@
 """The rows of the program list as frozen values, made from the program, the time and what is saved. Pure: no Qt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from personal_app.conference import timeline
-from personal_app.conference.ids import RecordingId
+from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.stars import Stars, overlaps, star_of_session, starred_sessions
 from personal_app.conference.timeline import Phase
@@ -13,6 +13,9 @@ from personal_app.ui.schedule.row import NEXT_TONE, RowKind, Saved, ScheduleRow,
 from personal_app.ui.schedule.times import Clockface, length_words, session_span, size_words
 
 __all__ = ["RowKind", "Saved", "ScheduleRow", "Timetable"]
+
+
+_NOTHING_WATCHED: Mapping[TalkId, float] = {}
 
 
 class Timetable:
@@ -37,12 +40,19 @@ class Timetable:
                 self._rows.extend((_talk_row(conference, talk), None, talk) for talk in talks)
 
     def rows(
-        self, now: datetime, saved: Callable[[RecordingId], RecordingState], stars: Stars = (), *, mine: bool = False
+        self,
+        now: datetime,
+        saved: Callable[[RecordingId], RecordingState],
+        stars: Stars = (),
+        *,
+        mine: bool = False,
+        watched: Mapping[TalkId, float] = _NOTHING_WATCHED,
     ) -> tuple[ScheduleRow, ...]:
         """Return the rows at `now`: sessions by start, the talks of a session with several under it.
 
         Days get headings where there is more than one of them. A row that says what it said is the same object. With
-        `mine` only what is starred is there, and the session of a talk that is.
+        `mine` only what is starred is there, and the session of a talk that is. `watched` tells which share of a talk's
+        recording the person has watched, 0 to 1.
         """
         following = timeline.now_and_next(self._sessions, now).next
         clashes = overlaps(self._conference, stars) if stars else {}
@@ -54,6 +64,7 @@ class Timetable:
                 saved,
                 starred=row.id in stars,
                 clash=_clash_words(clashes.get(session.id, ())) if session is not None else "",
+                watched=round(watched.get(talk.id, 0.0), 2) if talk is not None else 0.0,
             )
             for row, session, talk in self._rows
             if wanted is None or row.id in wanted
@@ -82,11 +93,12 @@ class Timetable:
         *,
         starred: bool,
         clash: str,
+        watched: float,
     ) -> ScheduleRow:
         if talk is not None and talk.recording is not None:
             row = row._replace(saved=_saved(saved(talk.recording)))
-        if starred or clash:
-            row = row._replace(starred=starred, clash=clash)
+        if starred or clash or watched:
+            row = row._replace(starred=starred, clash=clash, watched=watched)
         if self._shown.get(row.id) != row:
             self._shown[row.id] = row
         return self._shown[row.id]

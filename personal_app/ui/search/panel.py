@@ -24,7 +24,7 @@ _WIDTH, _HEIGHT = 680, 520
 _MARK_SIDE = 18
 _START = (
     "Look for anything that is here",
-    "Titles, abstracts, people, chapters, speech, questions and answers. Quotation marks keep words together.",
+    "Titles, abstracts, people, chapters, speech, questions, answers, your notes. Quotation marks keep words together.",
 )
 _NOTHING = (
     "Nothing found",

@@ -8,6 +8,7 @@ from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 
 from personal_app.services.playback import PlaybackService, PlaybackState, PlayPhase
+from personal_app.services.watching import WatchingService
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import on_button, tip
 from personal_app.ui.schedule.times import position_words
@@ -22,6 +23,7 @@ _VOLUME_WIDTH = 84
 #: Below this width the loudness has no slider of its own: the keys and the mute button stay.
 _NARROW = 520
 _LEAST_WIDTH = 400
+_PLAYABLE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 
 
 def speed_words(rate: float) -> str:
@@ -34,9 +36,10 @@ class Controls(QWidget):
 
     full_screen_wanted = Signal()
 
-    def __init__(self, playback: PlaybackService) -> None:
+    def __init__(self, playback: PlaybackService, watching: WatchingService) -> None:
         super().__init__()
         self._playback = playback
+        self._watching = watching
         self.play_button = IconButton(Icon.PLAY, "Play", name="play_button", keys="Space", large=True)
         self.back_button = IconButton(Icon.BACK, "Back 10 seconds", name="back_button", keys="J")
         self.forward_button = IconButton(Icon.FORWARD, "Forward 10 seconds", name="forward_button", keys="L")
@@ -44,6 +47,8 @@ class Controls(QWidget):
         self.captions_button = IconButton(Icon.CAPTIONS, "Captions", name="captions_button", keys="C", checkable=True)
         self.full_screen_button = IconButton(Icon.FULL_SCREEN, "Full screen", name="full_screen_button", keys="F")
         self.join_live_button = Button("Join live", Kind.LIVE, icon=Icon.LIVE, name="join_live_button")
+        self.continue_button = Button("Continue", icon=Icon.HISTORY, name="continue_button")
+        self.continue_button.setToolTip(tip("Go on where you left this talk (G)"))
         self.live_chip = Chip("Live", "live")
         self._volume = _volume_slider()
         self._speed = _SpeedButton()
@@ -54,7 +59,7 @@ class Controls(QWidget):
     def refresh(self) -> None:
         """Show the present snapshot, all but the position."""
         state = self._playback.state
-        ready = state.phase in (PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED)
+        ready = state.phase in _PLAYABLE
         for control in (self.back_button, self.forward_button):
             control.setEnabled(ready)
         self.play_button.setEnabled(ready or state.phase is PlayPhase.FAILED)
@@ -73,6 +78,13 @@ class Controls(QWidget):
     def refresh_position(self) -> None:
         """Show whether the recording is where everyone is, and else how to get there."""
         self._show_live(self._playback.state)
+
+    def join_or_continue(self) -> None:
+        """Go where everyone is; where nobody is, to where this talk was left."""
+        if self._playback.state.live_ms is not None:
+            self._playback.join_live()
+        else:
+            self._watching.resume()
 
     def show_full_screen(self, full: bool) -> None:
         """Say whether the picture fills the screen."""
@@ -112,6 +124,7 @@ class Controls(QWidget):
         line.addStretch(1)
         line.addWidget(self.live_chip)
         line.addWidget(self.join_live_button)
+        line.addWidget(self.continue_button)
         line.addSpacing(TIGHT)
         for tool in (self._speed, self.captions_button, self.full_screen_button):
             line.addWidget(tool)
@@ -125,6 +138,8 @@ class Controls(QWidget):
         self.captions_button.clicked.connect(self.toggle_captions)
         self.full_screen_button.clicked.connect(self.full_screen_wanted)
         self.join_live_button.clicked.connect(playback.join_live)
+        self.continue_button.clicked.connect(self._watching.resume)
+        self._watching.offer_changed.connect(self.refresh_position)
         self._volume.valueChanged.connect(self._on_volume)
         self._speed.chosen.connect(playback.set_rate)
         playback.changed.connect(self.refresh)
@@ -152,12 +167,17 @@ class Controls(QWidget):
         if away and state.live_ms is not None:
             self.join_live_button.show_words(f"Join live at {position_words(state.live_ms)}")
         self.join_live_button.setVisible(away)
+        offer = self._watching.offer_ms if state.phase in _PLAYABLE else None
+        if offer is not None:
+            self.continue_button.show_words(f"Continue at {position_words(offer)}")
+        self.continue_button.setVisible(offer is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         roomy = self.width() >= _NARROW
         self._volume.setVisible(roomy)
         self.join_live_button.show_icon(Icon.LIVE if roomy else None)
+        self.continue_button.show_icon(Icon.HISTORY if roomy else None)
 
 
 def _volume_slider() -> QSlider:

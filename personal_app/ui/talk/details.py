@@ -3,7 +3,7 @@
 from datetime import datetime
 from operator import is_
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTabBar, QWidget
 
@@ -19,7 +19,8 @@ from personal_app.ui.plain_text import ElidedLabel, PlainLabel, tip
 from personal_app.ui.saved.steps import steps_of
 from personal_app.ui.schedule.times import size_words
 from personal_app.ui.talk.about import AboutPage
-from personal_app.ui.talk.moments import MomentList
+from personal_app.ui.talk.moments import MomentList, moments_of
+from personal_app.ui.talk.notes_page import NotesPage
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
@@ -36,6 +37,7 @@ def recording_of(conference: Conference | None, talk: Talk | None) -> Recording 
 
 _LEAST_PAGE = 48
 _ROOMY = 400
+_ROOMY_HEIGHT = 420
 
 
 class Details(QWidget):
@@ -52,6 +54,7 @@ class Details(QWidget):
         self._shown: tuple[object, ...] = ()
         self._title = PlainLabel("", size=Size.TITLE, strong=True, wrap=True)
         self._title.setObjectName("talk_title")
+        self._short_title = ElidedLabel(size=Size.TITLE, strong=True)
         self._people = ElidedLabel(tone="soft")
         self.save_button = Button("Save for offline", Kind.QUIET, icon=Icon.SAVE_OFFLINE, name="save_button")
         self.save_button.clicked.connect(self._save)
@@ -68,9 +71,11 @@ class Details(QWidget):
         self._tabs.addTab("About")
         self._tabs.addTab("Chapters")
         self._tabs.addTab("Transcript")
+        self._tabs.addTab("My notes")
         self._about = AboutPage()
         self._chapters = MomentList("Chapters")
         self._transcript = MomentList("Transcript")
+        self.notes = NotesPage(services)
         self._no_chapters = EmptyState(Icon.CHAPTERS, "No chapters", "This recording has none.")
         self._no_transcript = EmptyState(Icon.CAPTIONS, "No transcript here yet", "It comes with the recording.")
         self._lay_out()
@@ -86,17 +91,20 @@ class Details(QWidget):
         self._whole.setVisible(known)
         if conference is None or session is None or talk is None:
             return
-        self._title.show_text(f"{talk.number}. {talk.title}" if talk.number is not None else talk.title)
+        title = f"{talk.number}. {talk.title}" if talk.number is not None else talk.title
+        self._title.show_text(title)
+        self._short_title.show_text(title)
         self._people.show_text(_people_words(conference, session, talk))
         self._about.show_talk(conference, session, talk)
         self._recording = talk.recording
+        self.notes.show_talk(talk.id)
         self._star = star_of_talk(conference, talk.id)
         self._show_star()
         recording = recording_of(conference, talk)
         chapters = recording.chapters if recording is not None else ()
-        self._chapters.show_moments([(chapter.start_ms, chapter.title) for chapter in chapters])
+        self._chapters.show_moments(moments_of([(chapter.start_ms, chapter.title) for chapter in chapters]))
         captions = self._services.recordings.captions(recording.id) if recording is not None else ()
-        self._transcript.show_moments([(caption.start_ms, caption.text) for caption in captions])
+        self._transcript.show_moments(moments_of([(caption.start_ms, caption.text) for caption in captions]))
         may = timeline.may_watch(talk, session, now)
         self._show_save(recording, may=may)
         self._show_tab()
@@ -121,6 +129,7 @@ class Details(QWidget):
         """Mark the chapter and the line of speech of this moment."""
         self._chapters.show_present(position_ms)
         self._transcript.show_present(position_ms)
+        self.notes.show_position(position_ms)
 
     def _show_save(self, recording: Recording | None, *, may: bool) -> None:
         self.save_button.setVisible(recording is not None)
@@ -168,6 +177,16 @@ class Details(QWidget):
         long, short = self._save_words
         self.save_button.show_words(long if self.width() >= self._theme.scaled(_ROOMY) else short)
 
+    def _fit_head(self) -> None:
+        """Where there is little room, or little and something else than the talk's own words is read: one line."""
+        beside = self.star_button.sizeHint().width() + self.save_button.sizeHint().width() + 2 * MEDIUM + 2 * TIGHT
+        lines = self._title.heightForWidth(max(1, self.width() - beside))
+        reads_else = self._tabs.currentIndex() > 0 and self.height() < self._theme.scaled(_ROOMY_HEIGHT)
+        low = reads_else or lines > self.height() // 3
+        self._title.setVisible(not low)
+        self._people.setVisible(not low)
+        self._short_title.setVisible(low)
+
     def _save(self) -> None:
         if self._recording is None:
             return
@@ -176,22 +195,31 @@ class Details(QWidget):
 
     def _lay_out(self) -> None:
         self._whole = QWidget()
-        head = column(spacing=2)
-        head.setContentsMargins(MEDIUM, SMALL, MEDIUM, 0)
-        head.addWidget(self._title)
-        head.addWidget(self._people)
+        words = column(spacing=2)
+        for label in (self._title, self._short_title, self._people):
+            words.addWidget(label)
+        head = row(spacing=TIGHT)
+        head.setContentsMargins(MEDIUM, SMALL, SMALL, 0)
+        head.addLayout(words, 1)
+        head.addWidget(self.star_button, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
         tabs = row(spacing=SMALL)
         tabs.setContentsMargins(MEDIUM, TIGHT, SMALL, 0)
         tabs.addWidget(self._tabs)
         tabs.addStretch(1)
-        tabs.addWidget(self.star_button)
-        tabs.addWidget(self.save_button)
         # The tabs take what the head leaves, whatever their pages would like.
         below = QWidget()
         below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         below.setMinimumHeight(_LEAST_PAGE)
         self._pages = QStackedLayout(below)
-        for page in (self._about, self._chapters, self._transcript, self._no_chapters, self._no_transcript):
+        for page in (
+            self._about,
+            self._chapters,
+            self._transcript,
+            self.notes,
+            self._no_chapters,
+            self._no_transcript,
+        ):
             self._pages.addWidget(page)
         inner = column(self._whole, spacing=0)
         inner.addWidget(rule())
@@ -203,6 +231,7 @@ class Details(QWidget):
         self._tabs.currentChanged.connect(self._show_tab)
         self._chapters.chosen.connect(self.sought)
         self._transcript.chosen.connect(self.sought)
+        self.notes.sought.connect(self.sought)
 
     def _show_tab(self) -> None:
         match self._tabs.currentIndex():
@@ -210,13 +239,17 @@ class Details(QWidget):
                 page: QWidget = self._chapters if self._chapters.model().rowCount() else self._no_chapters
             case 2:
                 page = self._transcript if self._transcript.model().rowCount() else self._no_transcript
+            case 3:
+                page = self.notes
             case _:
                 page = self._about
         self._pages.setCurrentWidget(page)
+        self._fit_head()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_save()
+        self._fit_head()
 
     def hasHeightForWidth(self) -> bool:
         # The words take what is left; their wrapped labels would otherwise ask for more and shrink the picture.

@@ -5,14 +5,16 @@ wants.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from itertools import pairwise
 
 import msgspec
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from personal_app.conference.recordings import Chapter, chapter_at
+from personal_app.conference.watching import Span
 from personal_app.ui.plain_text import one_line, show_tip
 from personal_app.ui.schedule.times import position_words
 from personal_app.ui.theme import Theme
@@ -24,16 +26,30 @@ _HEIGHT = 30
 _GROOVE = 6
 _HANDLE = 7
 _MARKER = 4
+#: How thick the line under the bar is that says what was watched.
+_WATCHED = 2
 #: How near to a marker, in logical pixels, the pointer means the marker.
 _NEAR = 6
 _TIP_CHARS = 140
 
 
+class MarkerKind(StrEnum):
+    """What a marker stands for: something that everybody sees, above the bar, or a note of the person's own, below."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE = "note"
+
+
 class Marker(msgspec.Struct, frozen=True):
-    """A question asked at a position: what to show when the pointer is on it."""
+    """A question asked at a position, its answer, or a note: what to show when the pointer is on it."""
 
     position_ms: int
     words: str
+    kind: MarkerKind = MarkerKind.QUESTION
+
+
+_MARKER_COLOURS = {MarkerKind.QUESTION: "warn", MarkerKind.ANSWER: "good", MarkerKind.NOTE: "accent"}
 
 
 class SeekBar(QSlider):
@@ -46,6 +62,7 @@ class SeekBar(QSlider):
         self._theme = Theme.of_app()
         self._chapters: tuple[Chapter, ...] = ()
         self._markers: tuple[Marker, ...] = ()
+        self._watched: tuple[Span, ...] = ()
         self._live_ms: int | None = None
         self._dragged_ms: int | None = None
         self._hover_x: int | None = None
@@ -61,7 +78,7 @@ class SeekBar(QSlider):
 
     @property
     def markers(self) -> tuple[Marker, ...]:
-        """The question markers, in the order of their positions."""
+        """The markers, in the order of their positions."""
         return self._markers
 
     def show_recording(self, duration_ms: int, chapters: Sequence[Chapter]) -> None:
@@ -72,10 +89,16 @@ class SeekBar(QSlider):
             self.update()
 
     def show_markers(self, markers: Sequence[Marker]) -> None:
-        """Show where questions were asked."""
+        """Show where questions were asked and answered, and notes were written."""
         ordered = tuple(sorted(markers, key=lambda marker: marker.position_ms))
         if ordered != self._markers:
             self._markers = ordered
+            self.update()
+
+    def show_watched(self, spans: Sequence[Span]) -> None:
+        """Show which parts the person has watched."""
+        if tuple(spans) != self._watched:
+            self._watched = tuple(spans)
             self.update()
 
     def show_position(self, position_ms: int, live_ms: int | None) -> None:
@@ -215,12 +238,21 @@ class SeekBar(QSlider):
     def _paint_marks(self, painter: QPainter) -> None:
         theme, middle = self._theme, self._middle()
         hovered = self._marker_at(self._hover_x) if self._hover_x is not None else None
+        for start_ms, end_ms in self._watched:
+            left, right = self.x_of(start_ms), self.x_of(end_ms)
+            painter.setBrush(theme.colour("good"))
+            painter.drawRect(QRectF(left, middle + _GROOVE / 2 + 2, max(1.0, right - left), _WATCHED))
         for marker in self._markers:
             side = _MARKER + (1.5 if marker is hovered else 0)
-            painter.setBrush(theme.colour("warn"))
-            painter.drawEllipse(
-                QRectF(self.x_of(marker.position_ms) - side, middle - 16 + _MARKER - side, 2 * side, 2 * side)
-            )
+            x = self.x_of(marker.position_ms)
+            painter.setBrush(theme.colour(_MARKER_COLOURS[marker.kind]))
+            if marker.kind is MarkerKind.NOTE:
+                top = middle + _GROOVE / 2 + _WATCHED + 2
+                painter.drawPolygon(
+                    [QPointF(x, top), QPointF(x - side, top + 1.5 * side), QPointF(x + side, top + 1.5 * side)]
+                )
+            else:
+                painter.drawEllipse(QRectF(x - side, middle - 16 + _MARKER - side, 2 * side, 2 * side))
         if self._live_ms is not None:
             painter.setPen(QPen(theme.colour("live"), 2))
             x = self.x_of(self._live_ms)

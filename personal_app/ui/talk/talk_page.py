@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from personal_app.conference.notes import NoteId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.questions import PUBLIC_STATES
 from personal_app.services.playback import PlayPhase
@@ -18,7 +19,7 @@ from personal_app.ui.talk.controls import Controls
 from personal_app.ui.talk.details import Details, recording_of
 from personal_app.ui.talk.on_now import OnNow
 from personal_app.ui.talk.reactions import ReactionRow
-from personal_app.ui.talk.seek_bar import Marker, SeekBar
+from personal_app.ui.talk.seek_bar import Marker, MarkerKind, SeekBar
 from personal_app.ui.talk.stage import Stage
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, TIGHT
@@ -48,7 +49,7 @@ class TalkPage(Surface):
         self.stage = Stage(services)
         self.captions = CaptionStrip(services.playback)
         self.seek_bar = SeekBar()
-        self.controls = Controls(services.playback)
+        self.controls = Controls(services.playback, services.watching)
         self._details: Details | None = None
         self._reactions: ReactionRow | None = None
         self._below = QWidget()
@@ -84,9 +85,25 @@ class TalkPage(Surface):
             self.refresh()
 
     def show_tab(self, title: str) -> None:
-        """Turn to the tab of that title: About, Chapters or Transcript."""
+        """Turn to the tab of that title: About, Chapters, Transcript or My notes."""
         if self._details is not None:
             self._details.show_tab(title)
+
+    def show_note(self, note: NoteId) -> None:
+        """Bring a note of the person's own into sight."""
+        if self._details is not None:
+            self._details.notes.show_note(note)
+
+    def write_note(self, position_ms: int | None = None) -> None:
+        """Have the person write a note about this moment, or a named one."""
+        if self._details is not None and not self._full:
+            self.show_tab("My notes")
+            self._details.notes.writer.begin(position_ms)
+
+    def bookmark(self, position_ms: int | None = None) -> None:
+        """Set a bookmark at this moment, or a named one."""
+        if self._details is not None and self._services.playback.state.phase in _SEEKABLE:
+            self._details.notes.bookmark(position_ms)
 
     def show_full(self, full: bool) -> None:
         """Give the picture the whole page, or the words their place again."""
@@ -112,7 +129,8 @@ class TalkPage(Surface):
         self.seek_bar.setEnabled(self._services.playback.state.phase in _SEEKABLE)
         self._total.show_text(position_words(duration_ms))
         self._player.setVisible(recording is not None)
-        self.refresh_questions()
+        self.refresh_markers()
+        self.refresh_watched()
         self.refresh_position()
         self.refresh_time()
 
@@ -124,17 +142,31 @@ class TalkPage(Surface):
             # The playback may have told of the same already, and more may come in this turn.
             self._soon.start()
 
-    def refresh_questions(self) -> None:
-        """Put the markers of the talk's questions on the seek bar."""
+    def refresh_markers(self) -> None:
+        """Put the markers of the talk's questions and of the person's notes on the seek bar."""
         talk_id = self._services.playback.state.talk
         questions = self._services.questions.board.of_talk(talk_id) if talk_id is not None else ()
-        self.seek_bar.show_markers(
-            [
-                Marker(question.row.position_ms, f"#{question.row.number} {one_line(question.row.text)}")
-                for question in questions
-                if question.row.position_ms is not None and question.row.state in PUBLIC_STATES
-            ]
-        )
+        notes = self._services.notes.of_talk(talk_id) if talk_id is not None else ()
+        asked = [
+            Marker(question.row.position_ms, f"#{question.row.number} {one_line(question.row.text)}")
+            for question in questions
+            if question.row.position_ms is not None and question.row.state in PUBLIC_STATES
+        ]
+        own = [
+            Marker(note.position_ms, one_line(note.text or f"Bookmark: {note.said}"), MarkerKind.NOTE)
+            for note in notes
+            if note.position_ms is not None
+        ]
+        self.seek_bar.show_markers([*asked, *own])
+
+    def refresh_watched(self) -> None:
+        """Show which parts the person has watched."""
+        talk_id = self._services.playback.state.talk
+        self.seek_bar.show_watched(self._services.watching.watched(talk_id).spans if talk_id is not None else ())
+
+    def _on_watched(self, talk: str) -> None:
+        if talk == self._services.playback.state.talk:
+            self.refresh_watched()
 
     def refresh_position(self) -> None:
         """Follow the recording."""
@@ -185,7 +217,9 @@ class TalkPage(Surface):
         services.playback.moved.connect(lambda _: self.refresh_position())
         services.program.changed.connect(self.refresh)
         services.program.ticked.connect(self.refresh_time)
-        services.questions.changed.connect(self.refresh_questions)
+        services.questions.changed.connect(self.refresh_markers)
+        services.notes.changed.connect(self.refresh_markers)
+        services.watching.changed.connect(self._on_watched)
         services.recordings.changed.connect(self._on_recording)
         self.seek_bar.sought.connect(services.playback.seek)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)

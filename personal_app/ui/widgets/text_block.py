@@ -5,12 +5,12 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 
-from personal_app.ui.plain_text import one_line
+from personal_app.ui.plain_text import LINE_CHARS, one_line
 
 
-def text_lines(text: str, font: QFont, width: int, most_lines: int) -> tuple[str, ...]:
+def text_lines(text: str, font: QFont, width: int, most_lines: int, most_chars: int = LINE_CHARS) -> tuple[str, ...]:
     """Return the lines of `text` in `width` logical pixels; the last one ends in an ellipsis where more would come."""
-    return _lines(one_line(text), font.key(), font.pixelSize(), width, most_lines)
+    return _lines(one_line(text, most_chars), font.key(), font.pixelSize(), width, most_lines)
 
 
 @lru_cache(maxsize=4096)
