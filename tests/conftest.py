@@ -1,10 +1,14 @@
 """What all tests share: where Qt's objects may be destroyed."""
 
 import gc
+import os
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+# No test reaches into the key store of whoever runs it, nor does any process that a test starts.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 ROOM = Path(__file__).parent
 QT_ROOMS = frozenset({"ui", "services", "player", "net", "bootstrap"})

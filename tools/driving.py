@@ -100,6 +100,9 @@ class Server:
             end(self._process)
 
 
+NO_KEY_STORE = "keyring.backends.fail.Keyring"
+
+
 class Client:
     """A desktop app in a process of its own, steered step by step."""
 
@@ -111,7 +114,8 @@ class Client:
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "tools" / "driven_client.py"), "--profile", f"{profile}/", *options],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+            # What it is told on the way must not end up in the key store of whoever drives it.
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": NO_KEY_STORE, **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -12,20 +12,31 @@ from threading import Thread
 import msgspec
 
 from personal_app.bootstrap.conversation import Conversation
-from personal_app.bootstrap.identity import CodeCame, Desk, Granted, Joined, NotLetIn, ProgramCame, ProgramMissed
+from personal_app.bootstrap.identity import (
+    CodeCame,
+    Desk,
+    Granted,
+    Joined,
+    NotLetIn,
+    ProgramCame,
+    ProgramMissed,
+    SignedOut,
+)
 from personal_app.bootstrap.library import Library
 from personal_app.bootstrap.notebook import Notebook
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.bootstrap.schedule_keeper import ScheduleKeeper
 from personal_app.bootstrap.searching import Searching
 from personal_app.bootstrap.showing import who
+from personal_app.bootstrap.sign_in import Entrusted, LeftInFile, SecretsCame, SecretsMissed, SignIn
 from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError
 from personal_app.conference.ids import CommandId
 from personal_app.conference.program import Conference
 from personal_app.conference.wishes import Wish
 from personal_app.net.address import Address, parse_address
-from personal_app.services.profile import CodeKind, JoinWish, OwnCode
+from personal_app.services.connection import ConnectionKind, ConnectionState, Why
+from personal_app.services.profile import CodeKind, JoinWish, KeptIn, OwnCode, SignOutWish
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
 from personal_app.store.snapshot import StartSnapshot
@@ -68,6 +79,7 @@ class Hall:
         self.schedule = ScheduleKeeper(services.stars, rooms, post, clock)
         self.notebook = Notebook(services.notes, services.program, rooms, post)
         self.searching = Searching(services.search, rooms, post)
+        self.sign_in = SignIn(rooms, post, {})
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
 
     def begin(self, snapshot: StartSnapshot | None) -> None:
@@ -75,6 +87,7 @@ class Hall:
         if snapshot is None:
             return
         self._etag = snapshot.etag
+        self.sign_in = SignIn(self._rooms, self._post, snapshot.settings)
         self.library.take_kept(snapshot.recordings, snapshot.settings)
         if snapshot.conference is not None:
             self.library.take_conference(snapshot.conference)
@@ -111,6 +124,27 @@ class Hall:
         else:
             self.desk.redeem(self.profile, invitation)
 
+    def retry_now(self) -> None:
+        """Try to connect at once, or to have the sign-in that the key store has not given yet."""
+        if self.profile is not None and not self.profile.token and self.profile.key_entry:
+            self._look_up(self.profile.key_entry)
+        else:
+            self.conversation.retry_now()
+
+    def entrust(self) -> None:
+        """Ask the key store once more to take the sign-in, for the person wishes it."""
+        if self.profile is not None and not self.profile.key_entry:
+            self.sign_in.entrust(self.profile, again=True)
+
+    def sign_out(self, wish: SignOutWish) -> None:
+        """Sign this device out, or the others."""
+        if self.profile is None:
+            self._services.profile.take_failure("You have not joined, so there is nobody to sign out.")
+        elif wish is SignOutWish.HERE_ALONE:
+            self._leave()
+        else:
+            self.desk.sign_out(self.profile, others=wish is SignOutWish.OTHERS)
+
     def ask_code(self, kind: CodeKind) -> None:
         """Show the person a code of their own."""
         if self.profile is None:
@@ -144,6 +178,7 @@ class Hall:
         """Take in what came from the other threads, each part what is its own."""
         values = list(values)
         for value in values:
+            self._on_sign_in(value)
             match value:
                 case Joined(profile=profile):
                     self._become(profile)
@@ -174,6 +209,8 @@ class Hall:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""
         if self.profile is not None and self.profile.participant != profile.participant:
             self._services.questions.start_over()
+        if self.profile is not None and self.profile.key_entry != profile.key_entry:
+            self.sign_in.forget(self.profile)
 
         def tell(job: "Future[tuple[Wish, ...]]") -> None:
             if not job.cancelled() and job.exception() is None:
@@ -189,7 +226,11 @@ class Hall:
         self._services.profile.take(who(profile))
         self._asked_etag = ""
         self.library.take_address(self._address())
-        self.conversation.start(profile)
+        if profile.token or not profile.key_entry:
+            self.conversation.start(profile)
+            self._keep_safe(profile)
+        else:
+            self._look_up(profile.key_entry)
 
         def tell(job: "Future[tuple[KeptReceipt, ...]]") -> None:
             # A cache that cannot be read has been told of.
@@ -201,6 +242,56 @@ class Hall:
     def _is(self, participant: str) -> bool:
         """Tell whether we are still who was asked about."""
         return self.profile is not None and self.profile.participant == participant
+
+    def _keep_safe(self, profile: Profile) -> None:
+        if profile.key_entry:
+            self._services.profile.take_kept_in(KeptIn.KEY_STORE)
+        else:
+            self.sign_in.entrust(profile)
+
+    def _look_up(self, entry: str) -> None:
+        self.conversation.stop()
+        self._services.profile.take_kept_in(KeptIn.KEY_STORE)
+        self._services.connection.take(ConnectionState(kind=ConnectionKind.CONNECTING))
+        self.sign_in.look_up(entry)
+
+    def _on_sign_in(self, told: object) -> None:
+        """Take in what became of the secrets, and of signing out."""
+        profile = self.profile
+        match told:
+            case SecretsCame(entry=entry, secrets=secrets) if profile is not None and entry == profile.key_entry:
+                self.profile = msgspec.structs.replace(
+                    profile, token=secrets.token, recovery_code=secrets.recovery_code
+                )
+                self.conversation.start(self.profile)
+            case SecretsMissed(entry=entry) if profile is not None and entry == profile.key_entry and not profile.token:
+                why = Why.NOT_KNOWN if told.gone else Why.LOCKED
+                state = ConnectionState(kind=ConnectionKind.REFUSED, detail=told.sentence, why=why)
+                self._services.connection.take(state)
+            case Entrusted(participant=participant, entry=entry) if profile is not None and self._is(participant):
+                self.profile = msgspec.structs.replace(profile, key_entry=entry)
+                self._services.profile.take_kept_in(KeptIn.KEY_STORE)
+            case SignedOut(participant=participant, others=None) if self._is(participant):
+                self._leave()
+            case SignedOut(participant=participant, others=int() as others) if self._is(participant):
+                self._services.profile.take_others_signed_out(others)
+            case LeftInFile(shut=shut):
+                self._services.profile.take_kept_in(KeptIn.FILE_FOR_NOW if shut else KeptIn.FILE)
+            case _:
+                pass
+
+    def _leave(self) -> None:
+        """Be nobody here: secrets and view go, what waits in the outbox stays with whom it belongs to."""
+        assert self.profile is not None
+        self.conversation.stop()
+        self.sign_in.forget(self.profile)
+        self._rooms.store.forget_profile()
+        self.profile = None
+        self.library.take_address(None)
+        self._services.questions.start_over()
+        self._services.questions.take_viewer("")
+        self._services.connection.take(ConnectionState(kind=ConnectionKind.OFFLINE))
+        self._services.profile.leave()
 
     def _on_granted(self, granted: Granted) -> None:
         if self.profile is not None and self._is(granted.participant):

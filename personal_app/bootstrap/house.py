@@ -130,13 +130,15 @@ class House(QObject):
                 look_at_room=lambda: self._with_hall(lambda hall: hall.library.look_at_room()),
             ),
         )
-        connection = ConnectionService(lambda: self._with_hall(lambda hall: hall.conversation.retry_now()), self)
+        connection = ConnectionService(lambda: self._with_hall(lambda hall: hall.retry_now()), self)
         profile = ProfileService(
             join=lambda wish: self._with_hall(lambda hall: hall.desk.join(wish)),
             redeem=lambda code: self._with_hall(lambda hall: hall.redeem(code)),
             look_around=self.demo.start,
             come_back=lambda wish: self._with_hall(lambda hall: hall.desk.come_back(wish)),
             ask_code=lambda kind: self._with_hall(lambda hall: hall.ask_code(kind)),
+            sign_out=lambda wish: self._with_hall(lambda hall: hall.sign_out(wish)),
+            entrust=lambda: self._with_hall(lambda hall: hall.entrust()),
             parent=self,
         )
         questions = QuestionService(

@@ -45,6 +45,13 @@ class NotLetIn(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class SignedOut(msgspec.Struct, frozen=True):
+    """The server has ended the sign-in of this device, or so many `others` of the same person."""
+
+    participant: str
+    others: int | None = None
+
+
 class ProgramCame(msgspec.Struct, frozen=True):
     """The program as the server has it now."""
 
@@ -100,6 +107,16 @@ class Desk:
         # People paste the whole link as often as its code.
         code = invitation.rsplit("#", 1)[-1].strip()
         self._run(lambda: Granted(profile.participant, http_api.redeem(address, profile.token, code)), NotLetIn)
+
+    def sign_out(self, profile: Profile, *, others: bool) -> None:
+        """End this device's sign-in at the server, or those of all others; `SignedOut` or `NotLetIn` is posted."""
+        address = parse_address(profile.address).address
+
+        def work() -> SignedOut:
+            count = http_api.sign_out(address, profile.token, others=others)
+            return SignedOut(profile.participant, count if others else None)
+
+        self._run(work, NotLetIn)
 
     def fetch_program(self, address: Address, known: str, wanted: str) -> None:
         """Bring the program where it is not the one known; `ProgramCame` or `ProgramMissed` is posted, or nothing."""

@@ -19,6 +19,7 @@ from personal_app.store.snapshot import StartSnapshot
 if TYPE_CHECKING:
     from personal_app.net.downloads import DownloadPool
     from personal_app.net.network_thread import NetworkThread
+    from personal_app.store.key_ring import KeyRing
     from personal_app.store.search_thread import SearchThread
     from personal_app.store.store import Store
 
@@ -49,6 +50,7 @@ LATER_SCREENS = (
     "personal_app.ui.questions.invitation",
     "personal_app.ui.first_run.invitation",
     "personal_app.ui.first_run.own_code",
+    "personal_app.ui.first_run.sign_out",
     "personal_app.ui.window_menu",
     "personal_app.ui.about_box",
     "personal_app.ui.calendar_file",
@@ -65,12 +67,15 @@ class Rooms(msgspec.Struct, frozen=True):
     network: "NetworkThread"
     pool: "DownloadPool"
     search: "SearchThread"
+    keys: "KeyRing"
 
     def close(self) -> bool:
         """Join the network, give up downloads and search, flush and join the cache; tell whether all ended in time."""
         joined = self.network.stop(CLOSE_S)
         self.pool.close()
         ended = self.search.close(CLOSE_S)
+        # It may be waiting for a password that nobody will type; it holds nothing that could be lost.
+        self.keys.close(0)
         return self.store.close(CLOSE_S) and joined and ended
 
     def begin_close(self) -> threading.Thread:
@@ -129,6 +134,7 @@ def load_later_screens(until: Callable[[], bool]) -> None:
 def _open(folder: Path, known: bool) -> RoomsOpened:
     from personal_app.net.downloads import DownloadPool
     from personal_app.net.network_thread import NetworkThread
+    from personal_app.store.key_ring import KeyRing
     from personal_app.store.search_thread import SearchThread
     from personal_app.store.store import Store
 
@@ -141,4 +147,5 @@ def _open(folder: Path, known: bool) -> RoomsOpened:
         store.close(CLOSE_S)
         raise
     late = None if known else store.snapshot().result()
-    return RoomsOpened(Rooms(store, NetworkThread(), DownloadPool(), SearchThread(folder)), late, opened.rescued)
+    rooms = Rooms(store, NetworkThread(), DownloadPool(), SearchThread(folder), KeyRing())
+    return RoomsOpened(rooms, late, opened.rescued)

@@ -24,6 +24,7 @@ class Why(StrEnum):
     RESTART = "restart"
     NOT_KNOWN = "not_known"
     OUTDATED = "outdated"
+    LOCKED = "locked"
 
 
 class ConnectionState(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +71,8 @@ class ConnectionService(QObject):
                 return f"Reconnecting in {seconds} s{to_send}" if seconds else f"Reconnecting…{to_send}"
             case ConnectionKind.REFUSED if state.why is Why.OUTDATED:
                 return f"Update needed{to_send}"
+            case ConnectionKind.REFUSED if state.why is Why.LOCKED:
+                return f"Key store locked{to_send}"
             case ConnectionKind.REFUSED:
                 return f"Not let in{to_send}"
         return f"Offline{to_send}"

@@ -57,6 +57,23 @@ class OwnCode(msgspec.Struct, frozen=True, kw_only=True):
         return f"OwnCode(kind={self.kind!r}, valid_s={self.valid_s!r})"
 
 
+class SignOutWish(StrEnum):
+    """Whom a person signs out: this device, all others of theirs, or this device without telling the server."""
+
+    HERE = "here"
+    OTHERS = "others"
+    HERE_ALONE = "here_alone"
+
+
+class KeptIn(StrEnum):
+    """Where the sign-in of this profile lies: in the system's key store, in a file of ours where there is none, or in
+    that file although there is one, for it did not take it."""
+
+    KEY_STORE = "key_store"
+    FILE = "file"
+    FILE_FOR_NOW = "file_for_now"
+
+
 class ProfileService(QObject):
     """Joins, and tells the screens who the person is."""
 
@@ -65,6 +82,9 @@ class ProfileService(QObject):
     failed = Signal(str)
     #: OwnCode: the code that was asked for.
     code_given = Signal(object)
+    #: The person has signed out, here; or so many (int) other devices of theirs.
+    left = Signal()
+    others_signed_out = Signal(int)
 
     def __init__(
         self,
@@ -75,10 +95,15 @@ class ProfileService(QObject):
         *,
         come_back: Callable[[ReturnWish], None] | None = None,
         ask_code: Callable[[CodeKind], None] | None = None,
+        sign_out: Callable[[SignOutWish], None] | None = None,
+        entrust: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._come_back = come_back
         self._ask_code = ask_code
+        self._sign_out = sign_out
+        self._entrust = entrust
+        self._kept_in = KeptIn.FILE
         self._join = join
         self._redeem = redeem
         self._look_around = look_around
@@ -133,6 +158,42 @@ class ProfileService(QObject):
             return
         self._set_busy(True)
         self._ask_code(kind)
+
+    @property
+    def kept_in(self) -> KeptIn:
+        """Where the sign-in lies."""
+        return self._kept_in
+
+    def entrust(self) -> None:
+        """Ask the system's key store once more to take the sign-in; `changed` follows."""
+        if self._entrust is not None:
+            self._entrust()
+
+    def take_kept_in(self, place: KeptIn) -> None:
+        """Take in where the sign-in lies."""
+        if place is not self._kept_in:
+            self._kept_in = place
+            self.changed.emit()
+
+    def sign_out(self, wish: SignOutWish) -> None:
+        """Sign out; `left`, `others_signed_out` or `failed` follows."""
+        if self._sign_out is None:
+            self.failed.emit(_NO_SERVER)
+            return
+        self._set_busy(True)
+        self._sign_out(wish)
+
+    def leave(self) -> None:
+        """Take in that we are nobody here any more."""
+        self._identity = None
+        self._set_busy(False)
+        self.changed.emit()
+        self.left.emit()
+
+    def take_others_signed_out(self, devices: int) -> None:
+        """Take in how many other devices were signed out."""
+        self._set_busy(False)
+        self.others_signed_out.emit(devices)
 
     def take_code(self, code: OwnCode) -> None:
         """Take in a code of the person's own and pass it on; it is not kept here."""

@@ -102,8 +102,23 @@ class Cache:
     def amend_profile(self, profile: Profile) -> None:
         """Keep what is new of who we are, if it is still we."""
         with self._transaction() as connection:
-            if program_store.participant(connection) == profile.participant:
-                program_store.keep_profile(connection, profile)
+            kept = program_store.profile(connection)
+            if kept is not None and kept.participant == profile.participant:
+                # Its secrets may have moved since: those are not the amender's to say.
+                news = {"address": profile.address, "name": profile.name, "grants": profile.grants}
+                program_store.keep_profile(connection, msgspec.structs.replace(kept, **news))
+
+    def entrust_profile(self, participant: str, token: str, entry: str) -> bool:
+        """Let the secrets go, if they are still those, and out of the file's bytes."""
+        with self._transaction() as connection:
+            kept = program_store.profile(connection)
+            if kept is None or (kept.participant, kept.token) != (participant, token):
+                return False
+            bare = msgspec.structs.replace(kept, token="", recovery_code="", key_entry=entry)
+            program_store.keep_profile(connection, bare)
+            _sweep_is_due(connection)
+        self._sweep()
+        return True
 
     def forget_profile(self) -> None:
         """Forget who we are and what we saw."""

@@ -70,8 +70,15 @@ class Store:
         return self._do(lambda cache: cache.keep_profile(profile))
 
     def amend_profile(self, profile: Profile) -> "Future[None]":
-        """Keep what is new of who we are; where we are somebody else by now, it is passed over."""
+        """Keep what is new of our address, name and grants; where we are somebody else by now, it is passed over."""
         return self._do(lambda cache: cache.amend_profile(profile))
+
+    def entrust_profile(self, participant: str, token: str, entry: str) -> "Future[bool]":
+        """Let our secrets go, which the system's key store holds under `entry`; they leave the file's bytes too.
+
+        Return False, with nothing changed, where we are another or have another `token` by now.
+        """
+        return self._do(lambda cache: cache.entrust_profile(participant, token, entry))
 
     def forget_profile(self) -> "Future[None]":
         """Forget who we are, the secrets and the view; what waits in the outbox stays with its participant."""

@@ -11,7 +11,11 @@ from personal_app.conference.wishes import Wish
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """Who we are at which server. `token` and `recovery_code` are secrets: they stay in the cache's file (0600)."""
+    """Who we are at which server. `token` and `recovery_code` are secrets.
+
+    They lie in the cache's file (0600), or in the system's key store under the name `key_entry` (`key_ring`); then the
+    file holds neither.
+    """
 
     address: str
     participant: str
@@ -19,6 +23,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     recovery_code: str
     grants: tuple[Grant, ...] = ()
+    key_entry: str = ""
 
     def __repr__(self) -> str:
         """Return the profile without its secrets, for logs and failing tests."""

@@ -213,6 +213,14 @@ class MainWindow(QMainWindow):
 
         InvitationDialog(self._services.profile, self).open()
 
+    def sign_out(self) -> None:
+        """Ask whether this device is to be signed out, or the others."""
+        from personal_app.ui.first_run.sign_out import SignOutDialog
+
+        dialog = SignOutDialog(self._services, self)
+        dialog.recovery_wanted.connect(self._show_recovery)
+        dialog.open()
+
     def show_own_code(self, kind: "CodeKind") -> None:
         """Ask for a code of the person's own and show it to them."""
         from personal_app.ui.first_run.own_code import OwnCodeDialog
@@ -368,6 +376,8 @@ class MainWindow(QMainWindow):
         if identity is not None and (identity.address, identity.participant) != self._known_as:
             self._known_as = (identity.address, identity.participant)
             self._wants_to_join = False
+        elif identity is None:
+            self._known_as = ("", "")
         self._show_page()
 
     def _on_failed(self, sentence: str) -> None:
@@ -389,6 +399,8 @@ class MainWindow(QMainWindow):
         told, self._told_detail = self._told_detail, detail
         if detail and state.why is Why.NOT_KNOWN:
             self.tell(detail, "Join again…", self._join)
+        elif detail and state.why is Why.LOCKED:
+            self.tell(detail, "Try again", self._services.connection.retry_now)
         elif detail or (self.notice is not None and self.notice.sentence == told):
             self.tell(detail)
 
@@ -448,7 +460,8 @@ class MainWindow(QMainWindow):
             show_saved=self.open_saved,
             export_all=lambda: self.export_calendar(starred=False),
             export_starred=lambda: self.export_calendar(starred=True),
-            show_recovery=lambda: self.show_own_code(CodeKind.RECOVERY),
+            show_recovery=self._show_recovery,
+            sign_out=self.sign_out,
             show_keys=self.show_keys,
             show_about=self.show_about,
         )
@@ -456,6 +469,11 @@ class MainWindow(QMainWindow):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         button = self.top_bar.menu_button
         menu.popup(button.mapToGlobal(QPoint(button.width() - menu.sizeHint().width(), button.height())))
+
+    def _show_recovery(self) -> None:
+        from personal_app.services.profile import CodeKind
+
+        self.show_own_code(CodeKind.RECOVERY)
 
     def _step_scale(self, steps: int) -> None:
         theme = Theme.of_app()

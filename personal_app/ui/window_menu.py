@@ -21,6 +21,7 @@ class MenuActions(msgspec.Struct, frozen=True):
     use_invitation: Callable[[], None]
     add_device: Callable[[], None]
     show_recovery: Callable[[], None]
+    sign_out: Callable[[], None]
     show_announcements: Callable[[], None]
     show_changes: Callable[[], None]
     show_reminders: Callable[[], None]
@@ -37,6 +38,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Use an invitation…", actions.use_invitation, enabled=joined)
     _add(menu, "Add another device…", actions.add_device, enabled=joined)
     _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
+    _add(menu, "Sign out…", actions.sign_out, enabled=joined)
     _add(menu, "Join another conference…", actions.join)
     _add(menu, "Announcements…", actions.show_announcements)
     _add(menu, "Changes of the program…", actions.show_changes)

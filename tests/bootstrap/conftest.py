@@ -11,6 +11,7 @@ from personal_app.bootstrap.rooms import Rooms
 from personal_app.net.bridge import Bridge
 from personal_app.net.downloads import DownloadPool
 from personal_app.net.network_thread import NetworkThread
+from personal_app.store.key_ring import KeyRing
 from personal_app.store.search_thread import SearchThread
 from personal_app.store.store import Store
 from tools.driving import ROOT, Cast, Server
@@ -30,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def rooms(tmp_path: Path) -> Iterator[Rooms]:
     store = Store(tmp_path)
     store.opened.result(10)
-    rooms = Rooms(store, NetworkThread(), DownloadPool(), SearchThread(tmp_path))
+    rooms = Rooms(store, NetworkThread(), DownloadPool(), SearchThread(tmp_path), KeyRing())
     yield rooms
     assert rooms.close()
 

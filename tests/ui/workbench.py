@@ -18,7 +18,7 @@ from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
 from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
-from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, Who
+from personal_app.services.profile import CodeKind, JoinWish, ProfileService, ReturnWish, SignOutWish, Who
 from personal_app.services.program import ProgramService
 from personal_app.services.program_changes import ProgramChangeService
 from personal_app.services.questions import QuestionService
@@ -53,6 +53,8 @@ class Outside:
     redeemed: list[str] = field(default_factory=list)
     came_back: list[ReturnWish] = field(default_factory=list)
     asked_codes: list[CodeKind] = field(default_factory=list)
+    signed_out: list[SignOutWish] = field(default_factory=list)
+    entrusted: list[bool] = field(default_factory=list)
     looked_around: list[bool] = field(default_factory=list)
     retried: list[bool] = field(default_factory=list)
     saved: list[RecordingId] = field(default_factory=list)
@@ -144,6 +146,8 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         lambda: outside.looked_around.append(True),
         come_back=outside.came_back.append,
         ask_code=outside.asked_codes.append,
+        sign_out=outside.signed_out.append,
+        entrust=lambda: outside.entrusted.append(True),
     )
     playback = PlaybackService(source, program, recordings)
     stars = StarService(

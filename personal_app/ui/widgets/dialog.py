@@ -31,9 +31,13 @@ class Dialog(QDialog):
         """Place a button at the end of the foot."""
         self._buttons.addWidget(button)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def fit(self) -> None:
+        """Become as high as what is shown asks for at this width: wrapped words do not say so by themselves."""
         layout = self.layout()
         if layout is not None and layout.hasHeightForWidth():
-            # Wrapped words ask for more height than they take at the width they get.
+            layout.activate()
             self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
