@@ -5,6 +5,7 @@ leaves a mark behind, and counts carry the counter they came with. Wishes are co
 `wishes` draws them, and they are never stored in the rows. This module must never keep or send anything.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -29,6 +30,9 @@ from personal_app.conference.rows import (
     draft_key,
     open_key,
 )
+
+#: So many rows are taken in or drawn between two steps.
+_PIECE = 100
 
 
 class DrawnQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,36 +147,60 @@ class Board:
         self.ballots: dict[PollId, tuple[Tally, tuple[int, ...]]] = {}
         self._gone: dict[QuestionId, Revision] = {}
         self._answers_of: dict[QuestionId, set[AnswerId]] = {}
+        #: In the order in which they were asked, unless it says otherwise; those that are due stand as they were.
         self._drawn: dict[QuestionId, DrawnQuestion] = {}
+        self._due: set[QuestionId] = set()
+        self._unordered = False
 
     def apply(self, changes: Changes, mine: Mine | None = None) -> None:
         """Take in one frame, whole; what the board holds newer stays."""
+        for _ in self.taking(changes, mine):
+            pass
+
+    def taking(self, changes: Changes, mine: Mine | None = None) -> Iterator[None]:
+        """Take in one frame, a piece at each step; the counters stay where they were until the last.
+
+        Whoever goes on stepping has a frame of thousands of rows taken in without a long stretch of work. Until the end
+        the board is of no revision, and must not be shown.
+        """
         if mine is not None:
             self._apply_mine(mine)
         for question in changes.gone:
             self._drop(question, changes.revision)
-        for row in sorted(changes.set, key=lambda row: isinstance(row, AnswerRow | DraftRow)):
-            self._set(row)
-        for question, count in changes.tallies:
-            if self.counts.get(question, (Tally(-1), 0))[0] <= changes.tally:
-                self.counts[question] = (changes.tally, count)
-                self._drawn.pop(question, None)
-        for counted in changes.poll_counts:
-            if counted.poll not in self.poll_counts or self.poll_counts[counted.poll][0] <= changes.tally:
-                self.poll_counts[counted.poll] = (changes.tally, counted)
-        for reaction in changes.reactions:
-            key = reaction.talk, reaction.kind
-            if self.reactions.get(key, (Tally(-1), 0))[0] <= changes.tally:
-                self.reactions[key] = (changes.tally, reaction.count)
+        self._count(changes)
+        rows = sorted(changes.set, key=_comes_after)
+        for first in range(0, len(rows), _PIECE):
+            for row in rows[first : first + _PIECE]:
+                self._set(row)
+            yield
+        yield from self._drawing()
         self.revision = max(self.revision, changes.revision)
         self.tally = max(self.tally, changes.tally)
 
     def drawn(self) -> dict[QuestionId, DrawnQuestion]:
-        """Return every question that the viewer holds as it is to be shown, without wishes; a dict of one's own."""
-        for id_ in self.shared.keys() | self.mine.keys():
-            if id_ not in self._drawn:
-                self._drawn[id_] = self._draw(id_)
+        """Return every question that the viewer holds as it is to be shown, without wishes; a dict of one's own.
+
+        They stand in the order in which they were asked.
+        """
+        for _ in self._drawing():
+            pass
         return dict(self._drawn)
+
+    def _drawing(self) -> Iterator[None]:
+        """Draw what is due, a piece at each step."""
+        for number in range(1, len(self._due) + 1):
+            id_ = self._due.pop()
+            before, now = self._drawn.get(id_), self._draw(id_)
+            if now is not None:
+                self._drawn[id_] = now
+                self._unordered |= before is None or before.row.asked_at != now.row.asked_at
+            elif before is not None:
+                del self._drawn[id_]
+            if not number % _PIECE:
+                yield
+        if self._unordered:
+            self._drawn = dict(sorted(self._drawn.items(), key=_asked))
+            self._unordered = False
 
     def drawn_reactions(self) -> tuple[ReactionCount, ...]:
         """Return how often each talk was sent each reaction."""
@@ -190,41 +218,62 @@ class Board:
         told = self.poll_counts.get(row.id) if row.results or chosen else None
         return DrawnPoll(row=row, chosen=chosen, count=told[1] if told is not None else None)
 
-    def _draw(self, id_: QuestionId) -> DrawnQuestion:
+    def _draw(self, id_: QuestionId) -> DrawnQuestion | None:
+        shared, own = self.shared.get(id_), self.mine.get(id_)
         # The asker's own row tells more (the reason), the shared one more to a chair (the offers): the newer one leads.
-        row = max((rows[id_] for rows in (self.shared, self.mine) if id_ in rows), key=lambda row: row.revision)
-        if id_ in self.mine:
+        row = own if shared is None or (own is not None and own.revision > shared.revision) else shared
+        if row is None:
+            return None
+        if own is not None:
             # Others are not told exactly when an anonymous one was asked; its asker is.
-            row = msgspec.structs.replace(row, asked_at=self.mine[id_].asked_at)
-        held = (self.answers[answer] for answer in self._answers_of.get(id_, ()))
-        answers = (answer for answer in held if not answer.retracted)
+            row = msgspec.structs.replace(row, asked_at=own.asked_at)
         return DrawnQuestion(
             row=row,
             # What everyone sees no more has no count; the one it had is kept, for the frames may come in any order.
-            votes=self.counts.get(id_, (Tally(0), 0))[1] if id_ in self.shared else 0,
-            voted=self.voted.get(id_, (Tally(0), False))[1],
-            mine=id_ in self.mine,
-            answers=tuple(sorted(answers, key=lambda answer: (answer.written_at, answer.id))),
+            votes=self.counts[id_][1] if shared is not None and id_ in self.counts else 0,
+            voted=self.voted[id_][1] if id_ in self.voted else False,
+            mine=own is not None,
+            answers=self._answers_to(id_),
         )
+
+    def _answers_to(self, id_: QuestionId) -> tuple[AnswerRow, ...]:
+        if id_ not in self._answers_of:
+            return ()
+        held = (self.answers[answer] for answer in self._answers_of[id_])
+        standing = (answer for answer in held if not answer.retracted)
+        return tuple(sorted(standing, key=lambda answer: (answer.written_at, answer.id)))
+
+    def _count(self, changes: Changes) -> None:
+        for question, count in changes.tallies:
+            if question not in self.counts or self.counts[question][0] <= changes.tally:
+                self.counts[question] = (changes.tally, count)
+                self._due.add(question)
+        for counted in changes.poll_counts:
+            if counted.poll not in self.poll_counts or self.poll_counts[counted.poll][0] <= changes.tally:
+                self.poll_counts[counted.poll] = (changes.tally, counted)
+        for reaction in changes.reactions:
+            key = reaction.talk, reaction.kind
+            if self.reactions.get(key, (Tally(-1), 0))[0] <= changes.tally:
+                self.reactions[key] = (changes.tally, reaction.count)
 
     def _apply_mine(self, mine: Mine) -> None:
         if mine.full:
+            self._due.update(self.mine, self.voted)
             self.mine = {id_: row for id_, row in self.mine.items() if row.revision > mine.revision}
             self.voted = {id_: vote for id_, vote in self.voted.items() if vote[0] > mine.tally}
             self.own_silences = {key: own for key, own in self.own_silences.items() if own.revision > mine.revision}
             self.ballots = {id_: ballot for id_, ballot in self.ballots.items() if ballot[0] > mine.tally}
-            self._drawn.clear()
         for row in mine.set:
             if row.id not in self.mine or self.mine[row.id].revision <= row.revision:
                 self.mine[row.id] = row
-                self._drawn.pop(row.id, None)
+                self._due.add(row.id)
         for own in mine.silences:
             if own.key not in self.own_silences or self.own_silences[own.key].revision <= own.revision:
                 self.own_silences[own.key] = own
         for question, held in mine.votes:
             if self.voted.get(question, (Tally(-1), False))[0] <= mine.tally:
                 self.voted[question] = (mine.tally, held)
-                self._drawn.pop(question, None)
+                self._due.add(question)
         for poll, options in mine.ballots:
             if self.ballots.get(poll, (Tally(-1), ()))[0] <= mine.tally:
                 self.ballots[poll] = (mine.tally, options)
@@ -236,7 +285,7 @@ class Board:
             if row.id not in self.shared or self.shared[row.id].revision <= row.revision:
                 self._gone.pop(row.id, None)
                 self.shared[row.id] = row
-                self._drawn.pop(row.id, None)
+                self._due.add(row.id)
             return
         if not isinstance(row, AnswerRow):
             if isinstance(row, DraftRow) and self._gone.get(row.question, Revision(-1)) >= row.revision:
@@ -251,7 +300,7 @@ class Board:
         ):
             self.answers[row.id] = row
             self._answers_of.setdefault(row.question, set()).add(row.id)
-            self._drawn.pop(row.question, None)
+            self._due.add(row.question)
 
     def _drop(self, question: QuestionId, revision: Revision) -> None:
         known = self.shared.get(question)
@@ -259,7 +308,7 @@ class Board:
             return
         self._gone[question] = max(revision, self._gone.get(question, revision))
         self.shared.pop(question, None)
-        self._drawn.pop(question, None)
+        self._due.add(question)
         draft = self.open.get(draft_key(question))
         if draft is not None and draft.revision <= revision:
             del self.open[draft_key(question)]
@@ -267,3 +316,12 @@ class Board:
         for answer in [id_ for id_ in answers if self.answers[id_].revision <= revision]:
             del self.answers[answer]
             answers.discard(answer)
+
+
+def _comes_after(row: Row) -> bool:
+    """Tell whether a row is about a question, which is taken in before it."""
+    return isinstance(row, AnswerRow | DraftRow)
+
+
+def _asked(drawn: tuple[QuestionId, DrawnQuestion]) -> tuple[datetime, QuestionId]:
+    return drawn[1].row.asked_at, drawn[0]

@@ -72,6 +72,7 @@ def shown(wish: Wish, board: Board) -> bool:
 def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, viewer: Viewer) -> DrawnBoard:
     """Return the board with `wishes` drawn in, in the order they were made."""
     drawn, open_ = board.drawn(), dict(board.open)
+    held = len(drawn)
     of_polls: list[tuple[do.OfPoll, datetime]] = []
     for wish in wishes:
         # What is being written is drawn by the box that it is written in.
@@ -84,10 +85,13 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
             of_polls.append((wanted, wish.at))
         else:
             _draw(drawn, wish, conference, viewer, open_)
-    ordered = sorted(drawn.values(), key=lambda question: (question.row.asked_at, question.row.id))
+    questions = tuple(drawn.values())
+    if len(drawn) > held:
+        # What was asked and not sent yet came last, by whatever clock.
+        questions = tuple(sorted(questions, key=lambda question: (question.row.asked_at, question.row.id)))
     return DrawnBoard(
         revision=board.revision,
-        questions=tuple(ordered),
+        questions=questions,
         open=tuple(row for row in open_.values() if not isinstance(row, PollRow)),
         own_silences=tuple(board.own_silences.values()),
         polls=draw_polls(board, of_polls),

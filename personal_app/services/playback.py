@@ -72,7 +72,7 @@ class PlaybackService(QObject):
         self._start_ms: int | None = None
         self._hold = False
         self._notice = ""
-        self._closed = False
+        self._opening = self._closed = False
         self._follower = Follower(program.now, clock_ms, self)
         recordings.changed.connect(self._on_recording)
         program.changed.connect(self._refresh)
@@ -141,7 +141,10 @@ class PlaybackService(QObject):
             muted=kept.muted,
             captions_on=kept.captions_on,
         )
+        # What stands in between is nothing to show.
+        self._opening = True
         self._refresh()
+        self._opening = False
         self.changed.emit()
 
     def play(self) -> None:
@@ -380,7 +383,7 @@ class PlaybackService(QObject):
 
     def _update(self, **fields: Any) -> None:
         before, self._state = self._state, msgspec.structs.replace(self._state, **fields)
-        if standing(self._state) != standing(before):
+        if not self._opening and standing(self._state) != standing(before):
             self.changed.emit()
         if (self._state.position_ms, self._state.live_ms) != (before.position_ms, before.live_ms):
             self.moved.emit(self._state.position_ms)

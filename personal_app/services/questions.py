@@ -36,6 +36,7 @@ from personal_app.conference.rows import QaRow, QuestionRow
 from personal_app.conference.session_client import Applied, Replaced
 from personal_app.conference.timeline import qa_change, scheduled_qa
 from personal_app.conference.wishes import Viewer, Wish, draw, qa_of, shown
+from personal_app.services.intake import Intake
 from personal_app.services.polls import PollMaker
 from personal_app.services.receipts import Receipt, ReceiptService
 
@@ -65,6 +66,7 @@ class QuestionService(QObject):
         self._send = send
         self._clock = clock
         self._board = Board()
+        self._intake = Intake(self._take_board, self)
         self._wishes: dict[CommandId, Wish] = {}
         self._conference: Conference | None = None
         self._viewer = Viewer()
@@ -274,7 +276,7 @@ class QuestionService(QObject):
 
     def take_cached(self, changes: Changes, mine: Mine | None, wishes: Iterable[Wish]) -> None:
         """Take in what the cache held at the start: the view, and the moves that still wait in the outbox."""
-        self._board = Board()
+        self._begin_with(Board())
         self._board.apply(changes, mine)
         self._wishes = {CommandId(wish.command.id): wish for wish in wishes}
         self._redraw()
@@ -282,7 +284,7 @@ class QuestionService(QObject):
 
     def start_over(self) -> None:
         """Forget the view, and the moves of whoever the person was until now."""
-        self._board = Board()
+        self._begin_with(Board())
         self._wishes = {}
         self._redraw()
 
@@ -294,11 +296,18 @@ class QuestionService(QObject):
         self._let_go()
 
     def take_changes(self, events: Iterable[Applied | Replaced]) -> None:
-        """Take in frames, in order, that are already in the cache."""
-        for event in events:
-            if isinstance(event, Replaced):
-                self._board = Board()
-            self._board.apply(event.changes, event.mine)
+        """Take in frames, in order, that are already in the cache.
+
+        Many rows are taken in over several turns of the loop, and shown together after the last one.
+        """
+        self._intake.add(events)
+
+    def _begin_with(self, board: Board) -> None:
+        self._board = board
+        self._intake.start_over(board)
+
+    def _take_board(self, board: Board) -> None:
+        self._board = board
         self._forget_shown()
         self._redraw()
         self._let_go()
@@ -316,6 +325,7 @@ class QuestionService(QObject):
 
     def take_refused(self, refusal: Refused) -> None:
         """Take in a refusal; a final one takes the drawing back."""
+        self._intake.finish()
         wish = self._wishes.get(refusal.id) if refusal.id is not None else None
         if wish is None:
             return
@@ -384,6 +394,7 @@ class QuestionService(QObject):
         self._wishes = {id_: wish for id_, wish in self._wishes.items() if not shown(wish, self._board)}
 
     def _redraw(self) -> None:
+        self._intake.finish()
         drawn = draw(self._board, self._wishes.values(), self._conference, self._viewer)
         if drawn != self._drawn or self.waiting != self._told_waiting:
             self._drawn = drawn

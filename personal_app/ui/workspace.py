@@ -27,6 +27,8 @@ from personal_app.ui.widgets.frames import Surface, column
 
 if TYPE_CHECKING:
     from personal_app.ui.player_keys import PlayerKeys
+    from personal_app.ui.talk.controls import Controls
+    from personal_app.ui.talk.stage import Stage
     from personal_app.ui.talk.talk_page import TalkPage
 
 _LEAST_TALK = 430
@@ -60,6 +62,9 @@ class Workspace(QWidget):
         self.program: ProgramList | None = None
         self.talk: TalkPage | None = None
         self.questions: QuestionPanel | None = None
+        #: Parts of the talk that are made before it: all of it in one turn would hold up the screen.
+        self._stage: Stage | None = None
+        self._controls: Controls | None = None
         self._keys: PlayerKeys | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
@@ -82,10 +87,13 @@ class Workspace(QWidget):
                 self._build_program,
                 self._build_questions,
                 _import_talk,
+                self._make_stage,
+                self._make_controls,
                 self._build_talk,
                 _import_ask_box,
                 self._finish_questions,
                 self._make_details,
+                self._make_reactions,
                 self._finish_talk,
                 self._order_tabs,
             )
@@ -156,11 +164,21 @@ class Workspace(QWidget):
         assert self.questions is not None
         self.questions.complete()
 
+    def _make_stage(self) -> None:
+        from personal_app.ui.talk.stage import Stage
+
+        self._stage = Stage(self._services)
+
+    def _make_controls(self) -> None:
+        from personal_app.ui.talk.controls import Controls
+
+        self._controls = Controls(self._services.playback, self._services.watching)
+
     def _build_talk(self) -> None:
         from personal_app.ui.player_keys import PlayerKeys
         from personal_app.ui.talk.talk_page import TalkPage
 
-        self.talk = TalkPage(self._services)
+        self.talk = TalkPage(self._services, stage=self._stage, controls=self._controls)
         self.talk.talk_chosen.connect(self.talk_chosen)
         self.talk.full_screen_wanted.connect(self.full_screen_wanted)
         self._place(1, self.talk)
@@ -178,6 +196,10 @@ class Workspace(QWidget):
     def _make_details(self) -> None:
         assert self.talk is not None
         self.talk.make_details()
+
+    def _make_reactions(self) -> None:
+        assert self.talk is not None
+        self.talk.make_reactions()
 
     def _finish_talk(self) -> None:
         assert self.talk is not None

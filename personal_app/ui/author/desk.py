@@ -98,7 +98,7 @@ class AuthorDesk(QMainWindow):
         showing = self._showing()
         shown = shown_in(self.filter, questions, talks)
         if self.list.pointed:
-            shown = held([row.id for row in self.list.cards.rows], shown)
+            shown = held(self.list.cards.ids, shown)
         self.list.set_cards([card(question, showing) for question in shown])
         self._empty_list.show_words(*_EMPTY[self.filter])
         self._list_pages.setCurrentIndex(0 if shown else 1)

@@ -104,7 +104,8 @@ class CardList(QListView):
             # Qt makes a neighbour current when the current row goes: nobody chose that one.
             self.selectionModel().clear()
         self._settling = False
-        self.delegate.forget(frozenset(card.id for card in self.cards.rows))
+        if self.delegate.remembers:
+            self.delegate.forget(self.cards.ids)
         self._lay_out(anchor)
 
     def show_other(self, cards: Sequence[Card]) -> None:

@@ -1,5 +1,7 @@
 """Paints cards, and keeps their faces so that a card is measured once per width. Must never change a card."""
 
+from collections.abc import Hashable, Sequence
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
@@ -12,6 +14,9 @@ from personal_app.ui.cards.painting import paint_card_ground, paint_face, paint_
 from personal_app.ui.models.row_model import ROW_ROLE
 from personal_app.ui.theme import Theme
 
+#: So many faces may be remembered whatever becomes of their cards.
+_FACES = 200
+
 
 class CardDelegate(QStyledItemDelegate):
     """Paints the rows of a card list. `now` gives the instant that ages are counted to."""
@@ -21,15 +26,15 @@ class CardDelegate(QStyledItemDelegate):
         self._now = now
         self._votes = votes
         self._theme = Theme.of_app()
-        self._faces: dict[QuestionId, tuple[Card, int, bool, Face]] = {}
-        self._expanded: set[QuestionId] = set()
+        self._faces: dict[Hashable, tuple[Card, int, bool, Face]] = {}
+        self._expanded: set[Hashable] = set()
         self.width = 320
         self.hot: tuple[QuestionId, Part | None] | None = None
         #: The card that keys act on, and whether they do now: the list keeps both. Read from the style's flags they
         #: would have PySide build all of QStyle's enumerations before the first paint.
         self.current: QuestionId | None = None
         self.focused = False
-        self._theme.changed.connect(self._faces.clear)
+        self._theme.changed.connect(self._measure_anew)
 
     def face_of(self, card: Card) -> Face:
         """Return where everything on the card stands."""
@@ -45,11 +50,19 @@ class CardDelegate(QStyledItemDelegate):
         """Show every line of a card, or the first few again."""
         self._expanded ^= {question}
 
-    def forget(self, kept: frozenset[QuestionId]) -> None:
+    @property
+    def remembers(self) -> bool:
+        """Whether there is something worth forgetting, once its card is gone."""
+        return bool(self._expanded) or len(self._faces) > _FACES
+
+    def forget(self, kept: Sequence[Hashable]) -> None:
         """Drop what is remembered of cards that are not among `kept`."""
-        for id_ in self._faces.keys() - kept:
+        self._expanded.intersection_update(kept)
+        for id_ in self._faces.keys() - set(kept):
             del self._faces[id_]
-        self._expanded &= kept
+
+    def _measure_anew(self) -> None:
+        self._faces.clear()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -3,15 +3,14 @@
 Pure; whoever shows the list decides when it may move again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from personal_app.conference.board import DrawnQuestion
-from personal_app.conference.ids import QuestionId
 
 
-def held(before: Sequence[QuestionId], wanted: Sequence[DrawnQuestion]) -> tuple[DrawnQuestion, ...]:
+def held(before: Sequence[Hashable], wanted: Sequence[DrawnQuestion]) -> tuple[DrawnQuestion, ...]:
     """Return `wanted` with those of `before` first and in its order, and the new ones after them in their own."""
-    by_id = {question.id: question for question in wanted}
+    by_id: dict[Hashable, DrawnQuestion] = {question.id: question for question in wanted}
     known = set(before)
     staying = [by_id[id_] for id_ in before if id_ in by_id]
     return (*staying, *(question for question in wanted if question.id not in known))

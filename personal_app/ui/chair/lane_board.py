@@ -58,7 +58,7 @@ class LaneBoard(QSplitter):
         for lane, view in self.views.items():
             questions = found.of(lane)
             if lane is Lane.SHOWN and view.list.pointed:
-                questions = held([shown.id for shown in view.list.cards.rows], questions)
+                questions = held(view.list.cards.ids, questions)
             view.show_cards([card(question, showing) for question in questions])
 
 

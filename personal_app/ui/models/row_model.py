@@ -5,12 +5,13 @@ never grows with a list that nobody reads to its end. Must never sort, filter or
 in the order in which they are to be shown.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from personal_app.ui.models.row_diff import Move, Steps, steps
+from personal_app.ui.models.made_rows import MadeRows, Row
+from personal_app.ui.models.row_diff import Insert, Move, Steps, steps
 
 PAGE_ROWS = 24
 #: Beyond so many moves one re-layout is cheaper for a view than walking them.
@@ -20,16 +21,6 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class Identified(Protocol):
-    """A value with an id that stays the same while the value changes."""
-
-    @property
-    def id(self) -> Hashable:
-        """The id, unique within a list."""
-        ...
-
-
-Row = TypeVar("Row", bound=Identified)
 _NOWHERE = QModelIndex()
 
 
@@ -43,21 +34,26 @@ class RowModel(QAbstractListModel, Generic[Row]):
         self._words = words
         self._page_rows = page_rows
         self._limit = page_rows
-        self._all: tuple[Row, ...] = ()
+        self._all: MadeRows[Any, Row] | tuple[Row, ...] = ()
         self._shown: list[Row] = []
         self._changing = False
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Sequence[Row]:
         """All rows, shown or not yet fetched."""
         return self._all
+
+    @property
+    def ids(self) -> list[Hashable]:
+        """The ids of all rows; none has to be made for it."""
+        return self._all.ids if isinstance(self._all, MadeRows) else [row.id for row in self._all]
 
     def set_rows(self, rows: Sequence[Row], keep: Mapping[Hashable, int] | None = None) -> None:
         """Show `rows` in this order from now on; rows that stay keep their selection and persistent indexes.
 
         The rows of the ids in `keep` stay shown however far down they come to stand, and so many after each.
         """
-        self._all = tuple(rows)
+        self._all = rows if isinstance(rows, MadeRows) else tuple(rows)
         for row_id, following in (keep or {}).items():
             self._reach(row_id, following)
         self._show(self._all[: self._limit])
@@ -82,7 +78,8 @@ class RowModel(QAbstractListModel, Generic[Row]):
 
     def _reach(self, row_id: Hashable, following: int = 0) -> int | None:
         """Have as many rows shown as it takes for that of `row_id` and `following` more; return its place or None."""
-        place = next((place for place, row in enumerate(self._all) if row.id == row_id), None)
+        ids = self.ids
+        place = ids.index(row_id) if row_id in ids else None
         if place is not None:
             self._limit = max(self._limit, place + 1 + following)
         return place
@@ -126,10 +123,12 @@ class RowModel(QAbstractListModel, Generic[Row]):
 
     def _insert(self, way: Steps, rows: Sequence[Row]) -> None:
         for insert in way.inserts:
-            last = insert.first + insert.count
-            self.beginInsertRows(_NOWHERE, insert.first, last - 1)
-            self._shown[insert.first : insert.first] = rows[insert.first : last]
-            self.endInsertRows()
+            self._put_in(insert, rows[insert.first : insert.first + insert.count])
+
+    def _put_in(self, insert: Insert, rows: Iterable[Row]) -> None:
+        self.beginInsertRows(_NOWHERE, insert.first, insert.first + insert.count - 1)
+        self._shown[insert.first : insert.first] = rows
+        self.endInsertRows()
 
     def _replace(self, rows: Sequence[Row]) -> None:
         """Put in the values of rows that stand where they stood and say something else now."""
@@ -161,6 +160,12 @@ class RowModel(QAbstractListModel, Generic[Row]):
         return not self._changing and not parent.isValid() and len(self._shown) < len(self._all)
 
     def fetchMore(self, parent: AnyIndex) -> None:
-        if self.canFetchMore(parent):
-            self._limit = len(self._shown) + self._page_rows
-            self._show(self._all[: self._limit])
+        if not self.canFetchMore(parent):
+            return
+        shown = len(self._shown)
+        self._limit = max(self._limit, shown + self._page_rows)
+        # Nothing else changes: what is shown already is not looked at again.
+        more = self._all[shown : self._limit]
+        self._changing = True
+        self._put_in(Insert(shown, len(more)), more)
+        self._changing = False

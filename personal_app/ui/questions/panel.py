@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnQuestion
 from personal_app.conference.ids import PollId, QuestionId, TalkId
-from personal_app.conference.questions import PUBLIC_STATES, TABLE, Move
+from personal_app.conference.questions import TABLE, Move
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.questions import Receipt
 from personal_app.services.services import Services
@@ -22,7 +22,8 @@ from personal_app.ui.cards import wording
 from personal_app.ui.cards.card import Card, Showing, card, first_in_order, own_card
 from personal_app.ui.cards.card_list import CardAction, CardList
 from personal_app.ui.icons import Icon
-from personal_app.ui.questions.arrangement import Held, Tab, counts, hold, shown_in
+from personal_app.ui.models.made_rows import Made, MadeRows
+from personal_app.ui.questions.arrangement import Held, Tab, hold, in_order, shown_in, sorted_out
 from personal_app.ui.questions.openness import openness
 from personal_app.ui.questions.tab_row import TabRow
 from personal_app.ui.tokens import MEDIUM
@@ -43,8 +44,8 @@ _EMPTY = {
     Tab.MINE: ("You have not asked yet", "Here you can follow what becomes of your questions."),
 }
 _NO_TALK = ("No talk is open", "Choose one in the program to see its questions.")
-#: Cards at once with which the ask box is left to a turn of the loop of its own.
-_MANY = 50
+#: Questions of the conference with which the panel has a turn of its own: all that shows them would be long in one.
+_MANY = 400
 _ASKED_BY_ME = (do.Ask, do.Edit, do.Withdraw, do.Vote, do.Unvote, do.Report, do.Ballot)
 _REPORTED = "Reported. The chairs are asked to look at it again."
 _REPORTED_LATER = "The chairs will be asked to look at it again when the server is back."
@@ -66,6 +67,8 @@ class QuestionPanel(Surface):
         self._open = openness(services, None)
         self._asked: set[QuestionId] = set()
         self._seen_new: dict[TalkId, set[QuestionId]] = {}
+        self._made: Made[DrawnQuestion, Card] = {}
+        self._made_for: tuple[Tab, Showing] | None = None
         self.tabs = TabRow()
         self.list = CardList(services.program.now, "question_list", "Questions")
         self._refused: RefusedMoves | None = None
@@ -78,6 +81,8 @@ class QuestionPanel(Surface):
         # The next turn of the loop: cards and all that is below them would hold up the screen in one.
         self._foot_soon = QTimer(self, singleShot=True, interval=0)
         self._foot_soon.timeout.connect(self._build_foot)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
         self._build()
         self._connect()
         self.refresh()
@@ -144,7 +149,7 @@ class QuestionPanel(Surface):
     def complete(self) -> None:
         """Build what waited."""
         self._later = False
-        self._show_foot()
+        self._build_foot()
 
     def show_talk(self, talk: TalkId) -> None:
         """Show the questions of `talk`, and ask about it from now on."""
@@ -166,17 +171,15 @@ class QuestionPanel(Surface):
 
     def refresh(self) -> None:
         """Show what the services hold now; in the order that is shown already while the pointer is over the cards."""
-        questions = self._questions()
-        tab = self.tabs.current
-        wanted = shown_in(tab, questions)
+        self._soon.stop()
+        tab, found = self.tabs.current, sorted_out(self._questions())
+        wanted = in_order(tab, found[tab])
         held = Held(wanted)
         if self.list.pointed:
-            held = hold([shown.id for shown in self.list.cards.rows], wanted, self._let_in(wanted))
-        make = own_card if tab is Tab.MINE else card
-        showing = self._showing()
-        self.list.set_cards([make(question, showing) for question in held.questions])
+            held = hold(self.list.cards.ids, wanted, self._let_in(wanted))
+        self.list.set_cards(self._cards(held.questions, tab))
         self._show_waiting(held.waiting)
-        self._count(questions, tab)
+        self._count(found, tab)
         self._show_polls()
         self._show_page()
 
@@ -193,14 +196,14 @@ class QuestionPanel(Surface):
 
     def _connect(self) -> None:
         services = self._services
-        services.questions.changed.connect(self.refresh)
+        services.questions.changed.connect(self._refresh_soon)
         services.program.ticked.connect(self._on_tick)
         services.questions.refused.connect(self._on_refused)
         services.questions.receipts.found.connect(self._on_refused)
         for receipt in services.questions.receipts.kept:
             self._on_refused(receipt)
-        services.connection.changed.connect(self.refresh)
-        services.profile.changed.connect(self.refresh)
+        services.connection.changed.connect(self._refresh_soon)
+        services.profile.changed.connect(self._refresh_soon)
         self.tabs.chosen.connect(self._start_over)
         self.list.vote_clicked.connect(self._on_vote)
         self.list.position_clicked.connect(self._on_position)
@@ -213,9 +216,33 @@ class QuestionPanel(Surface):
     def _start_over(self) -> None:
         """Show the tab from its top, whatever the pointer is over."""
         self.list.delegate.hot = None
+        self._made_for = None
         self.list.show_other(())
-        self.refresh()
+        self._refresh_soon()
+        if self._soon.isActive():
+            self._show_blank()
         self.list.scrollToTop()
+
+    def _refresh_soon(self) -> None:
+        """Show what the services hold: at once, or in the next turn of the loop where it is much."""
+        if len(self._services.questions.board.questions) > _MANY:
+            self._soon.start()
+        else:
+            self.refresh()
+
+    def _show_blank(self) -> None:
+        """Show nothing for the turn that it takes to read many questions, rather than what belonged to others."""
+        self._show_waiting(0)
+        self.tabs.show_counts({})
+        self._pages.setCurrentWidget(self.list)
+
+    def _cards(self, questions: Sequence[DrawnQuestion], tab: Tab) -> Sequence[Card]:
+        """Return the cards of a tab, each made when it comes into view and made anew when it would look different."""
+        showing = self._showing()
+        if (tab, showing) != self._made_for:
+            self._made_for, self._made = (tab, showing), {}
+        make = own_card if tab is Tab.MINE else card
+        return MadeRows(questions, lambda question: make(question, showing), self._made)
 
     def _questions(self) -> tuple[DrawnQuestion, ...]:
         return self._services.questions.board.of_talk(self._talk) if self._talk is not None else ()
@@ -239,12 +266,10 @@ class QuestionPanel(Surface):
         """A person's own new question shows at once: they look for it."""
         return {question.id for question in wanted if question.mine and question.unsent}
 
-    def _count(self, questions: tuple[DrawnQuestion, ...], tab: Tab) -> None:
-        found = counts(questions)
-        found[Tab.NEW] = self._unseen(
-            {question.id for question in questions if question.row.state in PUBLIC_STATES}, tab
-        )
-        self.tabs.show_counts(found)
+    def _count(self, found: dict[Tab, list[DrawnQuestion]], tab: Tab) -> None:
+        counts = {each: len(questions) for each, questions in found.items()}
+        counts[Tab.NEW] = self._unseen({question.row.id for question in found[Tab.NEW]}, tab)
+        self.tabs.show_counts(counts)
 
     def _unseen(self, shown: set[QuestionId], tab: Tab) -> int:
         """Return how many came since the person last looked at New; what was there at first counts as seen."""
@@ -269,18 +294,17 @@ class QuestionPanel(Surface):
     def _show_foot(self) -> None:
         """Below the cards: the ask box for who has joined, the way to join for who has not."""
         joined, open_ = self._services.profile.identity is not None, self._talk is not None
-        if self._ask_box is None and joined and open_ and not self._later and len(self.list.cards.rows) > _MANY:
+        if self._ask_box is not None:
+            self._ask_box.setVisible(joined and open_)
+        elif joined and open_ and not self._later:
             self._foot_soon.start()
-            return
-        if self._ask_box is not None or (joined and open_ and not self._later):
-            self.ask_box.setVisible(joined and open_)
         if self._invitation is not None or (not joined and open_ and not self._later):
             self.invitation.setVisible(not joined and open_)
 
     def _build_foot(self) -> None:
         if self._services.profile.identity is not None and self._talk is not None:
             self.ask_box.show()
-            self._show_foot()
+        self._show_foot()
 
     def _show_waiting(self, waiting: int) -> None:
         self._waiting.setVisible(waiting > 0)

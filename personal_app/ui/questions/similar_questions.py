@@ -3,7 +3,7 @@
 They are looked for in the pauses of the keyboard and in slices, so that writing never waits.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 
@@ -52,14 +52,8 @@ class SimilarQuestions(Surface):
         self._slice = QTimer(self, interval=0)
         self._pause.timeout.connect(self._begin)
         self._slice.timeout.connect(self._go_on)
-        self._offers = [_Offer() for _ in range(_MOST)]
-        layout = column(self, spacing=TIGHT)
-        layout.addWidget(PlainLabel("Already asked? Vote for it instead.", size=Size.SMALL, tone="soft"))
-        for place, offer in enumerate(self._offers):
-            offer.button.clicked.connect(lambda _=False, place=place: self._on_vote(place))
-            layout.addWidget(offer)
-        layout.addSpacing(MEDIUM - SMALL)
-        self.show_questions(())
+        self._offers: list[_Offer] = []
+        self.hide()
 
     @property
     def questions(self) -> tuple[DrawnQuestion, ...]:
@@ -91,11 +85,24 @@ class SimilarQuestions(Surface):
     def show_questions(self, questions: Sequence[DrawnQuestion]) -> None:
         """Offer these, and hide where there is none."""
         self._questions = tuple(questions[:_MOST])
+        if self._questions and not self._offers:
+            self._build()
         for place, offer in enumerate(self._offers):
             offer.setVisible(place < len(self._questions))
             if place < len(self._questions):
                 self._fill(offer, self._questions[place])
         self.setVisible(bool(self._questions))
+
+    def _build(self) -> None:
+        """Most people never need it: the box they ask in is there sooner without."""
+        layout = column(self, spacing=TIGHT)
+        layout.addWidget(PlainLabel("Already asked? Vote for it instead.", size=Size.SMALL, tone="soft"))
+        for place in range(_MOST):
+            offer = _Offer()
+            offer.button.clicked.connect(lambda _=False, place=place: self._on_vote(place))
+            layout.addWidget(offer)
+            self._offers.append(offer)
+        layout.addSpacing(MEDIUM - SMALL)
 
     def _fill(self, offer: _Offer, question: DrawnQuestion) -> None:
         text = one_line(question.row.text, _TEXT_CHARS)
@@ -109,5 +116,5 @@ class SimilarQuestions(Surface):
             self.vote_clicked.emit(self._questions[place].id)
 
 
-def _votable(questions: Iterable[DrawnQuestion]) -> list[DrawnQuestion]:
+def _votable(questions: Sequence[DrawnQuestion]) -> list[DrawnQuestion]:
     return [question for question in shown_in(Tab.TOP, questions) if question.row.state in VOTABLE_STATES]

@@ -38,7 +38,8 @@ class TalkPage(Surface):
     talk_chosen = Signal(str)
     full_screen_wanted = Signal()
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, stage: Stage | None = None, controls: Controls | None = None) -> None:
+        """`stage` and `controls` may have been made beforehand, each in a turn of the loop of its own."""
         super().__init__("panel")
         self._services = services
         self._full = False
@@ -46,10 +47,10 @@ class TalkPage(Surface):
         self.setMinimumWidth(430)
         self.on_now = OnNow(services)
         self.notice = _Notice()
-        self.stage = Stage(services)
+        self.stage = stage or Stage(services)
         self.captions = CaptionStrip(services.playback)
         self.seek_bar = SeekBar()
-        self.controls = Controls(services.playback, services.watching)
+        self.controls = controls or Controls(services.playback, services.watching)
         self._details: Details | None = None
         self._reactions: ReactionRow | None = None
         self._below = QWidget()
@@ -70,6 +71,10 @@ class TalkPage(Surface):
             self._details = Details(self._services)
             self._details.sought.connect(self._services.playback.seek)
             self._details.show_talk(*self._open())
+
+    def make_reactions(self) -> None:
+        """Build the line of reactions under the controls."""
+        if self._reactions is None:
             self._reactions = ReactionRow(self._services)
             self._reactions.show_talk(self._services.playback.state.talk)
             self._controls_box.addWidget(self._reactions)
@@ -78,6 +83,7 @@ class TalkPage(Surface):
     def add_details(self) -> None:
         """Place what stands under the player; until then there is room for it."""
         self.make_details()
+        self.make_reactions()
         if self._details is not None and self._below is not self._details:
             self._below = self._details
             self._place_below()

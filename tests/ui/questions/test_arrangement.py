@@ -50,12 +50,12 @@ def _ids(questions: tuple[DrawnQuestion, ...]) -> str:
 
 def test_top_is_by_votes_then_age_with_the_one_being_answered_first() -> None:
     questions = [
-        _question("a", votes=2, minute=3),
         _question("b", votes=9),
-        _question("c", votes=2, minute=1),
         _question("d", S.ANSWERING),
         _question("e", S.ANSWERED, votes=50),
         _question("f", S.PENDING, votes=50),
+        _question("c", votes=2, minute=1),
+        _question("a", votes=2, minute=3),
     ]
     assert _ids(shown_in(Tab.TOP, questions)) == "dbca"
 

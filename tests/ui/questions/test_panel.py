@@ -342,6 +342,18 @@ def _longest_step_s(make_services: Make, qtbot: QtBot, changes: Changes) -> floa
     return max(taken_s)
 
 
+def test_another_talk_with_many_questions_shows_nothing_of_the_one_before(make_services: Make, qtbot: QtBot) -> None:
+    bench = make_services()
+    panel = _panel(bench, qtbot)
+    _change(bench, *(_approved(number + 100, MIXED) for number in range(500)))
+    qtbot.waitUntil(lambda: len(bench.services.questions.board.questions) > 500)
+    panel.show_talk(MIXED)
+    assert (_ids(panel), [_words(panel, f"tab_{tab}") for tab in Tab]) == ([], ["Top", "New", "Answered", "Mine"])
+    assert panel.list.isVisibleTo(panel)
+    qtbot.waitUntil(lambda: len(_ids(panel)) > 500)
+    assert _words(panel, "tab_top").startswith("Top 50")
+
+
 def _said(bench: Workbench, talk: TalkId, qa: QaState, *, moderated: bool = True) -> None:
     """Let a chair open, pause or close the questions of a talk."""
     revision = Revision(bench.services.questions.board.revision + 1)
