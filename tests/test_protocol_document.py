@@ -26,6 +26,7 @@ from personal_app.conference.rows import (
     QaRow,
     QuestionRow,
     SpeakerRow,
+    TimesRow,
 )
 from personal_app.net import http_api
 from personal_app.server import app, identity
@@ -106,6 +107,7 @@ def test_every_field_is_explained() -> None:
         QaRow,
         AnnouncementRow,
         DraftRow,
+        TimesRow,
         MoveRow,
         OpeningMoveRow,
         PollRow,

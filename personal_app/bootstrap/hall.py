@@ -75,6 +75,7 @@ class Hall:
         self._asked_etag = ""
         self.desk = Desk(rooms, post)
         self.library = Library(services.recordings, rooms, post, folder, services.program.now)
+        services.program.changed.connect(self._on_times)
         services.program.ticked.connect(self.library.look_at_time)
         self.schedule = ScheduleKeeper(services.stars, rooms, post, clock)
         self.notebook = Notebook(services.notes, services.program, rooms, post)
@@ -303,8 +304,13 @@ class Hall:
         # The screens ask for recordings as soon as they have the program: the library must know it by then.
         self.library.take_conference(conference)
         self.searching.take_conference(conference)
-        self._services.questions.take_conference(conference)
         self._services.program.take(conference)
+        self._on_times()
+
+    def _on_times(self) -> None:
+        conference = self._services.program.conference
+        if conference is not None:
+            self.library.take_timetable(conference)
 
     def _want_program(self, etag: str) -> None:
         address = self._address()

@@ -41,6 +41,7 @@ from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
+from personal_app.services.times import keep_to_times
 from personal_app.services.watching import WatchingService
 from personal_app.store.early_moves import EarlyMoves
 from personal_app.store.snapshot import StartSnapshot
@@ -194,6 +195,7 @@ class House(QObject):
             changes=ProgramChangeService(program, stars, self._keep_setting, self),
         )
         services.questions.changed.connect(self._show_waiting)
+        keep_to_times(program, questions)
         return services
 
     def _keep_setting(self, key: str, value: str) -> None:

@@ -135,6 +135,11 @@ class Library:
         self.companions.take_address(address)
         self._run()
 
+    def take_timetable(self, conference: Conference) -> None:
+        """Take in the same program with other times: nothing that it names has changed."""
+        if self._conference is not None:
+            self._conference = conference
+
     def look_at_time(self) -> None:
         """Bring what waited for its talk to open."""
         if self._unopened:

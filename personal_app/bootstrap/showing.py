@@ -22,19 +22,19 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
     """Hand what the cache held to the services."""
     if snapshot.conference is not None:
         services.program.take(snapshot.conference)
-        services.questions.take_conference(snapshot.conference)
     services.drafts.take(snapshot.drafts)
     services.stars.take(read_stars(snapshot.settings.get(STARS, "")))
     services.notes.take(snapshot.notes)
     services.watching.take(snapshot.watched)
-    services.reminders.take_kept(snapshot.settings.get(REMINDERS, ""))
-    services.changes.take_kept(snapshot.settings.get(CHANGES, ""))
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name, snapshot.profile.participant)
         services.profile.take(who(snapshot.profile))
     if snapshot.changes is not None:
         services.questions.take_cached(snapshot.changes, snapshot.mine, snapshot.wishes)
+    # With the board came the times that chairs have said by hand; without them, each would be a change told again.
+    services.reminders.take_kept(snapshot.settings.get(REMINDERS, ""))
+    services.changes.take_kept(snapshot.settings.get(CHANGES, ""))
 
 
 def who(profile: Profile) -> Who:

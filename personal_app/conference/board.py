@@ -27,6 +27,7 @@ from personal_app.conference.rows import (
     QuestionRow,
     Row,
     SilenceRow,
+    TimesRow,
     draft_key,
     open_key,
 )
@@ -101,6 +102,15 @@ class DrawnBoard(msgspec.Struct, frozen=True, kw_only=True):
     def qa_of(self, talk: TalkId) -> QaRow | None:
         """Return what a chair has said by hand of the talk's questions, or None: then the program holds."""
         return next((row for row in self.open if isinstance(row, QaRow) and row.talk == talk), None)
+
+    @property
+    def times(self) -> tuple[TimesRow, ...]:
+        """Which sessions have other times than the program's, and which."""
+        return tuple(row for row in self.open if isinstance(row, TimesRow))
+
+    def times_of(self, session: SessionId) -> TimesRow | None:
+        """Return how the session's times differ from the program's, or None where nobody said so by hand."""
+        return next((row for row in self.times if row.session == session), None)
 
     def draft_of(self, question: QuestionId) -> DraftRow | None:
         """Return the answer that is being written to the question, or None; without text it is over."""

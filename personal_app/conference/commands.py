@@ -17,6 +17,7 @@ from personal_app.conference.ids import (
     ParticipantId,
     PollId,
     QuestionId,
+    SessionId,
     TalkId,
 )
 from personal_app.conference.polls import MOST_OPTIONS, OPTION_CHARS, POLL_CHARS
@@ -38,7 +39,9 @@ _Slug = Annotated[str, Meta(min_length=1, max_length=80)]
 _Revision = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 #: How many moves one command takes back.
 MOST_UNDONE = 50
-_Position = Annotated[int, Meta(ge=0, le=24 * 3600 * 1000)]
+_DAY_MS = 24 * 3600 * 1000
+_Position = Annotated[int, Meta(ge=0, le=_DAY_MS)]
+_Shift = Annotated[int, Meta(ge=-_DAY_MS, le=_DAY_MS)]
 
 
 class _Do(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -293,9 +296,23 @@ class EndAnnouncement(_Do, frozen=True, tag=Move.END_ANNOUNCEMENT.value):
     announcement: _Random
 
 
+class Retime(_Do, frozen=True, omit_defaults=True, tag=Move.RETIME.value):
+    """Move a session's times by hand, in ms added to what was said before.
+
+    `late_ms` moves all of it, `extra_ms` the end of its questions, `rest_ms` what follows it; `video_ms` is where its
+    video is to end, which is no earlier than where it is when the command comes.
+    """
+
+    session: _Slug
+    late_ms: _Shift = 0
+    extra_ms: _Shift = 0
+    rest_ms: _Shift = 0
+    video_ms: _Position | None = None
+
+
 class UndoOpening(_Do, frozen=True, tag=Move.UNDO_OPENING.value):
-    """Take moves of what is about no question back: of the `row` with that key ("qa <talk>", "announcement <id>"),
-    named by their revisions, newest first; all that stands on the oldest of them is to be named."""
+    """Take moves of what is about no question back: of the `row` with that key ("qa <talk>", "announcement <id>",
+    "times <session>"), named by their revisions, newest first; all that stands on the oldest of them is to be named."""
 
     row: Annotated[str, Meta(min_length=1, max_length=120)]
     moves: Annotated[tuple[_Revision, ...], Meta(min_length=1, max_length=MOST_UNDONE)]
@@ -380,6 +397,7 @@ Do = (
     | Regulate
     | Announce
     | EndAnnouncement
+    | Retime
     | UndoOpening
     | MakePoll
     | OpenPoll
@@ -394,7 +412,7 @@ _DO_CLASSES: tuple[type[_Do], ...] = (
     Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
     SaveDraft, WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
     Note, FollowUp, Assign, Report, HandleReports, Silence, SilenceName, LetAsk,
-    Regulate, Announce, EndAnnouncement, UndoOpening,
+    Regulate, Announce, EndAnnouncement, Retime, UndoOpening,
     MakePoll, OpenPoll, ClosePoll, DiscardPoll, UndoPoll, Ballot,
 )  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
@@ -402,7 +420,7 @@ MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for 
 
 
 _OF_POLL = (MakePoll, OpenPoll, ClosePoll, DiscardPoll, UndoPoll, Ballot)
-_ABOUT_NO_QUESTION = (Regulate, Announce, EndAnnouncement, UndoOpening, *_OF_POLL)
+_ABOUT_NO_QUESTION = (Regulate, Announce, EndAnnouncement, Retime, UndoOpening, *_OF_POLL)
 
 
 def question_of(do: Do) -> QuestionId:
@@ -428,6 +446,11 @@ def answer_of(do: WriteAnswer | RetractAnswer) -> AnswerId:
 def talk_of(do: Ask | Regulate) -> TalkId:
     """Return the talk that is asked about, or whose questions are opened or closed."""
     return TalkId(do.talk)
+
+
+def session_of(do: Retime) -> SessionId:
+    """Return the session whose times are moved."""
+    return SessionId(do.session)
 
 
 def speaker_of(do: Start) -> ParticipantId | None:

@@ -41,7 +41,7 @@ S = QuestionState
 _CHECKS_SEEN = frozenset(Move) - MARKS - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.UNDO}
 _NEEDS_OPEN = frozenset({Move.EDIT, Move.VOTE, Move.UNVOTE})
 # A union of kinds takes as long to make as a vote to be looked at.
-_OPENINGS = (do.Regulate, do.Announce, do.EndAnnouncement, do.UndoOpening)
+_OPENINGS = (do.Regulate, do.Announce, do.EndAnnouncement, do.Retime, do.UndoOpening)
 _VOTES = (do.Vote, do.Unvote)
 _ASKERS_OWN = frozenset({Move.EDIT, Move.WITHDRAW})
 

@@ -1,4 +1,4 @@
-"""What is open to whom, and what everyone is told: a talk's questions opened and closed by hand, and announcements.
+"""What is open to whom, when, and what everyone is told: questions and times changed by hand, and announcements.
 
 These are about no single question, so they make no question's look stale. Who changed such a row, and what it was, is
 written down, and each move can be undone where nothing later of the same row stands on it. This module must never show
@@ -10,23 +10,25 @@ from datetime import datetime
 import msgspec
 
 from personal_app.conference import commands as do
+from personal_app.conference import retiming
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import AnnouncementId, Revision, TalkId
 from personal_app.conference.people import Audience, Participant, audience
 from personal_app.conference.plan import Call
 from personal_app.conference.questions import TABLE, Move, QaState, Standing
 from personal_app.conference.register import Decision, OpeningRecord, Register
-from personal_app.conference.rows import AnnouncementRow, DraftRow, Open, QaRow, open_key
+from personal_app.conference.rows import AnnouncementRow, DraftRow, Open, QaRow, TimesRow, open_key
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
 
-Wanted = do.Regulate | do.Announce | do.EndAnnouncement | do.UndoOpening
+Wanted = do.Regulate | do.Announce | do.EndAnnouncement | do.Retime | do.UndoOpening
 
 
 def decide(register: Register, call: Call, wanted: Wanted) -> Decision:
     """Return what changes; nothing where it is so already.
 
-    Raises Refusal: unknown (no such talk, announcement or move), not_allowed, invalid (the text, or an end that is
-    past), superseded (later moves stand on what is to be undone, and they are named).
+    Raises Refusal: unknown (no such talk, session, announcement or move), not_allowed, invalid (the text, or an end
+    that is past), wrong_state (it is too late for other times), superseded (later moves stand on what is to be undone,
+    and they are named).
     """
     match wanted:
         case do.Regulate():
@@ -35,6 +37,8 @@ def decide(register: Register, call: Call, wanted: Wanted) -> Decision:
             return _announce(register, call, wanted)
         case do.EndAnnouncement():
             return _end(register, call, wanted)
+        case do.Retime():
+            return _retime(register, call, wanted)
         case do.UndoOpening():
             return _undo(register, call, wanted)
 
@@ -57,6 +61,8 @@ def minds(register: Register, seen_as: Audience, row: Open) -> bool:
         case QaRow():
             talk = register.talks.get(row.talk)
             return talk is not None and seen_as.chairs(talk.session)
+        case TimesRow():
+            return seen_as.chairs(row.session)
         case AnnouncementRow():
             return seen_as.organizer
         case DraftRow():
@@ -112,6 +118,20 @@ def _regulate(register: Register, call: Call, wanted: do.Regulate) -> Decision:
     return _changed(call, known, msgspec.structs.replace(known, qa=qa, moderated=moderated))
 
 
+def _retime(register: Register, call: Call, wanted: do.Retime) -> Decision:
+    session = register.timetable.session(do.session_of(wanted))
+    if session is None:
+        raise Refusal(RefusalCode.UNKNOWN, f"There is no session “{wanted.session[:80]}” at this conference.")
+    if not TABLE[do.move_of(wanted)].who & _standings(call.actor, chair=audience(call.actor.grants).chairs(session.id)):
+        raise Refusal(RefusalCode.NOT_ALLOWED, "Only a discussion chair of this session can change its times.")
+    known = register.times(session.id)
+    row = retiming.added(known, wanted, session, call.now)
+    if row == known:
+        return Decision()
+    retiming.check(register, known, row, call.now)
+    return _changed(call, known, row)
+
+
 def _announce(register: Register, call: Call, wanted: do.Announce) -> Decision:
     _must_announce(call.actor, wanted)
     if wanted.until is not None and wanted.until <= call.now:
@@ -165,6 +185,8 @@ def _undo(register: Register, call: Call, wanted: do.UndoOpening) -> Decision:
         )
     was = touched[-1].was
     before = was if was is not None else _never(touched[-1].became)
+    if isinstance(before, TimesRow):
+        retiming.check(register, register.times(before.session), before, call.now)
     return _changed(call, row, before, undoes=tuple(record.revision for record in touched))
 
 

@@ -125,6 +125,7 @@ class Move(StrEnum):
     REGULATE = "regulate"
     ANNOUNCE = "announce"
     END_ANNOUNCEMENT = "end_announcement"
+    RETIME = "retime"
     UNDO_OPENING = "undo_opening"
     MAKE_POLL = "make_poll"
     OPEN_POLL = "open_poll"
@@ -184,6 +185,7 @@ TABLE: Mapping[Move, Rule] = {
     Move.REGULATE: _rule("", None, "chair"),
     Move.ANNOUNCE: _rule("", None, "organizer"),
     Move.END_ANNOUNCEMENT: _rule("", None, "organizer"),
+    Move.RETIME: _rule("", None, "chair"),
     Move.UNDO_OPENING: _rule("", None, "chair organizer"),
     Move.MAKE_POLL: _rule("", None, "chair"),
     Move.OPEN_POLL: _rule("", None, "chair"),
@@ -204,7 +206,13 @@ POLL_MOVES = frozenset(
     {Move.MAKE_POLL, Move.OPEN_POLL, Move.CLOSE_POLL, Move.DISCARD_POLL, Move.UNDO_POLL, Move.BALLOT}
 )
 #: Moves that are about no single question.
-NO_QUESTIONS_MOVES = frozenset({Move.REGULATE, Move.ANNOUNCE, Move.END_ANNOUNCEMENT, Move.UNDO_OPENING}) | POLL_MOVES
+NO_QUESTIONS_MOVES = POLL_MOVES | {
+    Move.REGULATE,
+    Move.ANNOUNCE,
+    Move.END_ANNOUNCEMENT,
+    Move.RETIME,
+    Move.UNDO_OPENING,
+}
 #: What only the asker does: it is nobody's to undo, and a record of it names nobody.
 ASKERS_MOVES = frozenset({Move.ASK, Move.EDIT, Move.WITHDRAW})
 

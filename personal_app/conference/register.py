@@ -27,8 +27,9 @@ from personal_app.conference.polls import Poll, PollCount, PollState
 from personal_app.conference.program import Conference, Session
 from personal_app.conference.questions import Answer, Move, MoveRecord, QaState, Question, QuestionState, Silence
 from personal_app.conference.reactions import Gathered, ReactionCount
-from personal_app.conference.rows import Open, QaRow, open_key
+from personal_app.conference.rows import Open, QaRow, TimesRow, open_key, times_key
 from personal_app.conference.timeline import scheduled_qa
+from personal_app.conference.timetable import retimed
 
 
 class VoteChange(msgspec.Struct, frozen=True):
@@ -97,7 +98,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Register:
     """Questions, answers and votes of one conference, with the two counters up to which they are known.
 
-    `secret` is the server's own: aliases are made with it, and it goes nowhere else.
+    `secret` is the server's own: aliases are made with it, and it goes nowhere else. `timetable` is the conference with
+    the times that were said by hand.
     """
 
     def __init__(self, conference: Conference, *, revision: int = 0, tally: int = 0, secret: bytes = b"") -> None:
@@ -106,7 +108,7 @@ class Register:
         self.revision = Revision(revision)
         self.tally = Tally(tally)
         self.talks = {talk.id: talk for talk in conference.talks}
-        self._sessions = {session.id: session for session in conference.sessions}
+        self.timetable = conference
         self.questions: dict[QuestionId, Question] = {}
         self.answers: dict[AnswerId, Answer] = {}
         self.open: dict[str, Open] = {}
@@ -152,12 +154,16 @@ class Register:
 
     def take_open(self, rows: Iterable[Open]) -> None:
         """Take in what everyone sees as it is, in place of older rows of the same keys."""
+        rows = tuple(rows)
         for row in rows:
             key = open_key(row)
             # What changed last stands last, so that who lacks little looks at little.
             self.open.pop(key, None)
             self.open[key] = row
             self.revision = max(self.revision, row.revision)
+        if any(isinstance(row, TimesRow) for row in rows):
+            moved = (row for row in self.open.values() if isinstance(row, TimesRow))
+            self.timetable = retimed(self.conference, moved)
 
     def opened_since(self, revision: Revision) -> list[Open]:
         """Return what everyone sees as it is and changed after `revision`, in the order of the changes."""
@@ -275,9 +281,14 @@ class Register:
         return QaState.OPEN if session is None else scheduled_qa(session, now)
 
     def session_of(self, talk: TalkId) -> Session | None:
-        """Return the session that takes the talk's questions, or None."""
+        """Return the session that takes the talk's questions, with its times as they are now, or None."""
         known = self.talks.get(talk)
-        return None if known is None else self._sessions.get(known.session)
+        return None if known is None else self.timetable.session(known.session)
+
+    def times(self, session: SessionId) -> TimesRow:
+        """Return how the session's times differ from the program's: not at all where nobody said so."""
+        said = self.open.get(times_key(session))
+        return said if isinstance(said, TimesRow) else TimesRow(session=session, revision=Revision(0))
 
     def opened(self, key: str) -> Sequence[OpeningRecord]:
         """Return the records of a row's moves that is about no question, oldest first."""

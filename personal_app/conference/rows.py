@@ -59,7 +59,8 @@ class MoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class OpeningMoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A move of what is about no question, for those who look after it: who made it what it became.
 
-    Of a talk's questions that is `qa` and `moderated`, of an announcement its `text`, empty where it was taken away.
+    Of a talk's questions that is `qa` and `moderated`, of an announcement its `text`, empty where taken away, and of
+    a session's times what a `TimesRow` has.
     """
 
     revision: Revision
@@ -70,6 +71,10 @@ class OpeningMoveRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     qa: QaState | None = None
     moderated: bool | None = None
     text: str = ""
+    late_ms: int = 0
+    extra_ms: int = 0
+    rest_ms: int = 0
+    video_ms: int | None = None
 
 
 class QuestionRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="question"):
@@ -164,6 +169,28 @@ class AnnouncementRow(
     history: tuple[OpeningMoveRow, ...] = ()
 
 
+class TimesRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="times"):
+    """How a session's times differ from the program's, once a chair has said so by hand (`timetable.retimed`).
+
+    All of it is `late_ms` later, its questions and its end `extra_ms` later still, what follows it `rest_ms` later; its
+    video ends at `video_ms` of it, or where that is None as long as it is.
+    `history` are its latest moves, oldest first, for the session's chairs alone.
+    """
+
+    session: SessionId
+    revision: Revision
+    late_ms: int = 0
+    extra_ms: int = 0
+    rest_ms: int = 0
+    video_ms: int | None = None
+    history: tuple[OpeningMoveRow, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The row's key among its kind."""
+        return self.session
+
+
 class SilenceRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="silence"):
     """Somebody who may not ask, for the session's chairs: `id` is the alias on that person's questions.
 
@@ -254,7 +281,7 @@ class PollRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
 
 
 #: What is shown as it is, so that the truth and the row are one value; only the history is added in showing it.
-Open = QaRow | AnnouncementRow | DraftRow
+Open = QaRow | AnnouncementRow | DraftRow | TimesRow
 #: Rows beside the questions: each is held by its key, and of two of one key the newer one.
 Beside = Open | SilenceRow | PollRow
 Row = QuestionRow | AnswerRow | Beside
@@ -263,6 +290,11 @@ Row = QuestionRow | AnswerRow | Beside
 def open_key(row: Beside) -> str:
     """Return a key that no other row of these kinds has."""
     return f"{row.__struct_config__.tag} {row.id}"
+
+
+def times_key(session: SessionId) -> str:
+    """Return the key of the session's times among these rows."""
+    return f"times {session}"
 
 
 def draft_key(question: QuestionId) -> str:

@@ -14,7 +14,8 @@ person's own. The rules, by state:
 - The alias that stands for the asker, and who was silenced, go to the session's chairs, under the alias alone where it
   was asked anonymously; that they are silenced goes to that person too, without a word of who did it or why.
 - The draft of an answer goes to the session's chairs and the talk's authors, while they see the question.
-- What a talk's questions are open to, and announcements: everyone; who made them so, those who may change it.
+- What a talk's questions are open to, a session's times and announcements: everyone; who made them so, those who may
+  change it.
 - A poll that is a draft or discarded, and its history: the chairs of its session; open and closed ones: everyone. How
   many chose what: the chairs, who holds a ballot in it, and while it is closed everyone. Who voted for what: nobody.
 - How often a talk was sent which reaction: everyone; who sent one is known to nobody.
@@ -64,6 +65,7 @@ from personal_app.conference.rows import (
     Row,
     SilenceRow,
     SpeakerRow,
+    TimesRow,
     draft_key,
     open_key,
 )
@@ -299,7 +301,7 @@ def _opened(register: Register, row: Open, audience: Audience) -> Open:
 
 def _opening_move(record: OpeningRecord, undone: Collection[Revision]) -> OpeningMoveRow:
     became = record.became
-    return OpeningMoveRow(
+    told = OpeningMoveRow(
         revision=record.revision,
         move=record.move,
         at=record.at,
@@ -309,6 +311,10 @@ def _opening_move(record: OpeningRecord, undone: Collection[Revision]) -> Openin
         moderated=became.moderated if isinstance(became, QaRow) else None,
         text=became.text if isinstance(became, AnnouncementRow) else "",
     )
+    if not isinstance(became, TimesRow):
+        return told
+    moved = {field: getattr(became, field) for field in ("late_ms", "extra_ms", "rest_ms", "video_ms")}
+    return msgspec.structs.replace(told, **moved)
 
 
 def _among(held: Mapping[Any, T], ids: Collection[QuestionId | PollId | TalkId] | None) -> Iterable[T]:

@@ -36,12 +36,16 @@ from personal_app.conference.rows import (
     QaRow,
     QuestionRow,
     SpeakerRow,
+    TimesRow,
     open_key,
+    times_key,
 )
 from personal_app.conference.speaking_order import ORDER_GAP
+from personal_app.conference.timetable import drawn_times
 
 _Drawn = dict[QuestionId, DrawnQuestion]
 _Open = dict[str, Beside]
+_Opens = do.Regulate | do.Announce | do.EndAnnouncement | do.Retime
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +83,7 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
         if shown(wish, board) or isinstance(wish.command.do, do.SaveDraft):
             continue
         wanted = wish.command.do
-        if isinstance(wanted, do.Regulate | do.Announce | do.EndAnnouncement):
+        if isinstance(wanted, _Opens):
             _open(open_, wish, wanted, conference, viewer)
         elif isinstance(wanted, do.OfPoll):
             of_polls.append((wanted, wish.at))
@@ -102,11 +106,11 @@ def draw(board: Board, wishes: Iterable[Wish], conference: Conference | None, vi
 def _open(
     open_: _Open,
     wish: Wish,
-    wanted: do.Regulate | do.Announce | do.EndAnnouncement,
+    wanted: _Opens,
     conference: Conference | None,
     viewer: Viewer,
 ) -> None:
-    """Draw what everyone sees as it is: a talk's questions opened or closed, and announcements."""
+    """Draw what everyone sees as it is: a talk's questions opened or closed, a session's times, and announcements."""
     row = _opened(open_, wish, wanted, conference, viewer)
     if row is not None:
         open_[open_key(row)] = row
@@ -115,7 +119,7 @@ def _open(
 def _opened(
     open_: _Open,
     wish: Wish,
-    wanted: do.Regulate | do.Announce | do.EndAnnouncement,
+    wanted: _Opens,
     conference: Conference | None,
     viewer: Viewer,
 ) -> Open | None:
@@ -136,6 +140,9 @@ def _opened(
                 revision=Revision(0),
                 history=before.history if isinstance(before, AnnouncementRow) else (),
             )
+        case do.Retime():
+            moved = open_.get(times_key(do.session_of(wanted)))
+            return drawn_times(moved if isinstance(moved, TimesRow) else None, wanted)
         case do.EndAnnouncement():
             told = open_.get(f"announcement {wanted.announcement}")
             return msgspec.structs.replace(told, ended=True) if isinstance(told, AnnouncementRow) else None

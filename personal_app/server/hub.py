@@ -16,6 +16,7 @@ from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
 from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, SessionId, Tally
 from personal_app.conference.people import Audience, Participant
+from personal_app.conference.program import Conference
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.visibility import (
@@ -59,6 +60,11 @@ class Hub:
         self._seats: defaultdict[ParticipantId | None, set[Seat]] = defaultdict(set)
         self._pictures: dict[Audience, Picture] = {}
         self._missed: dict[tuple[Audience, Revision, Tally], bytes] = {}
+
+    @property
+    def timetable(self) -> Conference:
+        """The conference with the times that hold now."""
+        return self._register.timetable
 
     # -- what the ledger tells -------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ are read in a thread pool and sent as the peer takes them. This module must neve
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from anyio import to_thread
@@ -37,8 +37,10 @@ EARLY = timedelta(seconds=2)
 class RecordingShelf:
     """The files of one conference, given out as its timetable allows."""
 
-    def __init__(self, conference: Conference, files: Mapping[Sha256, ServedFile], clock: Clock) -> None:
-        self._conference = conference
+    def __init__(self, timetable: Callable[[], Conference], files: Mapping[Sha256, ServedFile], clock: Clock) -> None:
+        """`timetable` gives the conference with the times that hold now, on the loop's thread."""
+        conference = timetable()
+        self._timetable = timetable
         self._files = files
         self._clock = clock
         self._recordings = {recording.id: recording for recording in conference.recordings}
@@ -65,8 +67,9 @@ class RecordingShelf:
         return FileAnswer(self._files[wanted], "public, max-age=31536000, immutable")
 
     def _must_be_open(self, recording: Recording) -> None:
-        talk = self._conference.talk(recording.talk)
-        session = self._conference.session(talk.session) if talk is not None else None
+        timetable = self._timetable()
+        talk = timetable.talk(recording.talk)
+        session = timetable.session(talk.session) if talk is not None else None
         if talk is None or session is None:
             raise Problem(404, "unknown", "This recording belongs to no talk of the conference.")
         now = self._clock()

@@ -85,7 +85,8 @@ class Venue:
         self.clock = clock
         self.address = ""
         self.program = _program(conference)
-        self.shelf = RecordingShelf(conference, files, clock)
+        self.hub: Hub | None = None
+        self.shelf = RecordingShelf(self._timetable, files, clock)
         self._desk: LiveDesk | None = None
         self._early: list[Committed | Anew] = []
         self._gate = threading.Lock()
@@ -104,7 +105,6 @@ class Venue:
             self._stop_feed()
             raise
         self.identity = Identity(self.ledger, clock)
-        self.hub: Hub | None = None
 
     def listen(self, origins: Sequence[str] = (), patience: Patience | None = None) -> LiveDesk:
         """Return the desk of the live connections; called once, on the loop's thread, before anybody may come in."""
@@ -149,6 +149,9 @@ class Venue:
         if not self.ledger.stop(STOP_S):
             _log.error("the ledger did not finish within %s s; what it had acknowledged is kept", STOP_S)
         self.folder.release()
+
+    def _timetable(self) -> Conference:
+        return self.conference if self.hub is None else self.hub.timetable
 
     def _stop_feed(self) -> None:
         if self.feed is not None:

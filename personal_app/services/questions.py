@@ -39,6 +39,7 @@ from personal_app.conference.wishes import Viewer, Wish, draw, qa_of, shown
 from personal_app.services.intake import Intake
 from personal_app.services.polls import PollMaker
 from personal_app.services.receipts import Receipt, ReceiptService
+from personal_app.services.times import TimesMaker
 
 __all__ = ["QuestionService", "Receipt"]
 
@@ -62,6 +63,7 @@ class QuestionService(QObject):
         """`send` puts a wish into the outbox, again where one may go that waited; `forget` drops a kept refusal."""
         super().__init__(parent)
         self.polls = PollMaker(self._wish, lambda: self._drawn)
+        self.times = TimesMaker(self._wish, lambda: self._drawn)
         self.receipts = ReceiptService(forget or (lambda _: None), self)
         self._send = send
         self._clock = clock

@@ -230,6 +230,7 @@ def test_the_rows_that_the_design_names_are_all_there_are() -> None:
         Move.REGULATE: {Standing.CHAIR},
         Move.ANNOUNCE: {Standing.ORGANIZER},
         Move.END_ANNOUNCEMENT: {Standing.ORGANIZER},
+        Move.RETIME: {Standing.CHAIR},
         Move.UNDO_OPENING: {Standing.CHAIR, Standing.ORGANIZER},
     }
     assert not any(TABLE[move].sources for move in NO_QUESTIONS_MOVES)

@@ -35,6 +35,7 @@ from personal_app.conference.rows import (
     QaRow,
     QuestionRow,
     SilenceRow,
+    TimesRow,
     open_key,
 )
 from personal_app.conference.session_client import Answered, Applied, ClientSession, Replaced, ResumePoint, Welcomed
@@ -602,6 +603,8 @@ def _in_history_of(ledger: Ledger, viewer: ParticipantId | None, row: Open) -> s
     match row:
         case QaRow():
             told = _chairs(ledger, viewer, ledger.register.talks[row.talk].session)
+        case TimesRow():
+            told = _chairs(ledger, viewer, row.session)
         case AnnouncementRow():
             told = _chairs(ledger, viewer, "")
         case DraftRow():

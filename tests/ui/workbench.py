@@ -29,6 +29,7 @@ from personal_app.services.search import SearchService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
+from personal_app.services.times import keep_to_times
 from personal_app.services.watching import WatchingService
 from tests.ui.demo import CAPTIONS, ME, demo_board, demo_conference
 from tests.ui.still_engine import StillEngine, StillSource
@@ -101,7 +102,6 @@ class Workbench:
         """Let the program be there; by default the one of 2020."""
         shown = conference if conference is not None else demo_conference()
         self.services.program.take(shown)
-        self.services.questions.take_conference(shown)
         return shown
 
     def show_questions(self, *, chair: bool = False) -> None:
@@ -136,6 +136,7 @@ def make_workbench(now: datetime) -> Workbench:
 def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
     program = ProgramService(clock)
     questions = QuestionService(outside.sent.append, clock)
+    keep_to_times(program, questions)
     announcements = AnnouncementService(questions, clock, outside.kept.__setitem__)
     program.ticked.connect(announcements.look)
     recordings = RecordingService(outside.saved.append, outside.removed.append)

@@ -40,6 +40,7 @@ from personal_app.ui.chair.others_here import handled, here
 from personal_app.ui.chair.own_sessions import own_sessions, session_to_show
 from personal_app.ui.chair.question_windows import QuestionWindows
 from personal_app.ui.chair.session_clock import read
+from personal_app.ui.chair.times_button import TimesButton
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import one_line, tip
 from personal_app.ui.widgets.buttons import Button
@@ -90,6 +91,7 @@ class ChairConsole(QMainWindow):
         self._sheet: KeysSheet | None = None
         self.merging = Merging(services.questions, self._moderator, self._named, self.walk.expect, self._tell)
         self.openings = OpeningsButton(services.questions, services.program)
+        self.times = TimesButton(services.questions.times, services.questions, services.program, self.notice)
         self.fairness = FairnessStrip()
         self.bulk = Bulk(self._moderator, self.walk.expect)
         self.handling = Handling(
@@ -149,6 +151,7 @@ class ChairConsole(QMainWindow):
         now = self._services.program.now()
         self._showing = self._make_showing(session)
         self.openings.show_talks(self._talks(session))
+        self.times.show_session(session.id)
         labels = {talk: named.label for talk, named in self._showing.talks.items()}
         self.fairness.show_fairness(fairness(found.all(), session.talks), labels, self._named)
         self.walk.update(found, lambda: self.board.fill(found, self._showing, now))
@@ -165,6 +168,7 @@ class ChairConsole(QMainWindow):
         page = QWidget()
         layout = column(page, spacing=0)
         layout.addWidget(self.header)
+        self.header.add_control(self.times)
         self.header.add_control(self.openings)
         self.header.add_control(self.polls)
         self.polls.setToolTip(tip("Ask everyone something, and see how many chose what"))
@@ -202,6 +206,8 @@ class ChairConsole(QMainWindow):
         keys.mark_all_wanted.connect(self.handling.mark_lane)
         self.bulk.changed.connect(self.refresh)
         keys.openings_wanted.connect(self.openings.open_menu)
+        keys.minute_wanted.connect(self.times.add_minute)
+        keys.times_wanted.connect(self.times.open_menu)
         self.polls.clicked.connect(self._open_polls)
         keys.offer_wanted.connect(self.notice.accept)
         keys.history_wanted.connect(self.windows.history)

@@ -27,6 +27,8 @@ class ConsoleKeys(QObject):
     put_back_wanted = Signal()
     reported_wanted = Signal()
     openings_wanted = Signal()
+    minute_wanted = Signal()
+    times_wanted = Signal()
     offer_wanted = Signal()
     history_wanted = Signal()
     answers_wanted = Signal()
@@ -63,6 +65,8 @@ class ConsoleKeys(QObject):
             "P": self.put_back_wanted,
             "!": self.reported_wanted,
             "C": self.openings_wanted,
+            "+": self.minute_wanted,
+            "Z": self.times_wanted,
             "I": self.history_wanted,
             "W": self.answers_wanted,
             "B": self.mark_all_wanted if shifted else self.mark_wanted,

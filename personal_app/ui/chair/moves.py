@@ -77,6 +77,8 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("W", "Answer the question in writing, or change what was written"),
     ("I", "What was done to it, by whom, and what of it can be undone"),
     ("C", "Open, pause or close the questions, and their moderation"),
+    ("+", "One more minute for the questions"),
+    ("Z", "Other times: begin later, end the video, delay what follows"),
     ("!", "To the next question that was reported"),
     ("T", "To the moment of the recording that it asks about"),
     ("Enter", "All of a long text"),
