@@ -54,6 +54,7 @@ LATER_SCREENS = (
     "personal_app.ui.window_menu",
     "personal_app.ui.about_box",
     "personal_app.ui.calendar_file",
+    "personal_app.ui.talk.notes_file",
     "personal_app.ui.changes.dialog",
     "personal_app.ui.reminders.dialog",
     "personal_app.ui.reminders.wording",
