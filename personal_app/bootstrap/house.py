@@ -29,6 +29,7 @@ from personal_app.services.connection import ConnectionKind, ConnectionService, 
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
 from personal_app.services.playback import PlaybackService
+from personal_app.services.player_settings import PLAYER
 from personal_app.services.presence import PresenceService
 from personal_app.services.profile import JoinWish, ProfileService
 from personal_app.services.program import ProgramService
@@ -155,7 +156,9 @@ class House(QObject):
             lambda path, starred: self._with_hall(lambda hall: hall.export_calendar(path, starred=starred)),
             self,
         )
-        playback = PlaybackService(self.source, program, recordings, self)
+        playback = PlaybackService(
+            self.source, program, recordings, self, keep=lambda text: self._keep_setting(PLAYER, text)
+        )
         services = Services(
             program=program,
             connection=connection,

@@ -1,6 +1,7 @@
 """From the command line to a running app and back to an exit status. Must hold no rule of the conference."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from personal_app.bootstrap.arguments import Arguments, parse_arguments
 from personal_app.bootstrap.desktop import Desktop
+from personal_app.bootstrap.window_system import choose_window_system
 
 _log = logging.getLogger("personal_app")
 LOG_BYTES = 1 << 20
@@ -22,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     lock = open_profile(arguments)
     if lock is None:
         return 2
+    choose_window_system(arguments, os.environ, sys.platform)
     application = QApplication(sys.argv[:1])
     desktop = Desktop(application, arguments)
     desktop.start()

@@ -5,6 +5,7 @@ import logging
 import msgspec
 
 from personal_app.services.announcements import PUT_AWAY
+from personal_app.services.player_settings import PLAYER
 from personal_app.services.profile import Who
 from personal_app.services.program_changes import CHANGES
 from personal_app.services.reminders import REMINDERS
@@ -26,6 +27,7 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
     services.stars.take(read_stars(snapshot.settings.get(STARS, "")))
     services.notes.take(snapshot.notes)
     services.watching.take(snapshot.watched)
+    services.playback.take_settings(snapshot.settings.get(PLAYER, ""))
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name, snapshot.profile.participant)

@@ -1,8 +1,8 @@
 """Which engine plays on this machine: libvlc where it can draw into our window, Qt Multimedia otherwise or on demand.
 
 Both libraries take longer to load than the first paint may wait, so nothing here imports them at the top: `warm` does
-it on a thread of its own, and `ready` tells what was chosen and why. The module must never import a decoding library
-at its top level.
+it on a thread of its own, and `ready` tells what was chosen and why. A person may choose again at any time (`change`).
+The module must never import a decoding library at its top level.
 """
 
 import importlib
@@ -21,6 +21,7 @@ from personal_app.conference.errors import ConferenceError
 from personal_app.player.engine import Engine, EngineUnavailable
 from personal_app.player.kinds import EngineKind
 from personal_app.player.sound import has_sound_output
+from personal_app.player.window_systems import EMBEDDING_PLATFORMS, Outlook, outlook
 
 if TYPE_CHECKING:
     from personal_app.player.vlc_engine import VlcLibrary
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["EMBEDDING_PLATFORMS", "Choice", "EngineKind", "EngineSource", "open_libvlc"]
 
 _log = logging.getLogger(__name__)
-
-#: Qt's names for the platforms on which libvlc 3 can draw into a widget's window.
-EMBEDDING_PLATFORMS = frozenset({"xcb", "windows", "cocoa"})
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -46,6 +44,8 @@ class EngineSource(QObject):
 
     #: Choice: engines can be made now. Follows `warm`, on the thread this object lives in.
     ready = Signal(object)
+    #: Choice: what engines are made of from now on. Follows `change`; the same as before where the wish cannot be had.
+    changed = Signal(object)
     #: Every engine and the library are released. Follows `close`.
     closed = Signal()
 
@@ -60,12 +60,16 @@ class EngineSource(QObject):
     ) -> None:
         """`wish` is what the person or the command line asks for; `platform` is Qt's platform name, by default ours."""
         super().__init__()
+        self._told = wish is not None
         self._wish = wish
         self._platform = platform if platform is not None else QGuiApplication.platformName()
+        self._environment = environment
         self._sound = has_sound_output(environment)
         self._choice: Choice | None = None
+        self._is_ready = False
         self._library: VlcLibrary | None = None
         self._engines: list[Engine] = []
+        self._retired: list[Engine] = []
         self._loading: threading.Thread | None = None
         self._closing: threading.Thread | None = None
         self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
@@ -80,6 +84,30 @@ class EngineSource(QObject):
         if self._loading is None:
             self._loading = threading.Thread(target=self._load, name="player warm-up", daemon=True)
             self._loading.start()
+
+    def prefer(self, kind: EngineKind | None) -> None:
+        """Before `warm`: let `kind` be wished where the command line says nothing else."""
+        if not self._told and self._loading is None:
+            self._wish = kind
+
+    def outlook(self, kind: EngineKind) -> Outlook:
+        """Return when a wish for `kind` would take effect."""
+        return outlook(kind, self._platform, self._environment)
+
+    def change(self, kind: EngineKind) -> None:
+        """Begin to choose anew, with a wish for `kind`: `changed` follows, or `ready` where nothing was chosen yet."""
+        if self._closing is not None:
+            return
+        self._wish = kind
+        before = self._loading
+        self._loading = threading.Thread(target=self._load, args=(before,), name="player change", daemon=True)
+        self._loading.start()
+
+    def retire(self, engine: Engine) -> None:
+        """Close an engine in whose place another one plays. Its surface must live until its `closed`."""
+        self._engines.remove(engine)
+        engine.close()
+        self._retired = [each for each in (*self._retired, engine) if not each.wait_closed(0)]
 
     def when_ready(self, act: Callable[[Choice], object]) -> None:
         """Call `act` with the choice: now if it is made, else as soon as it is."""
@@ -114,7 +142,7 @@ class EngineSource(QObject):
         return not self._closing.is_alive()
 
     def _make(self, choice: Choice) -> Engine:
-        if self._library is not None:
+        if choice.kind is EngineKind.LIBVLC and self._library is not None:
             from personal_app.player.vlc_engine import VlcEngine
 
             return VlcEngine(self._library)
@@ -122,8 +150,10 @@ class EngineSource(QObject):
 
         return QtEngine(sound=choice.sound)
 
-    def _load(self) -> None:
+    def _load(self, before: threading.Thread | None = None) -> None:
         """On the warm-up thread: choose, and bring the library into memory."""
+        if before is not None:
+            before.join()
         try:
             self._choice = self._choose()
         except Exception:
@@ -139,7 +169,8 @@ class EngineSource(QObject):
         if self._platform not in EMBEDDING_PLATFORMS:
             return _qt(self._sound, f"libvlc cannot draw into a window on the platform “{self._platform}”")
         try:
-            self._library = open_libvlc(self._sound)
+            # Once warm it stays so: whoever changes to and fro does not wait for it again.
+            self._library = self._library or open_libvlc(self._sound)
         except ConferenceError as error:
             return _qt(self._sound, str(error))
         return Choice(EngineKind.LIBVLC, f"{self._library.name} through python-vlc", self._sound)
@@ -149,13 +180,14 @@ class EngineSource(QObject):
         _log.info("recordings are played by %s", self._choice.reason)
         if not self._choice.sound:
             _log.warning("no sound device was found: recordings play silently until the app is started with one")
-        self.ready.emit(self._choice)
+        (self.changed if self._is_ready else self.ready).emit(self._choice)
+        self._is_ready = True
 
     def _release(self) -> None:
         if self._loading is not None:
             self._loading.join()
         # A library that hangs while it stops must not keep the process: the threads are daemons, the wait is bounded.
-        stopped = [engine.wait_closed(_RELEASE_S) for engine in self._engines]
+        stopped = [engine.wait_closed(_RELEASE_S) for engine in (*self._engines, *self._retired)]
         if self._library is not None and all(stopped):
             self._library.release()
         self.closed.emit()

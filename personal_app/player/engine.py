@@ -276,7 +276,7 @@ class Engine(ABC):
     def take_snapshot(self, path: Path) -> None:
         """Write the present picture, in its own size and without captions, to `path` as PNG; `snapshot_taken` follows.
 
-        A file that is there is replaced, and only by a whole one. The folder must be there.
+        A file that is there is replaced, and only by a whole one. Its folder is made where there is none.
         """
 
     @abstractmethod

@@ -1,5 +1,6 @@
 """Writing a picture so that a file of its name is always a whole one. Must never import Qt or a decoding library."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ def written(path: Path, write: Callable[[Path], bool]) -> Snapshot:
     """
     part = path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not write(part):
             return Snapshot(path, failures.no_snapshot())
         part.replace(path)
@@ -24,5 +26,6 @@ def written(path: Path, write: Callable[[Path], bool]) -> Snapshot:
         _log.warning("a picture could not be written: %s", fault)
         return Snapshot(path, failures.snapshot_not_written(path))
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return Snapshot(path)

@@ -22,19 +22,19 @@ from personal_app.player.engine import (
     SILENT,
     SLOWEST,
     Engine,
-    Failure,
     MediaKind,
-    Notice,
     PlayerState,
 )
 from personal_app.services.billed_talk import BilledTalk, billed_talk
-from personal_app.services.engine_place import EnginePlace
+from personal_app.services.engine_ear import EngineEar
 from personal_app.services.following import Follower, set_rate
-from personal_app.services.playback_state import ENGINE_PHASES, PlaybackState, PlayPhase, standing
+from personal_app.services.picture_names import picture_name
+from personal_app.services.playback_state import ENGINE_PHASES, PlaybackState, PlayPhase, Remedy, as_engine, standing
+from personal_app.services.player_desk import PlayerDesk
 from personal_app.services.program import ProgramService
 from personal_app.services.recordings import RecordingKind, RecordingService
 
-__all__ = ["PlayPhase", "PlaybackService", "PlaybackState"]
+__all__ = ["PlayPhase", "PlaybackService", "PlaybackState", "Remedy"]
 
 #: So near to where everyone is, somebody who seeks there means to be with them.
 LIVE_EDGE_MS = 1500
@@ -59,9 +59,12 @@ class PlaybackService(QObject):
         parent: QObject | None = None,
         *,
         clock_ms: Callable[[], float] = monotonic_ms,
+        keep: Callable[[str], None] | None = None,
+        pictures: Path | None = None,
     ) -> None:
+        """`keep` and `pictures` are the desk's."""
         super().__init__(parent)
-        self._place = EnginePlace(source)
+        self.desk = PlayerDesk(source, keep, pictures, self)
         self._program = program
         self._recordings = recordings
         self._state = PlaybackState()
@@ -71,13 +74,16 @@ class PlaybackService(QObject):
         self._again = False
         self._start_ms: int | None = None
         self._hold = False
-        self._notice = ""
+        self._track: int | None = None
         self._opening = self._closed = False
+        self._ear = EngineEar(self)
+        self._ear.stood.connect(self._on_engine_stands)
+        self._ear.moved.connect(self._on_position)
         self._follower = Follower(program.now, clock_ms, self)
         recordings.changed.connect(self._on_recording)
         program.changed.connect(self._refresh)
         program.ticked.connect(self._refresh)
-        self._place.fill(self._on_engine)
+        self.desk.fill(self._on_engine, self._on_engine_leaving)
 
     @property
     def state(self) -> PlaybackState:
@@ -86,12 +92,12 @@ class PlaybackService(QObject):
 
     @property
     def _engine(self) -> Engine | None:
-        return self._place.engine
+        return self.desk.engine
 
     @property
     def _playing(self) -> Engine | None:
         """The engine where it holds the talk's recording."""
-        return self._place.engine if self._loaded is not None else None
+        return self.desk.engine if self._loaded is not None else None
 
     @property
     def _billed(self) -> BilledTalk:
@@ -107,11 +113,11 @@ class PlaybackService(QObject):
 
     def surface(self) -> QWidget:
         """Return the widget that shows the picture, to be placed in a layout once."""
-        return self._place.surface()
+        return self.desk.surface()
 
     def engine_words(self) -> str:
         """Return which engine plays and why, for the About box."""
-        return self._place.words()
+        return self.desk.words()
 
     def caption(self) -> str:
         """Return the caption to show now, or nothing."""
@@ -218,25 +224,35 @@ class PlaybackService(QObject):
             self._set_engine_rate(self._rate)
         self._update(rate=self._rate)
 
+    def take_settings(self, text: str) -> None:
+        """Put on what a person had chosen of the player, as it was kept."""
+        self.desk.take_settings(text)
+        self._update(volume=self.desk.settings.volume, muted=self.desk.settings.muted)
+
     def set_volume(self, volume: int) -> None:
         """Set the loudness, brought into 0 to 100."""
-        loudness = min(max(SILENT, volume), LOUDEST)
-        if self._engine is not None:
-            self._engine.set_volume(loudness)
-        self._update(volume=loudness)
+        self.desk.set_volume(min(max(SILENT, volume), LOUDEST))
+        self._update(volume=self.desk.settings.volume)
 
     def set_muted(self, muted: bool) -> None:
         """Switch sound off or on."""
-        if self._engine is not None:
-            self._engine.set_muted(muted)
+        self.desk.set_muted(muted)
         self._update(muted=muted)
+
+    def take_picture(self) -> None:
+        """Keep the picture of this moment in a file; the desk says where, or why not."""
+        talk = self._billed.talk
+        self.desk.take_picture(picture_name(talk.title if talk is not None else "", self.position_ms()))
 
     def set_captions(self, shown: bool) -> None:
         """Show captions or not."""
         self._update(captions_on=shown)
 
-    def retry(self) -> None:
-        """After a failure, check the file again, bring it here again where it is gone, and play on from there."""
+    def retry(self, *, anew: bool = False) -> None:
+        """After a failure, check the file again, bring it here again where it is gone, and play on from there.
+
+        With `anew` what is here is thrown away first.
+        """
         recording = self._billed.recording
         if recording is None:
             return
@@ -245,25 +261,39 @@ class PlaybackService(QObject):
         self._let_go()
         self._asked_save = recording.id
         self._again = True
-        self._update(phase=PlayPhase.LOADING, sentence="Looking at the recording again…")
-        self._recordings.watch(recording.id)
+        self._update(phase=PlayPhase.LOADING, sentence="Looking at the recording again…", remedies=())
+        if anew:
+            self._bring_anew(recording.id)
+        else:
+            self._recordings.watch(recording.id)
+
+    def _bring_anew(self, recording: RecordingId) -> None:
+        by_hand = self._recordings.state(recording).by_hand
+        self._recordings.remove(recording)
+        (self._recordings.save if by_hand else self._recordings.watch)(recording)
 
     def close(self) -> None:
         """Let go of the recording before the engine is released; nothing is played any more."""
         self._closed = True
-        self._place.close()
+        self.desk.close()
         self._follower.end()
         self._let_go()
 
     def _on_engine(self, engine: Engine) -> None:
-        signals = engine.signals
-        signals.state_changed.connect(self._on_engine_state)
-        signals.position_changed.connect(self._on_position)
-        signals.failed.connect(self._on_failed)
-        signals.noticed.connect(self._on_noticed)
-        engine.set_volume(self._state.volume)
-        engine.set_muted(self._state.muted)
+        self._ear.listen(engine)
         self._refresh()
+
+    def _on_engine_leaving(self, engine: Engine) -> None:
+        """Let the next engine go on from here, as this one was: with everyone, playing or held."""
+        self._ear.leave(engine)
+        if self._loaded is None:
+            return
+        ended = engine.state is PlayerState.ENDED
+        if not self._state.following:
+            self._start_ms = 0 if ended else engine.position()
+        self._hold = ended or engine.state is PlayerState.PAUSED
+        self._track = engine.audio_track
+        self._let_go()
 
     def _refresh(self) -> None:
         """Bring the player to what the talk, the clock and the recordings allow now."""
@@ -305,7 +335,7 @@ class PlaybackService(QObject):
         here = self._recordings.state(recording.id)
         if here.kind is RecordingKind.FAILED:
             self._let_go()
-            self._update(phase=PlayPhase.FAILED, sentence=here.detail or _NOT_HERE)
+            self._update(phase=PlayPhase.FAILED, sentence=here.detail or _NOT_HERE, remedies=(Remedy.RETRY,))
         elif here.kind is not RecordingKind.SAVED or here.path is None:
             self._let_go()
             percent = f" {round(here.fraction * 100)} %" if here.fraction else ""
@@ -324,11 +354,14 @@ class PlaybackService(QObject):
         start_ms, self._start_ms = (live if following else self._start_ms) or 0, None
         self._loaded = recording.id
         self._recordings.note_watched(recording.id)
-        self._notice = ""
+        self._ear.forget()
         self._follower.moved()
         self._set_engine_rate(1.0 if following else self._rate)
         kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
         engine.load(path, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
+        if self._track is not None:
+            engine.choose_audio_track(self._track)
+            self._track = None
 
     def _let_go(self) -> None:
         if self._playing is not None:
@@ -339,25 +372,14 @@ class PlaybackService(QObject):
         if self._engine is not None:
             set_rate(self._engine, rate)
 
-    def _on_engine_state(self, _: PlayerState) -> None:
-        # What is told comes a turn later than it is: by now the engine may be busy with another recording.
-        if self._engine is None or self._loaded is None or self._engine.state not in ENGINE_PHASES:
-            return
-        phase, failure = ENGINE_PHASES[self._engine.state], self._engine.failure
-        fault = failure.sentence if phase is PlayPhase.FAILED and failure is not None else ""
-        self._update(phase=phase, sentence=fault or self._notice)
-        self._set_follower()
+    def _on_engine_stands(self) -> None:
+        if self._engine is not None and self._loaded is not None and self._engine.state in ENGINE_PHASES:
+            self._show(as_engine(self._state, self._engine, self._ear.notice, self._ear.buffered))
+            self._set_follower()
 
     def _on_position(self, position_ms: int) -> None:
         if self._loaded is not None:
             self._update(position_ms=position_ms, live_ms=self._live_ms)
-
-    def _on_failed(self, _: Failure) -> None:
-        self._on_engine_state(PlayerState.FAILED)
-
-    def _on_noticed(self, notice: Notice) -> None:
-        self._notice = notice.sentence
-        self._on_engine_state(PlayerState.PLAYING)
 
     def _on_recording(self, recording: str) -> None:
         mine = self._billed.recording
@@ -382,7 +404,10 @@ class PlaybackService(QObject):
             self._follower.end()
 
     def _update(self, **fields: Any) -> None:
-        before, self._state = self._state, msgspec.structs.replace(self._state, **fields)
+        self._show(msgspec.structs.replace(self._state, **fields))
+
+    def _show(self, state: PlaybackState) -> None:
+        before, self._state = self._state, state
         if not self._opening and standing(self._state) != standing(before):
             self.changed.emit()
         if (self._state.position_ms, self._state.live_ms) != (before.position_ms, before.live_ms):

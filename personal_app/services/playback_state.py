@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from personal_app.conference.ids import TalkId
-from personal_app.player.engine import PlayerState
+from personal_app.player.engine import Engine, FailureKind, PlayerState
 
 
 class PlayPhase(StrEnum):
@@ -20,11 +20,21 @@ class PlayPhase(StrEnum):
     FAILED = "failed"
 
 
+class Remedy(StrEnum):
+    """What a person can do about a recording that does not play."""
+
+    RETRY = "retry"
+    DOWNLOAD = "download"
+    OTHER_ENGINE = "other_engine"
+
+
 class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot. `live_ms` is where everyone is in this recording, None while it is not running for all.
 
     `sentence` is what to say in the player's place: how far loading is, what failed and what to do; while it plays,
-    what should be known about it. `position_ms` is as last told; `PlaybackService.position_ms()` gives it as of now.
+    what should be known about it. Where it does not play, `remedies` are what can be done, the likeliest first.
+    `buffered` is, while it waits for data, how much of it is there in per cent. `position_ms` is as last told;
+    `PlaybackService.position_ms()` gives it as of now.
     """
 
     talk: TalkId | None = None
@@ -38,6 +48,8 @@ class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool = False
     captions_on: bool = True
     sentence: str = ""
+    buffered: int | None = None
+    remedies: tuple[Remedy, ...] = ()
 
 
 #: What the player's place shows while the engine is at something; while it has nothing, the service says it.
@@ -54,3 +66,27 @@ ENGINE_PHASES = {
 def standing(state: PlaybackState) -> PlaybackState:
     """Return what is left of a snapshot when time does not count: whether it runs for everyone, but not where."""
     return msgspec.structs.replace(state, position_ms=0, live_ms=None if state.live_ms is None else 0)
+
+
+#: What helps where: a file that is not whole comes anew; what one engine cannot read another one may.
+_REMEDIES = {
+    FailureKind.MISSING: (Remedy.DOWNLOAD,),
+    FailureKind.UNREADABLE: (Remedy.RETRY, Remedy.DOWNLOAD),
+    FailureKind.EMPTY_FILE: (Remedy.DOWNLOAD,),
+    FailureKind.NOT_A_RECORDING: (Remedy.DOWNLOAD, Remedy.RETRY),
+    FailureKind.DAMAGED: (Remedy.DOWNLOAD, Remedy.OTHER_ENGINE, Remedy.RETRY),
+    FailureKind.ENDED_EARLY: (Remedy.DOWNLOAD, Remedy.OTHER_ENGINE, Remedy.RETRY),
+    FailureKind.NO_START: (Remedy.RETRY, Remedy.OTHER_ENGINE, Remedy.DOWNLOAD),
+}
+
+
+def as_engine(state: PlaybackState, engine: Engine, notice: str, buffered: int) -> PlaybackState:
+    """Return the snapshot as an engine that is at something stands; `notice` is what should be known meanwhile."""
+    phase, failure = ENGINE_PHASES[engine.state], engine.failure
+    waiting = buffered if engine.state is PlayerState.BUFFERING else None
+    if phase is PlayPhase.FAILED and failure is not None:
+        remedies = _REMEDIES.get(failure.kind, (Remedy.RETRY,))
+        return msgspec.structs.replace(
+            state, phase=phase, sentence=failure.sentence, remedies=remedies, buffered=waiting
+        )
+    return msgspec.structs.replace(state, phase=phase, sentence=notice, remedies=(), buffered=waiting)

@@ -201,6 +201,12 @@ class MainWindow(QMainWindow):
 
         AboutBox(self._services.playback, self).open()
 
+    def show_preferences(self) -> None:
+        """Show what is chosen for good of how recordings are played."""
+        from personal_app.ui.preferences import PreferencesDialog
+
+        PreferencesDialog(self._services.playback.desk, self).open()
+
     def show_keys(self) -> None:
         """Show the sheet of keys."""
         from personal_app.ui.player_keys import KeySheet
@@ -286,6 +292,7 @@ class MainWindow(QMainWindow):
         services.program.changed.connect(self._on_program)
         services.connection.changed.connect(self._on_connection)
         services.stars.exported.connect(self.tell)
+        services.playback.desk.said.connect(self.tell)
         services.notes.exported.connect(self.tell)
         services.connection.noticed.connect(lambda text: self.tell(f"The server says: {text}"))
         services.announcements.changed.connect(self._on_announcements)
@@ -303,6 +310,7 @@ class MainWindow(QMainWindow):
         self.top_bar.menu_button.clicked.connect(self._show_menu)
         for keys, act in (
             ("F1", self.show_keys),
+            ("Ctrl+,", self.show_preferences),
             ("Ctrl+K", self.open_search),
             ("/", self.open_search),
             ("Ctrl++", lambda: self._step_scale(1)),
@@ -341,6 +349,7 @@ class MainWindow(QMainWindow):
             self._workspace = Workspace(self._services, at_once=not self.isVisible())
             self._workspace.talk_chosen.connect(self.open_talk)
             self._workspace.full_screen_wanted.connect(self.toggle_full_screen)
+            self._workspace.preferences_wanted.connect(self.show_preferences)
             self._workspace.join_wanted.connect(self._join)
             self._pages.addWidget(self._workspace)
             self._open_what_is_on()
@@ -462,6 +471,7 @@ class MainWindow(QMainWindow):
             export_starred=lambda: self.export_calendar(starred=True),
             show_recovery=self._show_recovery,
             sign_out=self.sign_out,
+            show_preferences=self.show_preferences,
             show_keys=self.show_keys,
             show_about=self.show_about,
         )

@@ -31,11 +31,13 @@ SHEET = (
     ("<, >", "Slower, faster"),
     ("G", "Join live, or continue where you left the talk"),
     ("W, B", "Write a note at this moment, set a bookmark"),
+    ("Shift S", "Keep a picture of this moment"),
     ("F", "Full screen; Esc leaves it"),
     ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
     ("Ctrl K or /", "Search"),
     ("S", "In the program: star, or remove the star"),
     ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, normal text"),
+    ("Ctrl ,", "Preferences"),
     ("F1", "This sheet"),
 )
 
@@ -64,6 +66,7 @@ class PlayerKeys:
             "G": controls.join_or_continue,
             "W": write_note,
             "B": bookmark,
+            "Shift+S": playback.take_picture,
             "<": lambda: controls.step_speed(-1),
             ">": lambda: controls.step_speed(1),
         }

@@ -28,6 +28,7 @@ class MenuActions(msgspec.Struct, frozen=True):
     show_saved: Callable[[], object]
     export_all: Callable[[], None]
     export_starred: Callable[[], None]
+    show_preferences: Callable[[], None]
     show_keys: Callable[[], None]
     show_about: Callable[[], None]
 
@@ -51,6 +52,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add_looks(menu.addMenu("Look"))
     _add_scales(menu.addMenu("Size of text"))
     menu.addSeparator()
+    _add(menu, "Preferences…", actions.show_preferences)
     _add(menu, "Keyboard…", actions.show_keys)
     _add(menu, "About PeRSonAl…", actions.show_about)
     return menu

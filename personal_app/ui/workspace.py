@@ -47,6 +47,7 @@ class Workspace(QWidget):
 
     talk_chosen = Signal(str)
     full_screen_wanted = Signal()
+    preferences_wanted = Signal()
     join_wanted = Signal()
     #: Every part is there.
     completed = Signal()
@@ -181,6 +182,7 @@ class Workspace(QWidget):
         self.talk = TalkPage(self._services, stage=self._stage, controls=self._controls)
         self.talk.talk_chosen.connect(self.talk_chosen)
         self.talk.full_screen_wanted.connect(self.full_screen_wanted)
+        self.talk.preferences_wanted.connect(self.preferences_wanted)
         self._place(1, self.talk)
         self._splitter.setStretchFactor(1, 1)
         self.talk.show_full(self._full)

@@ -74,6 +74,8 @@ def test_the_window_opens_as_it_was_left(open_desktop: Open, profile: Path, qtbo
     Theme.of_app().set_scale(1.25)
     first.window.setGeometry(PLACE)
     first.window.open_talk(TALK)
+    assert first.house is not None
+    first.house.services.playback.set_volume(35)
 
     second = open_desktop()
     assert (Theme.of_app().look, Theme.of_app().scale) == (Look.DARK, 1.25)
@@ -81,6 +83,7 @@ def test_the_window_opens_as_it_was_left(open_desktop: Open, profile: Path, qtbo
     place = second.window.geometry()
     assert (place.y(), place.height()) == (PLACE.y(), PLACE.height())
     assert second.house is not None
+    assert second.house.services.playback.state.volume == 35
     # The demo conference of the cache is over: nothing is on.
     assert second.house.services.playback.state.talk == TALK
     qtbot.waitUntil(lambda: second.window.places() is not None, timeout=30_000)

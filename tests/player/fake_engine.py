@@ -23,9 +23,11 @@ from personal_app.player.reports import (
     SnapshotDone,
     Started,
     TracksFound,
+    Waiting,
 )
 from personal_app.player.snapshots import written
 from personal_app.player.sound_deck import OF_LIBRARY, SoundDeck
+from personal_app.player.window_systems import Outlook
 
 _REPORT_MS = 20
 
@@ -104,6 +106,12 @@ class FakeEngine(SoundDeck):
         self._close_media()
         self._report(0, Released())
 
+    def wait_for_data(self, percent: int | None) -> None:
+        """Let so much of what is played next be there; with None all of it is."""
+        assert self._opened is not None
+        self._begin(percent is None)
+        self._report(self._opened.number, Waiting(percent is not None, percent or 0))
+
     def _begin(self, runs: bool) -> None:
         """Count what has passed until now, and run from now on or not."""
         now_ms = self._clock()
@@ -127,11 +135,14 @@ class FakeEngine(SoundDeck):
 
 
 class FakeSource(EngineSource):
-    """Gives fake engines; `clock` is theirs."""
+    """Gives fake engines, whichever is wished; `clock` is theirs. What is in `missing` cannot be had."""
 
     def __init__(self, clock: Callable[[], float] = monotonic_ms) -> None:
         super().__init__(EngineKind.QT, platform="offscreen", environment={})
         self.made: list[FakeEngine] = []
+        self.preferred: EngineKind | None = None
+        self.missing: set[EngineKind] = set()
+        self.ahead = Outlook.NOW
         self._engine_clock = clock
         self._ready_choice: Choice | None = None
 
@@ -149,9 +160,27 @@ class FakeSource(EngineSource):
         else:
             self.ready.connect(act)
 
+    def prefer(self, kind: EngineKind | None) -> None:
+        self.preferred = kind
+
+    def outlook(self, kind: EngineKind) -> Outlook:
+        return self.ahead if kind is EngineKind.LIBVLC else Outlook.NOW
+
+    def change(self, kind: EngineKind) -> None:
+        if kind not in self.missing:
+            self._ready_choice = Choice(kind, f"a fake {kind}", sound=False)
+        assert self._ready_choice is not None
+        self.changed.emit(self._ready_choice)
+
+    def retire(self, engine: Engine) -> None:
+        engine.close()
+
     def create(self) -> Engine:
-        self.made.append(FakeEngine(clock=self._engine_clock))
-        return self.made[-1]
+        engine = FakeEngine(clock=self._engine_clock)
+        if self.made:
+            engine.tracks = self.made[-1].tracks
+        self.made.append(engine)
+        return engine
 
     def close(self) -> None:
         for engine in self.made:

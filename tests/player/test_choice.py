@@ -85,6 +85,53 @@ def test_an_engine_may_be_made_before_anything_is_ready(qtbot: QtBot) -> None:
     engine.surface.deleteLater()
 
 
+def test_a_preference_gives_way_to_what_was_told(qtbot: QtBot) -> None:
+    for wish, reason in ((None, "it was asked for"), (EngineKind.LIBVLC, "libvlc cannot draw into a window on")):
+        source = EngineSource(wish, platform="offscreen", environment={})
+        source.prefer(EngineKind.QT)
+        assert reason in chosen(qtbot, source).reason
+
+
+@pytest.mark.usefixtures("libvlc")
+def test_it_can_be_chosen_anew_and_both_are_released(qtbot: QtBot) -> None:
+    source = EngineSource(platform="xcb", environment={})
+    source.warm()
+    first = source.create()
+    assert first.name.startswith("libvlc")
+    for kind, name in ((EngineKind.QT, "Qt Multimedia"), (EngineKind.LIBVLC, "libvlc")):
+        with qtbot.waitSignal(source.changed, timeout=20_000) as told:
+            source.change(kind)
+        assert told.args is not None
+        assert told.args[0].kind is kind
+        second = source.create()
+        assert second.name.startswith(name)
+        with qtbot.waitSignal(first.signals.closed, timeout=10_000):
+            source.retire(first)
+        first.surface.deleteLater()
+        first = second
+    with qtbot.waitSignal(source.closed, timeout=10_000):
+        source.close()
+    assert source.wait_closed(5)
+    source.change(EngineKind.QT)
+    assert source.choice is not None
+    assert source.choice.kind is EngineKind.LIBVLC
+    first.surface.deleteLater()
+
+
+def test_a_wish_that_cannot_be_had_leaves_what_was(qtbot: QtBot) -> None:
+    source = EngineSource(EngineKind.QT, platform="offscreen", environment={})
+    found: list[Choice] = []
+    source.when_ready(found.append)
+    source.warm()
+    qtbot.waitUntil(lambda: bool(found), timeout=20_000)
+    with qtbot.waitSignal(source.changed, timeout=20_000) as told:
+        source.change(EngineKind.LIBVLC)
+    assert told.args is not None
+    assert told.args[0].kind is EngineKind.QT
+    with qtbot.waitSignal(source.closed, timeout=10_000):
+        source.close()
+
+
 def test_nothing_is_imported_until_it_is_warmed() -> None:
     """Importing the choice must cost the first paint nothing."""
     code = (

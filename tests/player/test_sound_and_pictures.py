@@ -101,7 +101,7 @@ def test_a_snapshot_replaces_a_file_and_leaves_none_beside_it(
     load(engine, numbered)
     reach(PLAYING)
     qtbot.waitUntil(lambda: evidence.first_frames == 1, timeout=15_000)
-    engine.take_snapshot(tmp_path / "nowhere" / "picture.png")
+    engine.take_snapshot(path / "picture.png")
     qtbot.waitUntil(lambda: len(evidence.snapshots) == 2, timeout=15_000)
     assert evidence.snapshots[1].trouble.endswith(".")
     engine.take_snapshot(path)

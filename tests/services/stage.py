@@ -72,8 +72,18 @@ class Stage:
         self.moves: list[int] = []
         self.source = FakeSource(self.clock_ms)
         self.program = ProgramService(lambda: self.now)
-        self.recordings = RecordingService(self.saved.append, lambda _: None)
-        self.playback = PlaybackService(self.source, self.program, self.recordings, clock_ms=self.clock_ms)
+        self.removed: list[RecordingId] = []
+        self.recordings = RecordingService(self.saved.append, self.removed.append)
+        self.kept: list[str] = []
+        self.pictures = folder / "pictures"
+        self.playback = PlaybackService(
+            self.source,
+            self.program,
+            self.recordings,
+            clock_ms=self.clock_ms,
+            keep=self.kept.append,
+            pictures=self.pictures,
+        )
         self.playback.changed.connect(self._on_changed)
         self.playback.moved.connect(self.moves.append)
         self.program.take(program())
@@ -82,7 +92,7 @@ class Stage:
 
     @property
     def engine(self) -> FakeEngine:
-        return self.source.made[0]
+        return self.source.made[-1]
 
     @property
     def phase(self) -> PlayPhase:

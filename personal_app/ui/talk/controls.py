@@ -3,15 +3,16 @@
 It reads `PlaybackState` and tells `PlaybackService` what is wanted; it must never know an engine.
 """
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 
 from personal_app.services.playback import PlaybackService, PlaybackState, PlayPhase
 from personal_app.services.watching import WatchingService
 from personal_app.ui.icons import Icon
-from personal_app.ui.plain_text import on_button, tip
+from personal_app.ui.plain_text import PlainLabel, on_button, tip
 from personal_app.ui.schedule.times import position_words
+from personal_app.ui.theme import Size
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.chip import Chip
@@ -32,9 +33,10 @@ def speed_words(rate: float) -> str:
 
 
 class Controls(QWidget):
-    """One line under the seek bar. `full_screen_wanted` is for the window."""
+    """One line under the seek bar. `full_screen_wanted` and `preferences_wanted` are for the window."""
 
     full_screen_wanted = Signal()
+    preferences_wanted = Signal()
 
     def __init__(self, playback: PlaybackService, watching: WatchingService) -> None:
         super().__init__()
@@ -45,11 +47,14 @@ class Controls(QWidget):
         self.forward_button = IconButton(Icon.FORWARD, "Forward 10 seconds", name="forward_button", keys="L")
         self.mute_button = IconButton(Icon.SOUND, "Mute", name="mute_button", keys="M")
         self.captions_button = IconButton(Icon.CAPTIONS, "Captions", name="captions_button", keys="C", checkable=True)
+        self.more_button = IconButton(Icon.MORE, "Sound, picture and player", name="player_menu_button")
         self.full_screen_button = IconButton(Icon.FULL_SCREEN, "Full screen", name="full_screen_button", keys="F")
         self.join_live_button = Button("Join live", Kind.LIVE, icon=Icon.LIVE, name="join_live_button")
         self.continue_button = Button("Continue", icon=Icon.HISTORY, name="continue_button")
         self.continue_button.setToolTip(tip("Go on where you left this talk (G)"))
         self.live_chip = Chip("Live", "live")
+        self._waiting = PlainLabel("", size=Size.SMALL, tone="soft")
+        self._waiting.setObjectName("buffering_words")
         self._volume = _volume_slider()
         self._speed = _SpeedButton()
         self._lay_out()
@@ -73,6 +78,7 @@ class Controls(QWidget):
             self._volume.blockSignals(False)
         self.captions_button.setChecked(state.captions_on)
         self._speed.show_rate(state.rate)
+        self._waiting.show_text(f"Waiting for data: {state.buffered} %" if state.buffered is not None else "")
         self.refresh_position()
 
     def refresh_position(self) -> None:
@@ -122,11 +128,12 @@ class Controls(QWidget):
         line.addWidget(self.mute_button)
         line.addWidget(self._volume)
         line.addStretch(1)
+        line.addWidget(self._waiting)
         line.addWidget(self.live_chip)
         line.addWidget(self.join_live_button)
         line.addWidget(self.continue_button)
         line.addSpacing(TIGHT)
-        for tool in (self._speed, self.captions_button, self.full_screen_button):
+        for tool in (self._speed, self.captions_button, self.more_button, self.full_screen_button):
             line.addWidget(tool)
 
     def _connect(self) -> None:
@@ -137,6 +144,7 @@ class Controls(QWidget):
         self.mute_button.clicked.connect(self.toggle_mute)
         self.captions_button.clicked.connect(self.toggle_captions)
         self.full_screen_button.clicked.connect(self.full_screen_wanted)
+        self.more_button.clicked.connect(self._show_more)
         self.join_live_button.clicked.connect(playback.join_live)
         self.continue_button.clicked.connect(self._watching.resume)
         self._watching.offer_changed.connect(self.refresh_position)
@@ -144,6 +152,16 @@ class Controls(QWidget):
         self._speed.chosen.connect(playback.set_rate)
         playback.changed.connect(self.refresh)
         playback.moved.connect(lambda _: self.refresh_position())
+
+    def _show_more(self) -> None:
+        from personal_app.ui.talk.player_menu import player_menu
+
+        # What is found comes for the next time; a menu does not change while it is open.
+        self._playback.desk.look_for_outputs()
+        menu = player_menu(self, self._playback, self.preferences_wanted.emit)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        size, button = menu.sizeHint(), self.more_button
+        menu.popup(button.mapToGlobal(QPoint(button.width() - size.width(), -size.height())))
 
     def _on_volume(self, volume: int) -> None:
         self._playback.set_muted(False)

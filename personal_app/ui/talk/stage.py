@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedLayout, QWidget
 
 from personal_app.conference.program import Session
@@ -13,9 +13,9 @@ from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.schedule.times import Clockface, position_words, size_words, until_words
+from personal_app.ui.talk.remedies import RemedyButtons
 from personal_app.ui.theme import Size, set_look
 from personal_app.ui.tokens import HUGE, LARGE, SMALL
-from personal_app.ui.widgets.buttons import Button, Kind
 from personal_app.ui.widgets.empty_state import EmptyState, IconMark
 from personal_app.ui.widgets.frames import Surface, column, row
 
@@ -26,7 +26,12 @@ _LEAST_HEIGHT = 150
 
 
 class Stage(Surface):
-    """Shows the page that the playback's phase asks for. The picture's widget is placed once and stays."""
+    """Shows the page that the playback's phase asks for. The picture's widget is placed once and stays.
+
+    `full_screen_wanted` tells of a double click on the picture.
+    """
+
+    full_screen_wanted = Signal()
 
     def __init__(self, services: Services) -> None:
         super().__init__("stage")
@@ -38,9 +43,8 @@ class Stage(Surface):
         self._hold = _HoldPage()
         self._loading = _LoadingPage()
         self._failed = EmptyState(Icon.WARNING, "The recording cannot be played", stage=True)
-        again = Button("Try again", Kind.PRIMARY, name="retry_button")
-        again.clicked.connect(services.playback.retry)
-        self._failed.add_action(again)
+        self._remedies = RemedyButtons(services.playback)
+        self._failed.add_action(self._remedies)
         self._empty = EmptyState(Icon.RECORDING, "Choose a talk", "Its recording appears here.", stage=True)
         self._surface = services.playback.surface()
         self._pages = QStackedLayout(self)
@@ -70,6 +74,7 @@ class Stage(Surface):
                 self._pages.setCurrentWidget(self._loading)
             case PlayPhase.FAILED:
                 self._failed.show_words("The recording cannot be played", state.sentence)
+                self._remedies.show_remedies(state.remedies)
                 self._pages.setCurrentWidget(self._failed)
             case PlayPhase.EMPTY:
                 self._show_empty(state)
@@ -118,6 +123,12 @@ class Stage(Surface):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, _LEAST_HEIGHT)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.page is self._surface:
+            self.full_screen_wanted.emit()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def hasHeightForWidth(self) -> bool:
         # The wrapped words of a page must not decide how high the picture is.

@@ -33,10 +33,14 @@ _SEEKABLE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 
 
 class TalkPage(Surface):
-    """`talk_chosen` (a TalkId) asks for another talk, `full_screen_wanted` for the whole screen or back."""
+    """`talk_chosen` (a TalkId) asks for another talk, `full_screen_wanted` for the whole screen or back.
+
+    `preferences_wanted` asks for the place where the player is chosen for good.
+    """
 
     talk_chosen = Signal(str)
     full_screen_wanted = Signal()
+    preferences_wanted = Signal()
 
     def __init__(self, services: Services, *, stage: Stage | None = None, controls: Controls | None = None) -> None:
         """`stage` and `controls` may have been made beforehand, each in a turn of the loop of its own."""
@@ -229,6 +233,8 @@ class TalkPage(Surface):
         services.recordings.changed.connect(self._on_recording)
         self.seek_bar.sought.connect(services.playback.seek)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)
+        self.controls.preferences_wanted.connect(self.preferences_wanted)
+        self.stage.full_screen_wanted.connect(self.full_screen_wanted)
         self.on_now.chosen.connect(self.talk_chosen)
 
     def _open(self) -> tuple[Conference | None, Session | None, Talk | None]:
