@@ -11,6 +11,7 @@ from threading import Thread
 
 import msgspec
 
+from personal_app.bootstrap.bundles import Bundles
 from personal_app.bootstrap.conversation import Conversation
 from personal_app.bootstrap.identity import (
     CodeCame,
@@ -79,6 +80,7 @@ class Hall:
         services.program.ticked.connect(self.library.look_at_time)
         self.schedule = ScheduleKeeper(services.stars, rooms, post, clock)
         self.notebook = Notebook(services.notes, services.program, rooms, post)
+        self.bundles = Bundles(services, rooms, post)
         self.searching = Searching(services.search, rooms, post)
         self.sign_in = SignIn(rooms, post, {})
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
@@ -99,6 +101,7 @@ class Hall:
     def begin_close(self) -> Thread:
         """End the conversation and begin to close the rooms; the thread that does so is returned."""
         self.conversation.stop()
+        self.bundles.close()
         return self._rooms.begin_close()
 
     def is_at(self, address: str) -> bool:
@@ -205,6 +208,7 @@ class Hall:
         self.searching.take(values)
         self.schedule.take(values)
         self.notebook.take(values)
+        self.bundles.take(values)
 
     def _become(self, profile: Profile) -> None:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""

@@ -25,6 +25,7 @@ from personal_app.conference.ids import QuestionId, SessionId
 from personal_app.conference.wishes import Wish
 from personal_app.player.choice import EngineSource
 from personal_app.services.announcements import AnnouncementService
+from personal_app.services.bundles import BundleService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
@@ -112,6 +113,8 @@ class House(QObject):
         closing = self._hall.begin_close() if self._hall is not None else None
         while closing is not None and closing.is_alive():
             yield
+        while self._hall is not None and self._hall.bundles.running:
+            yield
         while (
             self.demo.running or self._early_moves.writing or not self.source.wait_closed(0) or self._reminding.running
         ):
@@ -196,6 +199,9 @@ class House(QObject):
             ),
             reminders=ReminderService(program, stars, questions, connection, self._keep_setting, self),
             changes=ProgramChangeService(program, stars, self._keep_setting, self),
+            bundles=BundleService(
+                lambda talk, folder: self._with_hall(lambda hall: hall.bundles.export(talk, folder)), self
+            ),
         )
         services.questions.changed.connect(self._show_waiting)
         keep_to_times(program, questions)

@@ -53,6 +53,7 @@ LATER_SCREENS = (
     "personal_app.ui.first_run.sign_out",
     "personal_app.ui.window_menu",
     "personal_app.ui.about_box",
+    "personal_app.ui.bundle_folder",
     "personal_app.ui.calendar_file",
     "personal_app.ui.talk.notes_file",
     "personal_app.ui.changes.dialog",

@@ -3,6 +3,7 @@
 import msgspec
 
 from personal_app.services.announcements import AnnouncementService
+from personal_app.services.bundles import BundleService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService
@@ -41,3 +42,4 @@ class Services(msgspec.Struct, frozen=True):
     watching: WatchingService
     reminders: ReminderService
     changes: ProgramChangeService
+    bundles: BundleService

@@ -195,6 +195,16 @@ class MainWindow(QMainWindow):
 
         ask_calendar_file(self, lambda path: self._services.stars.export(path, starred=starred))
 
+    def export_talk(self) -> None:
+        """Ask for a folder, and have all there is of the open talk written into a new one in it."""
+        from personal_app.ui.bundle_folder import ask_bundle_folder
+
+        talk = self._services.playback.state.talk
+        if talk is None:
+            self.tell("Open a talk in the program first; then it can be exported.")
+        else:
+            ask_bundle_folder(self, lambda folder: self._services.bundles.export(talk, folder))
+
     def show_about(self) -> None:
         """Show what this program is and runs on."""
         from personal_app.ui.about_box import AboutBox
@@ -293,6 +303,7 @@ class MainWindow(QMainWindow):
         services.connection.changed.connect(self._on_connection)
         services.stars.exported.connect(self.tell)
         services.playback.desk.said.connect(self.tell)
+        services.bundles.exported.connect(self._on_exported)
         services.notes.exported.connect(self.tell)
         services.connection.noticed.connect(lambda text: self.tell(f"The server says: {text}"))
         services.announcements.changed.connect(self._on_announcements)
@@ -431,6 +442,11 @@ class MainWindow(QMainWindow):
         if starred:
             self.tell(summary(starred), "All changes…", self.show_changes, Icon.CALENDAR)
 
+    def _on_exported(self, sentence: str) -> None:
+        from personal_app.ui.icons import Icon
+
+        self.tell(sentence, mark=Icon.SAVED_OFFLINE)
+
     def _on_refused(self, receipt: "Receipt") -> None:
         """Tell of an announcement that was not made or ended; its words wait where announcements are written."""
         from personal_app.conference.commands import Announce, EndAnnouncement
@@ -467,6 +483,7 @@ class MainWindow(QMainWindow):
             show_changes=self.show_changes,
             show_reminders=self.show_reminders,
             show_saved=self.open_saved,
+            export_talk=self.export_talk,
             export_all=lambda: self.export_calendar(starred=False),
             export_starred=lambda: self.export_calendar(starred=True),
             show_recovery=self._show_recovery,

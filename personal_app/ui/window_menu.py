@@ -26,6 +26,7 @@ class MenuActions(msgspec.Struct, frozen=True):
     show_changes: Callable[[], None]
     show_reminders: Callable[[], None]
     show_saved: Callable[[], object]
+    export_talk: Callable[[], None]
     export_all: Callable[[], None]
     export_starred: Callable[[], None]
     show_preferences: Callable[[], None]
@@ -45,6 +46,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Changes of the program…", actions.show_changes)
     _add(menu, "Reminders…", actions.show_reminders)
     _add(menu, "Saved recordings…", actions.show_saved)
+    _add(menu, "Export this talk…", actions.export_talk)
     calendar_menu = menu.addMenu("Calendar file")
     _add(calendar_menu, "Of what I have starred…", actions.export_starred)
     _add(calendar_menu, "Of the whole program…", actions.export_all)

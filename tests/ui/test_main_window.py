@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.people import Grant, Role
@@ -453,3 +453,15 @@ def test_a_calendar_file_is_asked_for_and_told_of(qtbot: QtBot, services: Workbe
     assert services.outside.exported == [(tmp_path / "mine.ics", True)]
     services.services.stars.exported.emit("5 sessions are in it.")
     assert notice(window).sentence == "5 sessions are in it."
+
+
+def test_a_folder_for_the_open_talk_is_asked_for_and_told_of(qtbot: QtBot, services: Workbench, tmp_path: Path) -> None:
+    window = shown(qtbot, services)
+    window.export_talk()
+    dialog = window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path))
+    dialog.close()
+    assert services.outside.exported_talks == [(CAUSALITY, tmp_path)]
+    services.services.bundles.tell("It is in there.")
+    assert notice(window).sentence == "It is in there."
