@@ -20,7 +20,8 @@ from personal_app.bootstrap.reminding import Reminding
 from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
 from personal_app.bootstrap.settings_keeper import SettingsKeeper
 from personal_app.bootstrap.showing import show_snapshot
-from personal_app.bootstrap.wall_clock import utc_now
+from personal_app.bootstrap.wall_clock import running_ms, utc_now
+from personal_app.conference.clock import SteadyClock
 from personal_app.conference.ids import QuestionId, SessionId
 from personal_app.conference.wishes import Wish
 from personal_app.player.choice import EngineSource
@@ -79,6 +80,7 @@ class House(QObject):
         self._post = post
         self._hall: Hall | None = None
         self._early: deque[Callable[[Hall], None]] = deque()
+        self._steady = SteadyClock(utc_now, running_ms)
         self._early_moves = EarlyMoves(arguments.profile)
         self._snapshot: StartSnapshot | None = None
         self._closed = False
@@ -121,7 +123,8 @@ class House(QObject):
             yield
 
     def _make_services(self) -> Services:
-        program = ProgramService(utc_now, self)
+        program = ProgramService(self._steady, self)
+        program.measured.connect(self._steady.trust)
         recordings = RecordingService(
             save=lambda recording: self._with_hall(lambda hall: hall.library.save(recording)),
             remove=lambda recording: self._with_hall(lambda hall: hall.library.remove(recording)),
@@ -251,7 +254,7 @@ class House(QObject):
         # Its modules come with the network's libraries; the opening thread has loaded them by now.
         from personal_app.bootstrap.hall import Hall
 
-        self._hall = Hall(self.services, opened.rooms, self._post, utc_now, self._arguments.profile)
+        self._hall = Hall(self.services, opened.rooms, self._post, self._steady, self._arguments.profile)
         if opened.rescued:
             self._tell_person(opened.rescued)
         opened.rooms.store.adopt_early_moves(self._early_moves.stop).add_done_callback(_log_trouble)

@@ -1,7 +1,7 @@
 """Time as the rules see it: a clock is a function that gives an aware UTC instant, and is always passed in.
 
-The module also holds the estimate of the server's clock that a client makes over the live connection. It must never
-ask the machine for the time itself.
+The module also holds the estimate of the server's clock that a client makes over the live connection, and the clock
+it is made on, which takes no notice when somebody sets the machine's. It must never ask the machine for the time.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,8 @@ _KEPT_SAMPLES = 8
 #: Two true samples differ by less than half of both delays. This much more is rounding and drift; beyond it one of the
 #: clocks was set.
 _AGREE_WITHIN_MS = 50
+#: A wall clock this far from the running one was set.
+_SET_BEYOND = timedelta(seconds=1)
 
 
 def to_epoch_ms(instant: datetime) -> EpochMs:
@@ -53,7 +55,12 @@ def sample(sent_ms: int, server_ms: int, received_ms: int) -> ClockSample:
 
 
 class ServerOffset(msgspec.Struct, frozen=True):
-    """The last eight samples, newest last; the one with the least delay is believed."""
+    """The last eight samples, newest last; the least delays are believed, there and back apart.
+
+    Each sample shows that the offset lies within half a round trip of what it says. What all eight allow is at most as
+    wide as what the one with the least delay allows, and the middle of it is taken (Marzullo and Owicki, "Maintaining
+    the time in a distributed system", 1983).
+    """
 
     samples: tuple[ClockSample, ...] = ()
 
@@ -73,7 +80,42 @@ class ServerOffset(msgspec.Struct, frozen=True):
         """How far the server's clock is ahead of ours, in ms; 0 before the first sample."""
         if not self.samples:
             return 0.0
+        least = max(sample.offset_ms - sample.round_trip_ms / 2 for sample in self.samples)
+        most = min(sample.offset_ms + sample.round_trip_ms / 2 for sample in self.samples)
+        if least <= most:
+            return (least + most) / 2
+        # Rounding and drift: two of them miss each other by some milliseconds.
         return min(self.samples, key=lambda s: s.round_trip_ms).offset_ms
+
+
+class SteadyClock:
+    """A clock that runs as evenly as `running_ms`, sleep of the machine included, from the wall clock's time on.
+
+    Somebody who sets the machine's clock moves nobody's recording: once the server's time is known from it
+    (`trust`) it takes no notice. Until then the wall clock is all there is, and it is followed.
+    """
+
+    def __init__(self, wall: Clock, running_ms: Callable[[], float]) -> None:
+        """`running_ms` gives milliseconds that never jump and go on while the machine sleeps."""
+        self._wall = wall
+        self._running_ms = running_ms
+        self._trusted = False
+        self._anchor()
+
+    def __call__(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        now = self._at + timedelta(milliseconds=self._running_ms() - self._from_ms)
+        if not self._trusted and abs(self._wall() - now) > _SET_BEYOND:
+            self._anchor()
+            return self._at
+        return now
+
+    def trust(self) -> None:
+        """Follow the wall clock no more: somebody reckons with this one."""
+        self._trusted = True
+
+    def _anchor(self) -> None:
+        self._at, self._from_ms = self._wall(), self._running_ms()
 
 
 def _agree(one: ClockSample, other: ClockSample) -> bool:

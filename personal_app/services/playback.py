@@ -5,6 +5,7 @@ the program's clock and to the recordings that are here. Must never decode or do
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from personal_app.player.engine import (
     PlayerState,
 )
 from personal_app.services.billed_talk import BilledTalk, billed_talk
+from personal_app.services.catching_up import CatchUp, catching_up, level_at
 from personal_app.services.engine_ear import EngineEar
 from personal_app.services.following import Follower, set_rate
 from personal_app.services.picture_names import picture_name
@@ -38,6 +40,9 @@ __all__ = ["PlayPhase", "PlaybackService", "PlaybackState", "Remedy"]
 
 #: So near to where everyone is, somebody who seeks there means to be with them.
 LIVE_EDGE_MS = 1500
+#: Where everyone's video ends with so much of the recording left, a chair has ended it.
+_CUT_MS = 3_000
+_CUT_SHORT = "The video was ended for everyone. You can go on watching it here."
 _NOT_HERE = "The recording could not be brought here. Try again."
 
 
@@ -75,7 +80,8 @@ class PlaybackService(QObject):
         self._start_ms: int | None = None
         self._hold = False
         self._track: int | None = None
-        self._opening = self._closed = False
+        self._opening = self._closed = self._cut_short = False
+        self._catching = CatchUp()
         self._ear = EngineEar(self)
         self._ear.stood.connect(self._on_engine_stands)
         self._ear.moved.connect(self._on_position)
@@ -137,7 +143,8 @@ class PlaybackService(QObject):
             return
         self._let_go()
         self._asked_save = self._start_ms = None
-        self._again = self._hold = False
+        self._again = self._hold = self._cut_short = False
+        self._catching = CatchUp()
         kept = self._state
         self._state = PlaybackState(
             talk=talk,
@@ -155,6 +162,9 @@ class PlaybackService(QObject):
 
     def play(self) -> None:
         """Play on, or as soon as the recording is here."""
+        if self._cut_short:
+            self._cut_short = False
+            self._ear.forget()
         self._hold = False
         if self._playing is not None:
             self._playing.play()
@@ -164,6 +174,7 @@ class PlaybackService(QObject):
         if self._state.phase is PlayPhase.HOLD:
             return
         self._set_following(False)
+        self._catch(CatchUp())
         self._hold = True
         if self._playing is not None:
             self._playing.pause()
@@ -215,8 +226,24 @@ class PlaybackService(QObject):
             self._playing.play()
         self._refresh()
 
+    def catch_up(self, rate: float) -> None:
+        """Play faster than everyone until level with them, and then stay with them; 1 or slower gives it up."""
+        if self._live_ms is None or self._state.following or self._playing is None:
+            return
+        self._catch(catching_up(rate))
+        if self._catching.active:
+            self.play()
+
+    def level_at(self, rate: float) -> datetime | None:
+        """Return when who catches up from here at `rate` will be level, on the server's clock; None: not in time."""
+        live, now = self._live_ms, self._program.now()
+        if live is None:
+            return None
+        return level_at(now, max(0, live - self.position_ms()), rate, self._state.duration_ms - live)
+
     def set_rate(self, rate: float) -> None:
         """Set the speed, brought into 0.5 to 3; any speed but 1 leaves the others."""
+        self._catch(CatchUp())
         self._rate = min(max(SLOWEST, rate), FASTEST)
         if self._rate != 1.0:
             self._set_following(False)
@@ -328,7 +355,15 @@ class PlaybackService(QObject):
 
     def _show_recording(self, recording: Recording, live: int | None) -> None:
         if live is None:
-            self._set_following(False)
+            self._part_from_all(recording)
+        elif self._cut_short:
+            # The chair has thought better of it: whoever was with everyone is again.
+            self._cut_short = self._hold = False
+            self._ear.forget()
+            self._update(live_ms=live)
+            self._set_following(True)
+            if self._playing is not None:
+                self._playing.play()
         self._update(live_ms=live, duration_ms=recording.duration_ms)
         if self._loaded == recording.id or self._again:
             return
@@ -349,6 +384,27 @@ class PlaybackService(QObject):
             if self._engine is not None:
                 self._load(self._engine, recording, here.path, live)
 
+    def _part_from_all(self, recording: Recording) -> None:
+        """The video is over for everyone; one that a chair has ended holds where it is."""
+        left_ms = recording.duration_ms - self.position_ms()
+        if self._state.following and self._state.phase is PlayPhase.PLAYING and left_ms > _CUT_MS:
+            self._cut_short, self._ear.notice = True, _CUT_SHORT
+            self.pause()
+        self._set_following(False)
+        self._catch(CatchUp())
+
+    def _catch(self, catching: CatchUp) -> None:
+        if catching != self._catching:
+            self._catching = catching
+            self._set_engine_rate(self._wished_rate)
+            self._update(catching_up=catching.rate)
+
+    @property
+    def _wished_rate(self) -> float:
+        if self._state.following:
+            return 1.0
+        return self._catching.rate if self._catching.active else self._rate
+
     def _load(self, engine: Engine, recording: Recording, path: Path, live: int | None) -> None:
         following = self._state.following
         start_ms, self._start_ms = (live if following else self._start_ms) or 0, None
@@ -356,7 +412,7 @@ class PlaybackService(QObject):
         self._recordings.note_watched(recording.id)
         self._ear.forget()
         self._follower.moved()
-        self._set_engine_rate(1.0 if following else self._rate)
+        self._set_engine_rate(self._wished_rate)
         kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
         engine.load(path, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
         if self._track is not None:
@@ -378,8 +434,12 @@ class PlaybackService(QObject):
             self._set_follower()
 
     def _on_position(self, position_ms: int) -> None:
-        if self._loaded is not None:
-            self._update(position_ms=position_ms, live_ms=self._live_ms)
+        if self._loaded is None:
+            return
+        live = self._live_ms
+        if live is not None and self._catching.is_level(position_ms, live):
+            self._set_following(True)
+        self._update(position_ms=position_ms, live_ms=live)
 
     def _on_recording(self, recording: str) -> None:
         mine = self._billed.recording
@@ -389,10 +449,12 @@ class PlaybackService(QObject):
 
     def _set_following(self, following: bool) -> None:
         if following:
-            self._rate = 1.0
+            self._rate, self._catching = 1.0, CatchUp()
         elif self._state.following:
             self._set_engine_rate(self._rate)
-        self._update(following=following, rate=self._rate)
+        self._update(following=following, rate=self._rate, catching_up=self._catching.rate)
+        if following:
+            self._set_engine_rate(1.0)
         self._set_follower()
 
     def _set_follower(self) -> None:

@@ -31,6 +31,7 @@ class Remedy(StrEnum):
 class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot. `live_ms` is where everyone is in this recording, None while it is not running for all.
 
+    `catching_up` is the speed at which the person catches up with everyone, 0 where they do not.
     `sentence` is what to say in the player's place: how far loading is, what failed and what to do; while it plays,
     what should be known about it. Where it does not play, `remedies` are what can be done, the likeliest first.
     `buffered` is, while it waits for data, how much of it is there in per cent. `position_ms` is as last told;
@@ -43,6 +44,7 @@ class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int = 0
     live_ms: int | None = None
     following: bool = False
+    catching_up: float = 0.0
     rate: float = 1.0
     volume: int = 100
     muted: bool = False

@@ -18,6 +18,8 @@ class ProgramService(QObject):
 
     changed = Signal()
     ticked = Signal()
+    #: The server's time has been reckoned from our clock.
+    measured = Signal()
 
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class ProgramService(QObject):
     def take_offset(self, offset_ms: float) -> None:
         """Take in how far the server's clock is ahead of ours, in ms."""
         self._offset = timedelta(milliseconds=offset_ms)
+        self.measured.emit()
 
     def _retime(self) -> None:
         conference = None if self._given is None else retimed(self._given, self._times)

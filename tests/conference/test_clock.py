@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_app.conference.clock import ClockSample, ServerOffset, from_epoch_ms, sample, to_epoch_ms
+from personal_app.conference.clock import ClockSample, ServerOffset, SteadyClock, from_epoch_ms, sample, to_epoch_ms
 
 
 def test_an_instant_is_the_same_in_every_zone() -> None:
@@ -35,6 +35,14 @@ def test_the_sample_with_the_least_delay_is_believed() -> None:
     assert known.offset_ms == 5_000
 
 
+def test_the_least_delays_of_either_way_are_believed_apart() -> None:
+    known = ServerOffset()
+    # The server is 5,000 ahead; one sample was quick on the way there, the other on the way back.
+    for sent, server, received in ((0, 5_004, 204), (1_000, 6_200, 1_206)):
+        known = known.add(sample(sent, server, received))
+    assert known.offset_ms == 4_999
+
+
 def test_only_the_last_eight_samples_count() -> None:
     known = ServerOffset().add(ClockSample(offset_ms=100, round_trip_ms=1))
     for _ in range(8):
@@ -45,7 +53,7 @@ def test_only_the_last_eight_samples_count() -> None:
 
 def test_samples_that_may_both_be_true_are_both_kept() -> None:
     known = (
-        ServerOffset().add(ClockSample(offset_ms=0, round_trip_ms=40)).add(ClockSample(offset_ms=100, round_trip_ms=60))
+        ServerOffset().add(ClockSample(offset_ms=0, round_trip_ms=40)).add(ClockSample(offset_ms=90, round_trip_ms=60))
     )
     assert len(known.samples) == 2
     assert known.offset_ms == 0
@@ -75,3 +83,48 @@ def test_the_error_is_at_most_half_of_the_least_delay(ahead_ms: int, delays: lis
         known = known.add(sample(0, there + ahead_ms, there + back))
     least = min(sum(delay) for delay in delays[-8:])
     assert abs(known.offset_ms - ahead_ms) <= least / 2
+
+
+class Machine:
+    """A wall clock that can be set, and one that runs, each moved by hand."""
+
+    def __init__(self) -> None:
+        self.wall = datetime(2020, 9, 21, 16, 0, tzinfo=UTC)
+        self.running_ms = 1_000.0
+        self.steady = SteadyClock(lambda: self.wall, lambda: self.running_ms)
+
+    def go(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.running_ms += 1000 * seconds
+
+
+def test_a_steady_clock_goes_as_the_wall_clock_does() -> None:
+    machine = Machine()
+    machine.go(3_600)
+    assert machine.steady() == machine.wall
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=1), timedelta(hours=-1), timedelta(minutes=2)])
+def test_a_wall_clock_that_is_set_moves_nothing_once_it_is_trusted(set_by: timedelta) -> None:
+    machine = Machine()
+    machine.steady.trust()
+    machine.go(10)
+    was = machine.steady()
+    machine.wall += set_by
+    machine.go(10)
+    assert machine.steady() == was + timedelta(seconds=10)
+
+
+def test_until_then_the_wall_clock_is_all_there_is() -> None:
+    machine = Machine()
+    machine.wall += timedelta(hours=1)
+    assert machine.steady() == machine.wall
+    machine.go(5)
+    assert machine.steady() == machine.wall
+
+
+def test_sleep_of_the_machine_counts() -> None:
+    machine = Machine()
+    machine.steady.trust()
+    machine.go(8 * 3_600)
+    assert machine.steady() == machine.wall

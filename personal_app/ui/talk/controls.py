@@ -8,10 +8,12 @@ from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 
 from personal_app.services.playback import PlaybackService, PlaybackState, PlayPhase
+from personal_app.services.program import ProgramService
 from personal_app.services.watching import WatchingService
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel, on_button, tip
 from personal_app.ui.schedule.times import position_words
+from personal_app.ui.talk.catch_up_button import CatchUpButton
 from personal_app.ui.theme import Size
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
@@ -23,6 +25,8 @@ SKIP_MS = 10_000
 _VOLUME_WIDTH = 84
 #: Below this width the loudness has no slider of its own: the keys and the mute button stay.
 _NARROW = 520
+#: Below this width, whoever may catch up has no slider either.
+_WIDE = 710
 _LEAST_WIDTH = 400
 _PLAYABLE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 
@@ -38,7 +42,7 @@ class Controls(QWidget):
     full_screen_wanted = Signal()
     preferences_wanted = Signal()
 
-    def __init__(self, playback: PlaybackService, watching: WatchingService) -> None:
+    def __init__(self, playback: PlaybackService, program: ProgramService, watching: WatchingService) -> None:
         super().__init__()
         self._playback = playback
         self._watching = watching
@@ -50,6 +54,7 @@ class Controls(QWidget):
         self.more_button = IconButton(Icon.MORE, "Sound, picture and player", name="player_menu_button")
         self.full_screen_button = IconButton(Icon.FULL_SCREEN, "Full screen", name="full_screen_button", keys="F")
         self.join_live_button = Button("Join live", Kind.LIVE, icon=Icon.LIVE, name="join_live_button")
+        self.catch_up_button = CatchUpButton(playback, program)
         self.continue_button = Button("Continue", icon=Icon.HISTORY, name="continue_button")
         self.continue_button.setToolTip(tip("Go on where you left this talk (G)"))
         self.live_chip = Chip("Live", "live")
@@ -77,8 +82,8 @@ class Controls(QWidget):
             self._volume.setValue(0 if state.muted else state.volume)
             self._volume.blockSignals(False)
         self.captions_button.setChecked(state.captions_on)
-        self._speed.show_rate(state.rate)
         self._waiting.show_text(f"Waiting for data: {state.buffered} %" if state.buffered is not None else "")
+        self._speed.show_rate(state.catching_up or state.rate)
         self.refresh_position()
 
     def refresh_position(self) -> None:
@@ -130,6 +135,7 @@ class Controls(QWidget):
         line.addStretch(1)
         line.addWidget(self._waiting)
         line.addWidget(self.live_chip)
+        line.addWidget(self.catch_up_button)
         line.addWidget(self.join_live_button)
         line.addWidget(self.continue_button)
         line.addSpacing(TIGHT)
@@ -181,10 +187,9 @@ class Controls(QWidget):
     def _show_live(self, state: PlaybackState) -> None:
         live = state.live_ms is not None
         self.live_chip.setVisible(live and state.following)
-        away = live and not state.following
-        if away and state.live_ms is not None:
-            self.join_live_button.show_words(f"Join live at {position_words(state.live_ms)}")
-        self.join_live_button.setVisible(away)
+        self.join_live_button.setVisible(live and not state.following)
+        self.catch_up_button.refresh()
+        self._fit()
         offer = self._watching.offer_ms if state.phase in _PLAYABLE else None
         if offer is not None:
             self.continue_button.show_words(f"Continue at {position_words(offer)}")
@@ -192,7 +197,19 @@ class Controls(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        roomy = self.width() >= _NARROW
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the words that matter now their room; the keys reach what is left out."""
+        both = self.catch_up_button.isVisibleTo(self)
+        wide = not both or self.width() >= _WIDE
+        roomy = self.width() >= _NARROW and wide
+        live_ms, short = self._playback.state.live_ms, both and self.width() < _NARROW
+        if live_ms is not None:
+            self.join_live_button.show_words("Join live" if short else f"Join live at {position_words(live_ms)}")
+        for control in (self._speed, self.forward_button):
+            control.setVisible(not short)
+        self.catch_up_button.show_narrow(not wide)
         self._volume.setVisible(roomy)
         self.join_live_button.show_icon(Icon.LIVE if roomy else None)
         self.continue_button.show_icon(Icon.HISTORY if roomy else None)

@@ -54,7 +54,7 @@ class TalkPage(Surface):
         self.stage = stage or Stage(services)
         self.captions = CaptionStrip(services.playback)
         self.seek_bar = SeekBar()
-        self.controls = controls or Controls(services.playback, services.watching)
+        self.controls = controls or Controls(services.playback, services.program, services.watching)
         self._details: Details | None = None
         self._reactions: ReactionRow | None = None
         self._below = QWidget()
