@@ -64,8 +64,7 @@ class QtEngine(SoundDeck):
         self._output = QAudioOutput() if sound else None
         if self._output is not None:
             self._player.setAudioOutput(self._output)
-        self._begun = False
-        self._shown = False
+        self._begun = self._shown = self._ended = False
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.errorOccurred.connect(self._on_error)
         self._player.positionChanged.connect(self._on_position)
@@ -73,7 +72,7 @@ class QtEngine(SoundDeck):
         self._video.videoSink().videoFrameChanged.connect(self._on_frame)
 
     def _open_media(self, opening: Opening) -> None:
-        self._begun = self._shown = False
+        self._begun = self._shown = self._ended = False
         self._show(opening.kind is MediaKind.VIDEO)
         self._player.setSource(QUrl.fromLocalFile(str(opening.path)))
         self._apply_rate()
@@ -140,11 +139,16 @@ class QtEngine(SoundDeck):
         if status is _Status.LoadedMedia and not self._begun:
             self._begin(opening)
         elif status is _Status.EndOfMedia:
-            self._report(opening.number, ReachedEnd())
+            self._end(opening)
         elif status is _Status.InvalidMedia:
             self._report(opening.number, Broke())
         elif status in (_Status.StalledMedia, _Status.BufferedMedia):
             self._report(opening.number, Waiting(status is _Status.StalledMedia, self._percent_there()))
+
+    def _end(self, opening: Opening) -> None:
+        if not self._ended:
+            self._ended = True
+            self._report(opening.number, ReachedEnd())
 
     def _percent_there(self) -> int:
         return round(self._player.bufferProgress() * 100)
@@ -188,7 +192,12 @@ class QtEngine(SoundDeck):
     def _on_position(self, position_ms: int) -> None:
         # Where there is a picture, its own time is the exact one.
         opening = self._opened
-        if opening is None or self._player.hasVideo():
+        if opening is None:
+            return
+        if self._output is None and self._player.isPlaying() and 0 < self._player.duration() <= position_ms:
+            # With nothing to be heard by, Qt finds an end in moving pictures alone.
+            self._end(opening)
+        if self._player.hasVideo():
             return
         if position_ms - self.position() < _END_LEAP_MS:
             self._report(opening.number, Played(float(position_ms), self._clock()))
