@@ -86,7 +86,7 @@ class Cache:
 
     def profile(self) -> Profile | None:
         """Return who we are; an unreadable profile counts as none."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             return program_store.profile(connection)
 
     def keep_profile(self, profile: Profile) -> None:
@@ -129,7 +129,7 @@ class Cache:
 
     def program(self) -> tuple[str, Conference] | None:
         """Return the ETag and the program."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             return program_store.program(connection)
 
     def keep_program(self, etag: str, conference: Conference) -> None:
@@ -139,7 +139,7 @@ class Cache:
 
     def resume(self, participant: str | None) -> tuple[ResumePoint, tuple[Command, ...]]:
         """Return the resume point and the commands to send."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             present = program_store.participant(connection)
             whose = participant or present
             commands = outbox.unanswered(connection, whose) if whose is not None else ()
@@ -175,7 +175,7 @@ class Cache:
     def view(self) -> tuple[Changes, Mine]:
         """Return the view; one that this version cannot read is forgotten, so that it comes again."""
         try:
-            with self._transaction() as connection:
+            with self._transaction(reading=True) as connection:
                 return question_store.view(connection)
         except msgspec.DecodeError as fault:
             _log.warning("the kept view cannot be read and is fetched anew: %s", fault)
@@ -185,7 +185,7 @@ class Cache:
 
     def find(self, terms: Sequence[Term]) -> tuple[Hit, ...]:
         """Return the questions, answers and notes that hold the terms."""
-        with self._transaction():
+        with self._transaction(reading=True):
             return (*asked.find(self._database.plain, terms), *notebook.find(self._database.plain, terms))
 
     def put(self, wish: Wish, participant: str | None) -> None:
@@ -214,13 +214,13 @@ class Cache:
 
     def wishes(self, participant: str | None) -> tuple[Wish, ...]:
         """Return the wishes."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             whose = participant or program_store.participant(connection)
             return outbox.wishes(connection, whose) if whose is not None else ()
 
     def receipts(self, participant: str | None) -> tuple[Receipt, ...]:
         """Return the receipts."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             whose = participant or program_store.participant(connection)
             return outbox.receipts(connection, whose) if whose is not None else ()
 
@@ -231,7 +231,7 @@ class Cache:
 
     def snapshot(self) -> StartSnapshot:
         """Return all of it."""
-        with self._transaction():
+        with self._transaction(reading=True):
             return snapshot_of(self._database.plain, self._folder)
 
     def keep_draft(self, key: str, text: str) -> None:
@@ -241,7 +241,7 @@ class Cache:
 
     def drafts(self) -> dict[str, str]:
         """Return the drafts."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             return notes.drafts(connection)
 
     def keep_note(self, note: Note) -> None:
@@ -262,7 +262,7 @@ class Cache:
 
     def notes(self) -> tuple[Note, ...]:
         """Return the notes."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             return notebook.notes(connection)
 
     def keep_watched(self, talk: TalkId, watched: Watched) -> None:
@@ -277,7 +277,7 @@ class Cache:
 
     def settings(self) -> dict[str, str]:
         """Return the settings."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             return notes.settings(connection)
 
     def keep_first_page(self, write: Callable[[], str], revision: Revision, tally: Tally) -> None:
@@ -301,7 +301,7 @@ class Cache:
 
     def recordings(self) -> tuple[KeptRecording, ...]:
         """Return the recordings."""
-        with self._transaction() as connection:
+        with self._transaction(reading=True) as connection:
             return recording_store.recordings(connection, self._folder)
 
     def keep_side_file(self, sha256: Sha256, data: bytes) -> None:
@@ -355,8 +355,8 @@ class Cache:
             _log.warning("deleted text could not be taken out of the cache's file yet: %s", trouble)
 
     @contextlib.contextmanager
-    def _transaction(self, *, durable: bool = True) -> Iterator[Connection]:
-        with environment(self._folder), self._database.transaction(durable=durable) as connection:
+    def _transaction(self, *, durable: bool = True, reading: bool = False) -> Iterator[Connection]:
+        with environment(self._folder), self._database.transaction(durable=durable, reading=reading) as connection:
             yield connection
 
 

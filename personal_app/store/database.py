@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 #: How long another process that is just ending may hold the file.
@@ -37,6 +38,7 @@ class Database:
         _make_private(path)
         self._raw = sqlite3.connect(path, timeout=_HELD_S, isolation_level=None)
         self._durable = True
+        self._doubted = False
         try:
             for pragma in _PRAGMAS:
                 self._raw.execute(f"PRAGMA {pragma}")
@@ -52,14 +54,20 @@ class Database:
         self._connection = self._engine.connect()
 
     @contextlib.contextmanager
-    def transaction(self, *, durable: bool = True) -> Iterator[Connection]:
+    def transaction(self, *, durable: bool = True, reading: bool = False) -> Iterator[Connection]:
         """Give the connection inside one transaction, which is kept whole at the end or not at all.
 
-        `durable` False lets the disk take its time: see above.
+        `durable` False lets the disk take its time: see above. `reading` says that nothing is going to be changed.
         """
         self._set_durable(durable)
-        with self._connection.begin():
-            yield self._connection
+        try:
+            if self._doubted:
+                self._settle_doubt(reading)
+            with self._connection.begin():
+                yield self._connection
+        except (DBAPIError, sqlite3.Error):
+            self._doubted = True
+            raise
 
     @property
     def plain(self) -> sqlite3.Connection:
@@ -82,6 +90,25 @@ class Database:
         self._connection.close()
         self._engine.dispose()
         self._raw.close()
+
+    def _settle_doubt(self, reading: bool) -> None:
+        """Write over what a failed commit may have left in the log.
+
+        Where the disk took the pages and refused the sync, they lie there whole: the next opening would take for kept
+        what its maker was told was not, unless something else was written in their place. Whoever only reads does not
+        have to wait for a disk that can do that.
+        """
+        (version,) = self._raw.execute("PRAGMA user_version").fetchone()
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+            self._raw.execute(f"PRAGMA user_version = {(version + 1) % 2}")
+            self._raw.execute("COMMIT")
+            self._doubted = False
+        except sqlite3.Error:
+            if self._raw.in_transaction:
+                self._raw.execute("ROLLBACK")
+            if not reading:
+                raise
 
     def _set_durable(self, durable: bool) -> None:
         if durable != self._durable:

@@ -13,6 +13,8 @@ from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.store.inspection import DAMAGE_CODES, primary_code
 
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN})
+#: Of a full disk SQLite says so only where it writes data; it says these where it shares memory or begins a file.
+_OF_A_FULL_DISK_TOO = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _LITTLE_ROOM_BYTES = 1 << 20
 _FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -39,7 +41,7 @@ def environment(folder: Path) -> Iterator[None]:
 
 def _of_sqlite(fault: sqlite3.Error, folder: Path) -> str | None:
     code = primary_code(fault)
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _has_no_room(folder)):
+    if code == sqlite3.SQLITE_FULL or (code in _OF_A_FULL_DISK_TOO and _has_no_room(folder)):
         return _full(folder)
     if code in _FORBIDDEN:
         return _forbidden(folder)
@@ -64,7 +66,6 @@ def _of_system(fault: OSError, folder: Path) -> str:
 
 
 def _has_no_room(folder: Path) -> bool:
-    """Of a full disk SQLite says so only where it writes data, and speaks of an I/O error where it shares memory."""
     try:
         return shutil.disk_usage(folder).free < _LITTLE_ROOM_BYTES
     except OSError:
