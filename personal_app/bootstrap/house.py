@@ -201,7 +201,7 @@ class House(QObject):
                 self,
             ),
             reminders=ReminderService(program, stars, questions, connection, self._keep_setting, self),
-            changes=ProgramChangeService(program, stars, self._keep_setting, self),
+            changes=ProgramChangeService(program, stars, connection, self._keep_setting, self),
             bundles=BundleService(
                 lambda talk, folder: self._with_hall(lambda hall: hall.bundles.export(talk, folder)), self
             ),

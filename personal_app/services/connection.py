@@ -37,6 +37,25 @@ class ConnectionState(msgspec.Struct, frozen=True, kw_only=True):
     why: Why | None = None
 
 
+class CaughtUp:
+    """Tells, asked once a second, whether what the server had to tell anew has come since the connection was made.
+
+    What the cache says may be of yesterday, and the first frames come a moment after the connection.
+    """
+
+    LOOKS = 3
+
+    def __init__(self, connection: "ConnectionService") -> None:
+        self._connection = connection
+        self._looks = 0
+
+    def look(self) -> bool:
+        """Look, and return whether it has."""
+        live = self._connection.state.kind is ConnectionKind.LIVE
+        self._looks = self._looks + 1 if live else 0
+        return self._looks >= self.LOOKS
+
+
 class ConnectionService(QObject):
     """Tells the screens how we stand with the server."""
 

@@ -1,7 +1,8 @@
 """What has changed in the program since this person last saw it, kept to be read again and marked as read.
 
-What is compared and what was found are kept as one setting, so that a change is told once however a run ends. Must
-never decide what a change is (`conference.program_changes`).
+What is compared and what was found are kept as one setting, so that a change is told once however a run ends. It is
+compared when the connection has caught up: before that, and while one becomes another person, the times that chairs
+have said by hand are not all here. Must never decide what a change is (`conference.program_changes`).
 """
 
 import logging
@@ -11,6 +12,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.program_changes import KEPT, Outline, ProgramChange, outline, program_changes
+from personal_app.services.connection import CaughtUp, ConnectionService
 from personal_app.services.program import ProgramService
 from personal_app.services.stars import StarService
 
@@ -43,6 +45,7 @@ class ProgramChangeService(QObject):
         self,
         program: ProgramService,
         stars: StarService,
+        connection: ConnectionService,
         keep: Callable[[str, str], None],
         parent: QObject | None = None,
     ) -> None:
@@ -52,7 +55,10 @@ class ProgramChangeService(QObject):
         self._stars = stars
         self._keep = keep
         self._kept: _Kept | None = None
-        program.changed.connect(self._compare)
+        self._caught_up = CaughtUp(connection)
+        self._may_differ = True
+        program.changed.connect(self._on_program)
+        program.ticked.connect(self.look)
         stars.changed.connect(self.changed)
 
     @property
@@ -79,6 +85,7 @@ class ProgramChangeService(QObject):
     def start_anew(self) -> None:
         """Take the next program as it comes: the demo's times are others each time it begins."""
         if self._kept is not None:
+            self._may_differ = True
             self._keep_all(_Kept())
 
     def take_kept(self, text: str) -> None:
@@ -89,12 +96,13 @@ class ProgramChangeService(QObject):
             _log.warning("the changes of the program cannot be read and are forgotten: %s", fault)
             self._kept = _Kept()
         self.changed.emit()
-        self._compare()
 
-    def _compare(self) -> None:
+    def look(self) -> None:
+        """Find what has changed, if anything may have and all of it is here."""
         conference = self._program.conference
-        if self._kept is None or conference is None:
+        if not self._caught_up.look() or not self._may_differ or self._kept is None or conference is None:
             return
+        self._may_differ = False
         now_seen, seen = outline(conference), self._kept.seen
         if now_seen == seen:
             return
@@ -107,6 +115,9 @@ class ProgramChangeService(QObject):
         self._keep_all(_Kept(now_seen, noted))
         if found:
             self.found.emit(found)
+
+    def _on_program(self) -> None:
+        self._may_differ = True
 
     def _keep_all(self, kept: _Kept) -> None:
         self._kept = kept

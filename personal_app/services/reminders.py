@@ -11,7 +11,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.reminders import Reminder, ReminderWishes, starts_due, turns_due
-from personal_app.services.connection import ConnectionKind, ConnectionService
+from personal_app.services.connection import CaughtUp, ConnectionService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
 from personal_app.services.stars import StarService
@@ -22,9 +22,6 @@ _log = logging.getLogger(__name__)
 REMINDERS = "reminders"
 #: So many of those told last are remembered.
 _REMEMBERED = 500
-#: So many looks after a connection is there, what the server had to tell anew has come: what the cache says of whose
-#: turn it is may be of yesterday.
-_CAUGHT_UP = 3
 
 
 class _Kept(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,11 +51,10 @@ class ReminderService(QObject):
         self._program = program
         self._stars = stars
         self._questions = questions
-        self._connection = connection
+        self._caught_up = CaughtUp(connection)
         self._keep = keep
         self._kept: _Kept | None = None
         self._turns_may_have_changed = True
-        self._looks_live = 0
         program.ticked.connect(self.look)
         questions.changed.connect(self._on_questions)
 
@@ -99,9 +95,8 @@ class ReminderService(QObject):
                 self.reminded.emit(reminder)
 
     def _turns(self, told: tuple[str, ...]) -> tuple[Reminder, ...]:
-        live = self._connection.state.kind is ConnectionKind.LIVE
-        self._looks_live = self._looks_live + 1 if live else 0
-        if self._looks_live < _CAUGHT_UP or not self._turns_may_have_changed or self._kept is None:
+        # Whose turn it is the cache alone does not know.
+        if not self._caught_up.look() or not self._turns_may_have_changed or self._kept is None:
             return ()
         self._turns_may_have_changed = False
         return turns_due(self._questions.board.questions, self._kept.wishes, told)

@@ -181,6 +181,6 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         ),
         watching=WatchingService(playback, outside.watched.__setitem__),
         reminders=ReminderService(program, stars, questions, connection, outside.kept.__setitem__),
-        changes=ProgramChangeService(program, stars, outside.kept.__setitem__),
+        changes=ProgramChangeService(program, stars, connection, outside.kept.__setitem__),
         bundles=BundleService(lambda talk, folder: outside.exported_talks.append((talk, folder))),
     )

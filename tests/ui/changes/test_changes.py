@@ -13,6 +13,7 @@ from personal_app.conference.ids import SessionId
 from personal_app.conference.program import Conference
 from personal_app.conference.program_changes import ChangeKind, ProgramChange, outline, program_changes
 from personal_app.conference.stars import star_of_session
+from personal_app.services.connection import CaughtUp
 from personal_app.ui.changes.dialog import ChangesDialog
 from personal_app.ui.changes.wording import summary, title_of, words_of
 from personal_app.ui.main_window import MainWindow
@@ -40,7 +41,10 @@ def changed(conference: Conference) -> Conference:
 
 def noted(bench: Workbench) -> None:
     bench.services.changes.take_kept("")
-    bench.show_program(changed(demo_conference()))
+    for conference in (demo_conference(), changed(demo_conference())):
+        bench.show_program(conference)
+        for _ in range(CaughtUp.LOOKS):
+            bench.services.program.ticked.emit()
 
 
 def change(kind: ChangeKind, **fields: object) -> ProgramChange:
