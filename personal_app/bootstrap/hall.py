@@ -25,6 +25,7 @@ from personal_app.bootstrap.identity import (
 )
 from personal_app.bootstrap.library import Library
 from personal_app.bootstrap.notebook import Notebook
+from personal_app.bootstrap.profiles import Profiles
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.bootstrap.schedule_keeper import ScheduleKeeper
 from personal_app.bootstrap.searching import Searching
@@ -66,8 +67,15 @@ class Hall:
     """The parts that need the cache and the network, connected to the services."""
 
     def __init__(
-        self, services: Services, rooms: Rooms, post: Callable[[object], None], clock: Clock, folder: Path
+        self,
+        services: Services,
+        rooms: Rooms,
+        post: Callable[[object], None],
+        clock: Clock,
+        folder: Path,
+        leave: Callable[[], object],
     ) -> None:
+        """`folder` is the profile's; `leave` closes its window."""
         self.profile: Profile | None = None
         self._services = services
         self._rooms = rooms
@@ -81,12 +89,15 @@ class Hall:
         self.schedule = ScheduleKeeper(services.stars, rooms, post, clock)
         self.notebook = Notebook(services.notes, services.program, rooms, post)
         self.bundles = Bundles(services, rooms, post)
+        self.profiles = Profiles(services, rooms, post, folder, leave)
         self.searching = Searching(services.search, rooms, post)
         self.sign_in = SignIn(rooms, post, {})
         self.conversation = Conversation(services, rooms, post, clock, CLIENT, self._want_program)
 
     def begin(self, snapshot: StartSnapshot | None) -> None:
         """Go on from what the cache held."""
+        # What was shown before this was made is news to the profiles beside it too.
+        self.profiles.keep_card()
         if snapshot is None:
             return
         self._etag = snapshot.etag
@@ -209,6 +220,7 @@ class Hall:
         self.schedule.take(values)
         self.notebook.take(values)
         self.bundles.take(values)
+        self.profiles.take(values)
 
     def _become(self, profile: Profile) -> None:
         """Be another participant than before: what is drawn of theirs goes, what they wished stays in their outbox."""

@@ -27,6 +27,7 @@ from personal_app.conference.wishes import Wish
 from personal_app.player.choice import EngineSource
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
+from personal_app.services.conferences import ConferenceService, ConferenceWays
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
@@ -52,6 +53,7 @@ from personal_app.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from personal_app.bootstrap.hall import Hall
+    from personal_app.bootstrap.one_window import Door
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +86,7 @@ class House(QObject):
         self._early_moves = EarlyMoves(arguments.profile)
         self._snapshot: StartSnapshot | None = None
         self._closed = False
+        self._door: Door | None = None
         self.source = EngineSource(arguments.engine)
         self.demo = DemoServer(arguments.profile / "demo-server", self)
         self.services = self._make_services()
@@ -107,6 +110,8 @@ class House(QObject):
         self._settings.keep()
         self.demo.stop()
         self._reminding.close()
+        if self._door is not None:
+            self._door.close()
         self.services.playback.close()
         self.source.close()
 
@@ -202,6 +207,14 @@ class House(QObject):
             ),
             reminders=ReminderService(program, stars, questions, connection, self._keep_setting, self),
             changes=ProgramChangeService(program, stars, connection, self._keep_setting, self),
+            conferences=ConferenceService(
+                ConferenceWays(
+                    look=lambda: self._with_hall(lambda hall: hall.profiles.look()),
+                    open=lambda key, leave: self._with_hall(lambda hall: hall.profiles.open(key, leave)),
+                    add=lambda leave: self._with_hall(lambda hall: hall.profiles.add(leave)),
+                ),
+                self,
+            ),
             bundles=BundleService(
                 lambda talk, folder: self._with_hall(lambda hall: hall.bundles.export(talk, folder)), self
             ),
@@ -254,7 +267,9 @@ class House(QObject):
         # Its modules come with the network's libraries; the opening thread has loaded them by now.
         from personal_app.bootstrap.hall import Hall
 
-        self._hall = Hall(self.services, opened.rooms, self._post, self._steady, self._arguments.profile)
+        self._hall = Hall(
+            self.services, opened.rooms, self._post, self._steady, self._arguments.profile, self._window.close
+        )
         if opened.rescued:
             self._tell_person(opened.rescued)
         opened.rooms.store.adopt_early_moves(self._early_moves.stop).add_done_callback(_log_trouble)
@@ -270,12 +285,18 @@ class House(QObject):
         if self._closed:
             return
         self._join_as_told(self._hall)
+        self._open_door()
         self.opened.emit()
         self._show_first_window()
 
     def _on_demo(self, address: str) -> None:
         self.services.changes.start_anew()
         self._with_hall(lambda hall: hall.look_around(address))
+
+    def _open_door(self) -> None:
+        from personal_app.bootstrap.one_window import Door
+
+        self._door = Door(self._arguments.profile, self._window.come_forward, self)
 
     def _on_shut(self, shut: RoomsShut) -> None:
         self.services.connection.take(ConnectionState(kind=ConnectionKind.OFFLINE, detail=shut.sentence))

@@ -54,10 +54,17 @@ def open_profile(arguments: Arguments) -> QLockFile | None:
         return lock
     print(
         f"personal-app: the profile {folder} is open in another window of this program already. "
-        "Use that window, or start with another --profile.",
+        f"{_what_became(folder)}, or start with another --profile.",
         file=sys.stderr,
     )
     return None
+
+
+def _what_became(folder: Path) -> str:
+    """Have that window come forward, and return what is to be done."""
+    from personal_app.bootstrap.one_window import ask_forward
+
+    return "It was brought to the front: use that window" if ask_forward(folder) else "Use that window"
 
 
 def start_log(folder: Path) -> None:

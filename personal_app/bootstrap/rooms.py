@@ -59,6 +59,7 @@ LATER_SCREENS = (
     "personal_app.ui.talk.notes_file",
     "personal_app.ui.talk.player_menu",
     "personal_app.ui.changes.dialog",
+    "personal_app.ui.conferences.dialog",
     "personal_app.ui.reminders.dialog",
     "personal_app.ui.reminders.wording",
 )

@@ -4,6 +4,7 @@ import msgspec
 
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
+from personal_app.services.conferences import ConferenceService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService
@@ -43,3 +44,4 @@ class Services(msgspec.Struct, frozen=True):
     reminders: ReminderService
     changes: ProgramChangeService
     bundles: BundleService
+    conferences: ConferenceService

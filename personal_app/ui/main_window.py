@@ -243,6 +243,12 @@ class MainWindow(QMainWindow):
 
         OwnCodeDialog(self._services.profile, kind, self).open()
 
+    def show_conferences(self) -> None:
+        """Show the conferences of this person, to switch to one or to add one."""
+        from personal_app.ui.conferences.dialog import ConferencesDialog
+
+        ConferencesDialog(self._services, self).open()
+
     def show_reminders(self) -> None:
         """Show what a person is reminded of, to be chosen."""
         from personal_app.ui.reminders.dialog import RemindersDialog
@@ -476,7 +482,7 @@ class MainWindow(QMainWindow):
         from personal_app.ui.window_menu import MenuActions, window_menu
 
         actions = MenuActions(
-            join=self._join,
+            show_conferences=self.show_conferences,
             use_invitation=self.use_invitation,
             add_device=lambda: self.show_own_code(CodeKind.DEVICE),
             show_announcements=self.show_announcements,

@@ -17,7 +17,7 @@ _LOOKS = ((None, "As the system"), (Look.LIGHT, "Light"), (Look.DARK, "Dark"))
 class MenuActions(msgspec.Struct, frozen=True):
     """What the entries do."""
 
-    join: Callable[[], None]
+    show_conferences: Callable[[], None]
     use_invitation: Callable[[], None]
     add_device: Callable[[], None]
     show_recovery: Callable[[], None]
@@ -41,7 +41,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Add another device…", actions.add_device, enabled=joined)
     _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
     _add(menu, "Sign out…", actions.sign_out, enabled=joined)
-    _add(menu, "Join another conference…", actions.join)
+    _add(menu, "Conferences…", actions.show_conferences)
     _add(menu, "Announcements…", actions.show_announcements)
     _add(menu, "Changes of the program…", actions.show_changes)
     _add(menu, "Reminders…", actions.show_reminders)

@@ -14,6 +14,7 @@ from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
+from personal_app.services.conferences import ConferenceService, ConferenceWays
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
@@ -63,6 +64,7 @@ class Outside:
     removed: list[RecordingId] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     exported: list[tuple[Path, bool]] = field(default_factory=list)
+    conferences: list[tuple[str, bool]] = field(default_factory=list)
     exported_talks: list[tuple[str, Path]] = field(default_factory=list)
     sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
     reacted: list[tuple[str, str]] = field(default_factory=list)
@@ -182,5 +184,12 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         watching=WatchingService(playback, outside.watched.__setitem__),
         reminders=ReminderService(program, stars, questions, connection, outside.kept.__setitem__),
         changes=ProgramChangeService(program, stars, connection, outside.kept.__setitem__),
+        conferences=ConferenceService(
+            ConferenceWays(
+                look=lambda: outside.conferences.append(("look", False)),
+                open=lambda key, leave: outside.conferences.append((key, leave)),
+                add=lambda leave: outside.conferences.append(("add", leave)),
+            )
+        ),
         bundles=BundleService(lambda talk, folder: outside.exported_talks.append((talk, folder))),
     )

@@ -1,0 +1,1 @@
+"""The place to switch between conferences, and to add one."""
