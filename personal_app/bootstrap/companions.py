@@ -16,7 +16,7 @@ from personal_app.conference.errors import BadFormat, ConferenceError
 from personal_app.conference.ids import RecordingId, Sha256
 from personal_app.conference.program import Conference
 from personal_app.conference.recordings import Caption, FileFacts, Recording
-from personal_app.formats.webvtt import read_webvtt
+from personal_app.formats.captions import read_captions
 from personal_app.net.address import Address
 from personal_app.net.http_api import fetch_file
 from personal_app.services.recordings import RecordingService
@@ -122,7 +122,7 @@ def _side_files(recording: Recording) -> tuple[FileFacts, ...]:
 
 def _captions(recording: RecordingId, data: bytes) -> tuple[Caption, ...]:
     try:
-        return read_webvtt(data.decode("utf-8-sig"))
+        return read_captions(data.decode("utf-8-sig"))
     except (ConferenceError, UnicodeDecodeError) as fault:
         _log.warning("the captions of %s cannot be read: %s", recording, fault)
         return ()

@@ -10,6 +10,7 @@ import msgspec
 
 from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.recordings import Chapter
+from personal_app.formats.captions import MEDIA_TYPES
 from personal_app.formats.faults import FaultList, shown
 from personal_app.formats.toml_lines import KeyPath
 from personal_app.formats.toml_table import TableReader
@@ -21,7 +22,7 @@ SIDE_MOST_PIXELS = 16_384
 
 #: What may stand behind the dot, by what the file is for.
 RECORDING_ENDINGS = ("mp4", "m4v", "mkv", "webm", "ogv")
-CAPTION_ENDINGS = ("vtt",)
+CAPTION_ENDINGS = tuple(MEDIA_TYPES)
 POSTER_ENDINGS = ("png", "jpg", "jpeg", "webp")
 
 _POSITION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.(\d{1,3}))?", re.ASCII)

@@ -44,10 +44,11 @@ def _caption(cue: webvtt.Caption) -> Caption:
     start_ms, end_ms = cue.start_time.in_milliseconds(), cue.end_time.in_milliseconds()
     if end_ms <= start_ms:
         raise BadFormat(f"The caption at {cue.start} ends before it begins: put a later time after the arrow.")
-    return Caption(start_ms, end_ms, _plain("\n".join(cue.lines)))
+    return Caption(start_ms, end_ms, plain_cue("\n".join(cue.lines)))
 
 
-def _plain(cue_text: str) -> str:
+def plain_cue(cue_text: str) -> str:
+    """Return the words of a cue: without tags, its character references as characters, white space joined."""
     text = html.unescape(_TAG.sub("", cue_text)).translate(_UNSEEN)
     kept = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
     return "\n".join(line for line in (" ".join(part.split()) for part in kept.split("\n")) if line)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from personal_app.conference.errors import BadFormat
+from personal_app.formats.captions import MEDIA_TYPES
+from personal_app.formats.subrip import read_subrip
 from personal_app.formats.webvtt import read_webvtt
 
 #: Media types by ending, as IANA registers them; with the bytes that each kind of file has, and where.
@@ -24,20 +26,20 @@ _KINDS: Mapping[str, tuple[str, int, bytes]] = {
     ".jpeg": ("image/jpeg", 0, b"\xff\xd8\xff"),
     ".webp": ("image/webp", 8, b"WEBP"),
 }
-_CAPTIONS = ".vtt"
+_CAPTIONS = {f".{ending}": kind for ending, kind in MEDIA_TYPES.items()}
 _OTHER = "application/octet-stream"
 
 
 def media_type(path: Path) -> str:
     """Return the media type that the file's ending stands for."""
     ending = path.suffix.lower()
-    return "text/vtt" if ending == _CAPTIONS else _KINDS.get(ending, (_OTHER, 0, b""))[0]
+    return _CAPTIONS.get(ending) or _KINDS.get(ending, (_OTHER, 0, b""))[0]
 
 
 def check_media(path: Path) -> None:
     """Raise BadFormat, with what is wrong and what to do, where the file cannot be what its ending says; or OSError."""
     ending = path.suffix.lower()
-    if ending == _CAPTIONS:
+    if ending in _CAPTIONS:
         _check_captions(path)
     elif ending in _KINDS:
         media, at, signature = _KINDS[ending]
@@ -50,12 +52,13 @@ def check_media(path: Path) -> None:
 
 
 def _check_captions(path: Path) -> None:
+    kind, read = ("SubRip", read_subrip) if path.suffix.lower() == ".srt" else ("WebVTT", read_webvtt)
     try:
-        read_webvtt(path.read_bytes().decode("utf-8-sig"))
+        read(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadFormat("is not UTF-8: save the captions as UTF-8") from None
     except BadFormat as fault:
-        raise BadFormat(f"is not good WebVTT. {fault}".rstrip(".")) from None
+        raise BadFormat(f"is not good {kind}. {fault}".rstrip(".")) from None
 
 
 def _check_boxes(file: BinaryIO) -> None:

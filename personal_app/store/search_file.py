@@ -21,7 +21,7 @@ from personal_app.conference.findable import of_program, of_speech
 from personal_app.conference.finding import Entry, Hit, HitKind, Term, hit
 from personal_app.conference.ids import Sha256, TalkId
 from personal_app.conference.program import Conference
-from personal_app.formats.webvtt import read_webvtt
+from personal_app.formats.captions import read_captions
 from personal_app.store import side_files
 from personal_app.store.layout import COMPANIONS, search_file
 from personal_app.store.text_index import TextIndex
@@ -94,7 +94,7 @@ class SearchFile:
         if data is None:
             return False
         try:
-            entries: Sequence[Entry] = of_speech(transcript.talk, read_webvtt(data.decode("utf-8-sig")))
+            entries: Sequence[Entry] = of_speech(transcript.talk, read_captions(data.decode("utf-8-sig")))
         except (ConferenceError, UnicodeDecodeError) as fault:
             _log.warning("the captions %s cannot be read and are not searched: %s", transcript.sha256, fault)
             entries = ()

@@ -56,6 +56,8 @@ def test_good_files(tmp_path: Path, name: str, data: bytes) -> None:
         ("a.mkv", GOOD, "no video/matroska file"),
         ("a.png", b"\xff\xd8\xff\xe0", "no image/png file"),
         ("a.vtt", b"1\n00:01 --> 00:02", "WebVTT"),
+        ("a.vtt", b"1\n00:00:01,000 --> 00:00:02,000\nSubRip by another name", "WebVTT"),
+        ("a.srt", b"1\n00:01 --> 00:02", "SubRip. Line 2"),
         ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nnaïve\n".encode("latin-1"), "UTF-8"),
     ],
 )
