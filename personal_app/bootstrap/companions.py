@@ -110,8 +110,12 @@ class Companions:
             state = self._service.state(recording.id)
             if recording.poster is not None and recording.poster.sha256 == file.sha256:
                 state = msgspec.structs.replace(state, poster=file.data)
-            if recording.captions and recording.captions[0].file.sha256 == file.sha256:
-                state = msgspec.structs.replace(state, captions=file.captions or ())
+            for place, track in enumerate(recording.captions):
+                if track.file.sha256 == file.sha256:
+                    captions = file.captions or ()
+                    tracks = {**state.tracks, track.language: captions}
+                    first = captions if place == 0 else state.captions
+                    state = msgspec.structs.replace(state, captions=first, tracks=tracks)
             self._service.take(recording.id, state)
 
 

@@ -28,6 +28,7 @@ from personal_app.player.choice import EngineSource
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
 from personal_app.services.conferences import ConferenceService, ConferenceWays
+from personal_app.services.captions import CaptionService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
@@ -198,6 +199,13 @@ class House(QObject):
                     export=lambda notes, path: self._with_hall(lambda hall: hall.notebook.export(notes, path)),
                 ),
                 program.now,
+                self,
+            ),
+            captions=CaptionService(
+                playback,
+                program,
+                recordings,
+                lambda key, value: self._with_hall(lambda hall: hall.keep_setting(key, value)),
                 self,
             ),
             watching=WatchingService(

@@ -5,6 +5,7 @@ import logging
 import msgspec
 
 from personal_app.services.announcements import PUT_AWAY
+from personal_app.services.captions import CAPTIONS
 from personal_app.services.player_settings import PLAYER
 from personal_app.services.profile import Who
 from personal_app.services.program_changes import CHANGES
@@ -28,6 +29,7 @@ def show_snapshot(services: Services, snapshot: StartSnapshot) -> None:
     services.notes.take(snapshot.notes)
     services.watching.take(snapshot.watched)
     services.playback.take_settings(snapshot.settings.get(PLAYER, ""))
+    services.captions.take(snapshot.settings.get(CAPTIONS, ""))
     services.announcements.take_put_away(snapshot.settings.get(PUT_AWAY, "[]"))
     if snapshot.profile is not None:
         services.questions.take_viewer(snapshot.profile.name, snapshot.profile.participant)

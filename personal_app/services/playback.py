@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from personal_app.conference.ids import RecordingId, TalkId
-from personal_app.conference.recordings import Recording, caption_at
+from personal_app.conference.recordings import Recording
 from personal_app.player.choice import EngineSource
 from personal_app.player.clock import monotonic_ms
 from personal_app.player.engine import (
@@ -125,14 +125,6 @@ class PlaybackService(QObject):
         """Return which engine plays and why, for the About box."""
         return self.desk.words()
 
-    def caption(self) -> str:
-        """Return the caption to show now, or nothing."""
-        recording = self._billed.recording
-        if recording is None or not self._state.captions_on or self._loaded != recording.id:
-            return ""
-        found = caption_at(self._recordings.captions(recording.id), self.position_ms())
-        return found.text if found is not None else ""
-
     def open(self, talk: TalkId) -> None:
         """Show a talk: with everyone where it runs for all, else from its beginning when it may be watched."""
         if self._closed:
@@ -152,7 +144,6 @@ class PlaybackService(QObject):
             rate=self._rate,
             volume=kept.volume,
             muted=kept.muted,
-            captions_on=kept.captions_on,
         )
         # What stands in between is nothing to show.
         self._opening = True
@@ -270,10 +261,6 @@ class PlaybackService(QObject):
         """Keep the picture of this moment in a file; the desk says where, or why not."""
         talk = self._billed.talk
         self.desk.take_picture(picture_name(talk.title if talk is not None else "", self.position_ms()))
-
-    def set_captions(self, shown: bool) -> None:
-        """Show captions or not."""
-        self._update(captions_on=shown)
 
     def retry(self, *, anew: bool = False) -> None:
         """After a failure, check the file again, bring it here again where it is gone, and play on from there.

@@ -48,7 +48,6 @@ class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 1.0
     volume: int = 100
     muted: bool = False
-    captions_on: bool = True
     sentence: str = ""
     buffered: int | None = None
     remedies: tuple[Remedy, ...] = ()

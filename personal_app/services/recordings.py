@@ -25,6 +25,7 @@ class RecordingState(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int = 0
     path: Path | None = None
     captions: tuple[Caption, ...] = ()
+    tracks: dict[str, tuple[Caption, ...]] = {}
     poster: bytes | None = None
     detail: str = ""
     by_hand: bool = False
@@ -83,9 +84,13 @@ class RecordingService(QObject):
         """Return the snapshot of a recording; one never heard of is absent."""
         return self._states.get(recording, _ABSENT)
 
-    def captions(self, recording: RecordingId) -> tuple[Caption, ...]:
-        """Return the captions in time order, or nothing while they are not here."""
-        return self.state(recording).captions
+    def captions(self, recording: RecordingId, language: str = "") -> tuple[Caption, ...]:
+        """Return the captions in a language, of the first track where none is named, in time order.
+
+        Nothing while they are not here.
+        """
+        state = self.state(recording)
+        return state.tracks.get(language, ()) if state.tracks and language else state.captions
 
     def poster(self, recording: RecordingId) -> bytes | None:
         """Return the poster picture as it was encoded, or None while it is not here."""

@@ -5,6 +5,7 @@ import msgspec
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
 from personal_app.services.conferences import ConferenceService
+from personal_app.services.captions import CaptionService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService
@@ -41,6 +42,7 @@ class Services(msgspec.Struct, frozen=True):
     reactions: ReactionService
     notes: NoteService
     watching: WatchingService
+    captions: CaptionService
     reminders: ReminderService
     changes: ProgramChangeService
     bundles: BundleService

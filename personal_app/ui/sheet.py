@@ -2,7 +2,8 @@
 
 Selectors go by what a widget means: `kind` of a button (primary, quiet, danger, live, link), `tone` of a text (soft,
 faint, accent, live, good, warn, stage, stage_soft), `words` for its size (small, title, display), `strong` stresses,
-`role` of a surface (panel, bar, foot, card, sunken, stage, rule, strip, notice, and the washes accent, live, warn).
+`role` of a surface (panel, bar, foot, card, sunken, stage, caption, rule, strip, notice, and the washes accent,
+live, warn).
 """
 
 from collections.abc import Mapping
@@ -47,7 +48,7 @@ Surface[role="strip"] {{ background: {c.accent_wash}; border: none; }}
 Surface[role="notice"] {{ background: {c.warn_wash}; border: none; border-bottom: 1px solid {c.line}; }}
 Surface[role="live"] {{ background: {c.live_wash}; border: none; border-radius: {RADIUS}px; }}
 Surface[role="warn"] {{ background: {c.warn_wash}; border: none; border-radius: {RADIUS}px; }}
-Surface[role="stage"] {{ background: {c.stage}; border: none; }}
+Surface[role="stage"], Surface[role="caption"] {{ background: {c.stage}; border: none; }}
 Surface[role="rule"] {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
 QSplitter::handle {{ background: {c.line}; }}
 QSplitter::handle:hover {{ background: {c.line_strong}; }}

@@ -173,7 +173,7 @@ class Workspace(QWidget):
     def _make_controls(self) -> None:
         from personal_app.ui.talk.controls import Controls
 
-        self._controls = Controls(self._services.playback, self._services.program, self._services.watching)
+        self._controls = Controls(self._services)
 
     def _build_talk(self) -> None:
         from personal_app.ui.player_keys import PlayerKeys

@@ -8,7 +8,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import TalkId
-from personal_app.conference.recordings import Caption
 from personal_app.services.playback import PlaybackState, PlayPhase
 from personal_app.services.recordings import RecordingKind, RecordingState
 from tests.factories import PAPER_1, START, WELCOME
@@ -261,7 +260,6 @@ def test_a_talk_without_a_recording_says_so(stage: Stage, reach: Reach) -> None:
     stage.playback.join_live()
     stage.playback.retry()
     assert stage.playback.state == state
-    assert stage.playback.caption() == ""
 
 
 def test_a_talk_that_is_taken_out_of_the_program_says_so(stage: Stage, reach: Reach) -> None:
@@ -400,26 +398,6 @@ def test_everyone_is_followed_while_it_plays_and_only_then(stage: Stage, reach: 
     stage.playback.pause()
     reach(stage, PAUSED)
     assert stage.engine.rate == 1.0
-
-
-def test_captions_are_those_of_the_moment(stage: Stage, reach: Reach) -> None:
-    stage.recordings.take(
-        PAPER,
-        RecordingState(
-            kind=RecordingKind.SAVED,
-            path=stage.file,
-            captions=(Caption(0, 2_000, "Hello"), Caption(5_000, 6_000, "So")),
-        ),
-    )
-    stage.playback.open(PAPER_1)
-    assert stage.playback.caption() == "Hello"
-    reach(stage, PLAYING)
-    stage.playback.seek(3_000)
-    assert stage.playback.caption() == ""
-    stage.playback.seek(5_500)
-    assert stage.playback.caption() == "So"
-    stage.playback.set_captions(False)
-    assert stage.playback.caption() == ""
 
 
 def test_a_closed_player_opens_nothing_any_more(stage: Stage, reach: Reach) -> None:

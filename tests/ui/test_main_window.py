@@ -155,7 +155,7 @@ def test_the_keys_of_a_player(qtbot: QtBot, services: Workbench) -> None:
     press(Qt.Key.Key_Down)
     assert (playback.state.muted, playback.state.volume) == (False, 95)
     press(Qt.Key.Key_C)
-    assert not playback.state.captions_on
+    assert not services.services.captions.settings.shown
     press(Qt.Key.Key_Greater, Qt.KeyboardModifier.ShiftModifier)
     assert playback.state.rate == 1.25
     press(Qt.Key.Key_Less, Qt.KeyboardModifier.ShiftModifier)
@@ -197,7 +197,7 @@ def test_a_focused_button_keeps_its_space(qtbot: QtBot, services: Workbench) -> 
     button = workspace.talk.controls.captions_button
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert not services.services.playback.state.captions_on
+    assert not services.services.captions.settings.shown
     assert services.services.playback.state.phase is PlayPhase.PLAYING
     del window
 

@@ -15,6 +15,7 @@ from personal_app.conference.wishes import Wish
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
 from personal_app.services.conferences import ConferenceService, ConferenceWays
+from personal_app.services.captions import CaptionService
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
@@ -181,6 +182,7 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
             ),
             clock,
         ),
+        captions=CaptionService(playback, program, recordings, outside.kept.__setitem__),
         watching=WatchingService(playback, outside.watched.__setitem__),
         reminders=ReminderService(program, stars, questions, connection, outside.kept.__setitem__),
         changes=ProgramChangeService(program, stars, connection, outside.kept.__setitem__),

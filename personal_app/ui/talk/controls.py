@@ -8,8 +8,7 @@ from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 
 from personal_app.services.playback import PlaybackService, PlaybackState, PlayPhase
-from personal_app.services.program import ProgramService
-from personal_app.services.watching import WatchingService
+from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel, on_button, tip
 from personal_app.ui.schedule.times import position_words
@@ -42,16 +41,18 @@ class Controls(QWidget):
     full_screen_wanted = Signal()
     preferences_wanted = Signal()
 
-    def __init__(self, playback: PlaybackService, program: ProgramService, watching: WatchingService) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
+        playback, program = services.playback, services.program
         self._playback = playback
-        self._watching = watching
+        self._captions = services.captions
+        self._watching = services.watching
         self.play_button = IconButton(Icon.PLAY, "Play", name="play_button", keys="Space", large=True)
         self.back_button = IconButton(Icon.BACK, "Back 10 seconds", name="back_button", keys="J")
         self.forward_button = IconButton(Icon.FORWARD, "Forward 10 seconds", name="forward_button", keys="L")
         self.mute_button = IconButton(Icon.SOUND, "Mute", name="mute_button", keys="M")
         self.captions_button = IconButton(Icon.CAPTIONS, "Captions", name="captions_button", keys="C", checkable=True)
-        self.more_button = IconButton(Icon.MORE, "Sound, picture and player", name="player_menu_button")
+        self.more_button = IconButton(Icon.MORE, "Captions, sound, picture and player", name="player_menu_button")
         self.full_screen_button = IconButton(Icon.FULL_SCREEN, "Full screen", name="full_screen_button", keys="F")
         self.join_live_button = Button("Join live", Kind.LIVE, icon=Icon.LIVE, name="join_live_button")
         self.catch_up_button = CatchUpButton(playback, program)
@@ -81,7 +82,7 @@ class Controls(QWidget):
             self._volume.blockSignals(True)
             self._volume.setValue(0 if state.muted else state.volume)
             self._volume.blockSignals(False)
-        self.captions_button.setChecked(state.captions_on)
+        self.captions_button.setChecked(self._captions.settings.shown)
         self._waiting.show_text(f"Waiting for data: {state.buffered} %" if state.buffered is not None else "")
         self._speed.show_rate(state.catching_up or state.rate)
         self.refresh_position()
@@ -120,7 +121,7 @@ class Controls(QWidget):
 
     def toggle_captions(self) -> None:
         """Show captions or not."""
-        self._playback.set_captions(not self._playback.state.captions_on)
+        self._captions.show(not self._captions.settings.shown)
 
     def _lay_out(self) -> None:
         # Less than the line asks for: it drops the loudness slider when there is no room.
@@ -149,6 +150,9 @@ class Controls(QWidget):
         self.forward_button.clicked.connect(lambda: playback.skip(SKIP_MS))
         self.mute_button.clicked.connect(self.toggle_mute)
         self.captions_button.clicked.connect(self.toggle_captions)
+        self.captions_button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.captions_button.customContextMenuRequested.connect(lambda _: self._show_caption_menu())
+        self._captions.changed.connect(self.refresh)
         self.full_screen_button.clicked.connect(self.full_screen_wanted)
         self.more_button.clicked.connect(self._show_more)
         self.join_live_button.clicked.connect(playback.join_live)
@@ -164,10 +168,13 @@ class Controls(QWidget):
 
         # What is found comes for the next time; a menu does not change while it is open.
         self._playback.desk.look_for_outputs()
-        menu = player_menu(self, self._playback, self.preferences_wanted.emit)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        size, button = menu.sizeHint(), self.more_button
-        menu.popup(button.mapToGlobal(QPoint(button.width() - size.width(), -size.height())))
+        menu = player_menu(self, self._playback, self._captions, self.preferences_wanted.emit)
+        _open_above(menu, self.more_button)
+
+    def _show_caption_menu(self) -> None:
+        from personal_app.ui.talk.caption_menu import caption_menu
+
+        _open_above(caption_menu(self, self._captions), self.captions_button)
 
     def _on_volume(self, volume: int) -> None:
         self._playback.set_muted(False)
@@ -213,6 +220,12 @@ class Controls(QWidget):
         self._volume.setVisible(roomy)
         self.join_live_button.show_icon(Icon.LIVE if roomy else None)
         self.continue_button.show_icon(Icon.HISTORY if roomy else None)
+
+
+def _open_above(menu: QMenu, button: QWidget) -> None:
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    size = menu.sizeHint()
+    menu.popup(button.mapToGlobal(QPoint(button.width() - size.width(), -size.height())))
 
 
 def _volume_slider() -> QSlider:

@@ -21,6 +21,7 @@ from personal_app.ui.schedule.times import size_words
 from personal_app.ui.talk.about import AboutPage
 from personal_app.ui.talk.moments import MomentList, moments_of
 from personal_app.ui.talk.notes_page import NotesPage
+from personal_app.ui.talk.transcript import TranscriptPage
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
@@ -74,10 +75,9 @@ class Details(QWidget):
         self._tabs.addTab("My notes")
         self._about = AboutPage()
         self._chapters = MomentList("Chapters")
-        self._transcript = MomentList("Transcript")
+        self.transcript = TranscriptPage(services.captions)
         self.notes = NotesPage(services)
         self._no_chapters = EmptyState(Icon.CHAPTERS, "No chapters", "This recording has none.")
-        self._no_transcript = EmptyState(Icon.CAPTIONS, "No transcript here yet", "It comes with the recording.")
         self._lay_out()
 
     def show_talk(self, conference: Conference | None, session: Session | None, talk: Talk | None) -> None:
@@ -103,8 +103,6 @@ class Details(QWidget):
         recording = recording_of(conference, talk)
         chapters = recording.chapters if recording is not None else ()
         self._chapters.show_moments(moments_of([(chapter.start_ms, chapter.title) for chapter in chapters]))
-        captions = self._services.recordings.captions(recording.id) if recording is not None else ()
-        self._transcript.show_moments(moments_of([(caption.start_ms, caption.text) for caption in captions]))
         may = timeline.may_watch(talk, session, now)
         self._show_save(recording, may=may)
         self._show_tab()
@@ -128,7 +126,7 @@ class Details(QWidget):
     def show_position(self, position_ms: int) -> None:
         """Mark the chapter and the line of speech of this moment."""
         self._chapters.show_present(position_ms)
-        self._transcript.show_present(position_ms)
+        self.transcript.show_position(position_ms)
         self.notes.show_position(position_ms)
 
     def _show_save(self, recording: Recording | None, *, may: bool) -> None:
@@ -215,10 +213,9 @@ class Details(QWidget):
         for page in (
             self._about,
             self._chapters,
-            self._transcript,
+            self.transcript,
             self.notes,
             self._no_chapters,
-            self._no_transcript,
         ):
             self._pages.addWidget(page)
         inner = column(self._whole, spacing=0)
@@ -230,7 +227,7 @@ class Details(QWidget):
         column(self).addWidget(self._whole)
         self._tabs.currentChanged.connect(self._show_tab)
         self._chapters.chosen.connect(self.sought)
-        self._transcript.chosen.connect(self.sought)
+        self.transcript.sought.connect(self.sought)
         self.notes.sought.connect(self.sought)
 
     def _show_tab(self) -> None:
@@ -238,7 +235,7 @@ class Details(QWidget):
             case 1:
                 page: QWidget = self._chapters if self._chapters.model().rowCount() else self._no_chapters
             case 2:
-                page = self._transcript if self._transcript.model().rowCount() else self._no_transcript
+                page = self.transcript
             case 3:
                 page = self.notes
             case _:

@@ -85,6 +85,11 @@ class MomentList(QListView):
         return self._moments
 
     @property
+    def present_place(self) -> int:
+        """Which of the moments the recording is in, -1 before the first."""
+        return self._present
+
+    @property
     def following(self) -> bool:
         """Whether the list goes with the recording."""
         return self._following
@@ -163,7 +168,7 @@ class MomentList(QListView):
     def _go_to_present(self) -> None:
         present = self._present_id()
         if present is not None:
-            self.scrollTo(self._model.index_of(present), QListView.ScrollHint.EnsureVisible)
+            self.scrollTo(self._model.index_of(present), QListView.ScrollHint.PositionAtCenter)
 
     def _stay(self) -> None:
         """A person has gone somewhere else in the list: it does not take them away from there."""
@@ -276,6 +281,6 @@ class _MomentDelegate(QStyledItemDelegate):
         if not (moment.present or moment.found or chosen or focused or pointed):
             return
         ground = "accent_wash" if moment.present else "warn_wash" if moment.found else "hover"
-        painter.setPen(theme.colour("accent") if focused else Qt.PenStyle.NoPen)
+        painter.setPen(theme.colour("accent") if focused or (chosen and moment.found) else Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(ground))
         painter.drawRoundedRect(option.rect.adjusted(TIGHT, 1, -TIGHT, -1), RADIUS - 2, RADIUS - 2)

@@ -188,7 +188,7 @@ def said_at(services: Services, position_ms: int | None) -> str:
     recording = conference.recording(talk.recording) if conference is not None and talk and talk.recording else None
     if recording is None or position_ms is None:
         return ""
-    caption = caption_at(services.recordings.captions(recording.id), position_ms)
+    caption = caption_at(services.captions.lines(), position_ms - services.captions.delay_ms)
     chapter = chapter_at(recording.chapters, position_ms)
     return caption.text if caption is not None else chapter.title if chapter is not None else ""
 

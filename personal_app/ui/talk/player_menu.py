@@ -1,4 +1,4 @@
-"""What else a person can choose of the player: sound track and output, a picture of the moment, the engine.
+"""What else a person can choose of the player: captions, sound track and output, a picture of the moment, the engine.
 
 It reads the desk's snapshot and tells the desk what is wanted; it must never know an engine.
 """
@@ -9,17 +9,22 @@ from functools import partial
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from personal_app.services.captions import CaptionService
 from personal_app.services.playback import PlaybackService, PlayPhase
 from personal_app.services.player_desk import DeskState, EngineOffer, Outlook, PlayerDesk
 from personal_app.ui.plain_text import on_button
+from personal_app.ui.talk.caption_menu import fill_caption_menu
 
 SYSTEM_OUTPUT = "Whatever the system uses"
 _PICTURE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED})
 
 
-def player_menu(parent: QWidget, playback: PlaybackService, show_preferences: Callable[[], None]) -> QMenu:
+def player_menu(
+    parent: QWidget, playback: PlaybackService, captions: CaptionService, show_preferences: Callable[[], None]
+) -> QMenu:
     """Return the menu as it is now; it is made each time it opens."""
     menu, desk = QMenu(parent), playback.desk
+    fill_caption_menu(menu.addMenu("Captions"), captions)
     if len(desk.state.tracks) > 1:
         _fill_tracks(menu.addMenu("Sound track"), desk)
     _fill_outputs(menu.addMenu("Sound comes out of"), desk)

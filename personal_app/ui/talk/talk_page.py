@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from personal_app.conference.notes import NoteId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.questions import PUBLIC_STATES
+from personal_app.services.captions import CaptionPlace
 from personal_app.services.playback import PlayPhase
 from personal_app.services.services import Services
 from personal_app.ui.plain_text import PlainLabel, one_line
 from personal_app.ui.schedule.times import position_words
-from personal_app.ui.talk.captions import CaptionStrip
+from personal_app.ui.talk.captions import CaptionBox, CaptionStrip
 from personal_app.ui.talk.controls import Controls
 from personal_app.ui.talk.details import Details, recording_of
 from personal_app.ui.talk.on_now import OnNow
@@ -52,9 +53,10 @@ class TalkPage(Surface):
         self.on_now = OnNow(services)
         self.notice = _Notice()
         self.stage = stage or Stage(services)
-        self.captions = CaptionStrip(services.playback)
+        self.captions = CaptionStrip(services.captions, services.playback)
+        self.caption_box: CaptionBox | None = None
         self.seek_bar = SeekBar()
-        self.controls = controls or Controls(services.playback, services.program, services.watching)
+        self.controls = controls or Controls(services)
         self._details: Details | None = None
         self._reactions: ReactionRow | None = None
         self._below = QWidget()
@@ -67,6 +69,7 @@ class TalkPage(Surface):
         self._total = PlainLabel("", size=Size.SMALL, tone="faint")
         self._lay_out()
         self._connect()
+        self._on_captions()
         self.refresh()
 
     def make_details(self) -> None:
@@ -229,6 +232,7 @@ class TalkPage(Surface):
         services.program.ticked.connect(self.refresh_time)
         services.questions.changed.connect(self.refresh_markers)
         services.notes.changed.connect(self.refresh_markers)
+        services.captions.changed.connect(self._on_captions)
         services.watching.changed.connect(self._on_watched)
         services.recordings.changed.connect(self._on_recording)
         self.seek_bar.sought.connect(services.playback.seek)
@@ -236,6 +240,12 @@ class TalkPage(Surface):
         self.controls.preferences_wanted.connect(self.preferences_wanted)
         self.stage.full_screen_wanted.connect(self.full_screen_wanted)
         self.on_now.chosen.connect(self.talk_chosen)
+
+    def _on_captions(self) -> None:
+        """The box over the picture is made for those who want it."""
+        captions = self._services.captions
+        if self.caption_box is None and captions.settings.place is CaptionPlace.OVER:
+            self.caption_box = CaptionBox(captions, self._services.playback, self.stage)
 
     def _open(self) -> tuple[Conference | None, Session | None, Talk | None]:
         conference, talk_id = self._services.program.conference, self._services.playback.state.talk

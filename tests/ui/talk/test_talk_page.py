@@ -98,7 +98,7 @@ def test_skips_mute_captions_and_speed(qtbot: QtBot, services: Workbench) -> Non
     controls.step_volume(-1)
     assert (playback.state.muted, playback.state.volume) == (False, 95)
     QTest.mouseClick(controls.captions_button, Qt.MouseButton.LeftButton)
-    assert not playback.state.captions_on
+    assert not services.services.captions.settings.shown
     assert not page.captions.isVisible()
     controls.step_speed(1)
     assert playback.state.rate == 1.25
