@@ -20,6 +20,7 @@ from personal_app.conference.errors import ConferenceError
 from personal_app.conference.ids import TalkId
 from personal_app.conference.program import Conference, Talk
 from personal_app.conference.recordings import FileFacts, Recording
+from personal_app.formats.captions import ending_of
 from personal_app.formats.chapters_webvtt import write_chapters
 from personal_app.formats.file_names import safe_name
 from personal_app.formats.talk_markdown import write_talk
@@ -136,7 +137,7 @@ class Bundles:
             if data is None:
                 missing.append(f"its captions ({track.language})")
             else:
-                files[f"recording.{safe_name(track.language, 'captions')}.vtt"] = data
+                files[f"recording.{safe_name(track.language, 'captions')}.{ending_of(track.file.media_type)}"] = data
         if recording.poster is not None:
             data = self._side_file(recording.poster)
             if data is None:

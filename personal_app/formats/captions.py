@@ -16,3 +16,8 @@ def read_captions(text: str) -> tuple[Caption, ...]:
     first = text.removeprefix("\ufeff").lstrip().partition("\n")[0]
     # Whatever a person may have meant by a first line with an arrow or a number, it is no WebVTT.
     return read_subrip(text) if first.strip().isdigit() or "-->" in first else read_webvtt(text)
+
+
+def ending_of(media_type: str) -> str:
+    """Return what the name of a caption file of that media type ends in."""
+    return next((ending for ending, kind in MEDIA_TYPES.items() if kind == media_type), "vtt")
