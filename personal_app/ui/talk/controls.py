@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton, QWidget
 
-from personal_app.services.playback import PlaybackService, PlaybackState, PlayPhase
+from personal_app.services.playback import PlaybackState, PlayPhase
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel, on_button, tip
