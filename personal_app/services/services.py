@@ -4,8 +4,8 @@ import msgspec
 
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
-from personal_app.services.conferences import ConferenceService
 from personal_app.services.captions import CaptionService
+from personal_app.services.conferences import ConferenceService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService

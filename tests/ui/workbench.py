@@ -14,8 +14,8 @@ from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.services.announcements import AnnouncementService
 from personal_app.services.bundles import BundleService
-from personal_app.services.conferences import ConferenceService, ConferenceWays
 from personal_app.services.captions import CaptionService
+from personal_app.services.conferences import ConferenceService, ConferenceWays
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
 from personal_app.services.notes import NoteService, NoteWays
