@@ -59,7 +59,9 @@ def open_database(folder: Path, clock: Clock) -> tuple[Database, Opened]:
 def _adopt_finished(folder: Path) -> None:
     """Put a new file in place that was whole when the process ended before it could do so; remove one that was not."""
     path, building = cache_file(folder), building_file(folder)
-    if not path.exists() and inspect(building).standing is Standing.CURRENT:
+    # With a journal beside it it was just begun, and only who may write could look into it.
+    begun = building.with_name(f"{building.name}-journal").exists()
+    if not path.exists() and not begun and inspect(building).standing is Standing.CURRENT:
         _move(building, path)
     _remove(building)
 

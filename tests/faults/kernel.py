@@ -185,24 +185,26 @@ class _Judge:
         id_, task, _, number, _, _, *arguments = _NOTICE.unpack(notice)
         name, told_by = self._known[number]
         file = self._file(task, told_by, arguments)
-        error = 0
+        error: int | None = 0
         if file is not None:
             self._calls.append(Call(name, file))
             error = self._verdict(name)
+        if error is None:
+            # It dies waiting for the answer, and the call is never made.
+            os.kill(self._child, signal.SIGKILL)
+            return
         answer = _ANSWER.pack(id_, 0, -error, 0 if error else _CONTINUE)
         try:
             fcntl.ioctl(self._listener, _SEND, answer)
         except OSError:
             return
 
-    def _verdict(self, name: str) -> int:
+    def _verdict(self, name: str) -> int | None:
+        """Return the error that a call meets, 0 where it meets none, and None for a kill."""
         harm = self._harm
         if harm is None or len(self._calls) < harm.nth:
             return 0
-        if harm.error is None:
-            os.kill(self._child, signal.SIGKILL)
-            return 0
-        if harm.lasting:
+        if harm.lasting and harm.error is not None:
             return harm.error if name in GROWS else 0
         return harm.error if len(self._calls) == harm.nth else 0
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import copytree
+from shutil import copy2, copytree
 
 import pytest
 
@@ -262,6 +262,21 @@ def test_an_end_before_anything_was_whole_begins_again(folder: Path) -> None:
     store = Store(folder)
     assert store.opened.result(RESULT_S) == Opened()
     assert store.settings().result(RESULT_S) == {}
+    assert store.close(CLOSE_S)
+
+
+def test_an_end_while_the_new_file_took_its_first_page_begins_again(folder: Path, tmp_path: Path) -> None:
+    growing = building_file(tmp_path)
+    with closing(sqlite3.connect(growing, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE of_this (words)")
+        connection.execute("PRAGMA cache_size = 2")
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO of_this VALUES (?)", [("x" * 3000,)] * 50)
+        folder.mkdir()
+        for suffix in ("", "-journal"):
+            copy2(f"{growing}{suffix}", f"{building_file(folder)}{suffix}")
+    store = Store(folder)
+    assert store.opened.result(RESULT_S) == Opened()
     assert store.close(CLOSE_S)
 
 
