@@ -35,6 +35,7 @@ from personal_app.conference.clock import Clock
 from personal_app.conference.errors import ConferenceError
 from personal_app.conference.ids import CommandId
 from personal_app.conference.program import Conference
+from personal_app.conference.sent_moves import SentMove
 from personal_app.conference.wishes import Wish
 from personal_app.net.address import Address, parse_address
 from personal_app.services.connection import ConnectionKind, ConnectionState, Why
@@ -54,6 +55,13 @@ class ReceiptsKept(msgspec.Struct, frozen=True):
 
     participant: str
     receipts: tuple[KeptReceipt, ...]
+
+
+class SentCame(msgspec.Struct, frozen=True):
+    """What a participant has sent and the server has answered."""
+
+    participant: str
+    moves: tuple[SentMove, ...]
 
 
 class WishesKept(msgspec.Struct, frozen=True):
@@ -177,6 +185,19 @@ class Hall:
         """Write a calendar of what is starred, or of the whole program."""
         self.schedule.export(self._services.program.conference, path, starred=starred)
 
+    def look_at_sent(self) -> None:
+        """Have the cache tell what we have sent."""
+        if self.profile is None:
+            self._services.sent.take(())
+            return
+        participant = self.profile.participant
+
+        def tell(job: "Future[tuple[SentMove, ...]]") -> None:
+            if not job.cancelled() and job.exception() is None:
+                self._post(SentCame(participant, job.result()))
+
+        self._rooms.store.sent(participant).add_done_callback(tell)
+
     def forget_receipt(self, command: CommandId) -> None:
         """Forget a refusal that the person has put away."""
         self._rooms.store.forget_receipt(command)
@@ -273,7 +294,7 @@ class Hall:
         self.sign_in.look_up(entry)
 
     def _on_sign_in(self, told: object) -> None:
-        """Take in what became of the secrets, and of signing out."""
+        """Take in what became of the secrets, of signing out, and of what was sent."""
         profile = self.profile
         match told:
             case SecretsCame(entry=entry, secrets=secrets) if profile is not None and entry == profile.key_entry:
@@ -288,6 +309,8 @@ class Hall:
             case Entrusted(participant=participant, entry=entry) if profile is not None and self._is(participant):
                 self.profile = msgspec.structs.replace(profile, key_entry=entry)
                 self._services.profile.take_kept_in(KeptIn.KEY_STORE)
+            case SentCame(participant=participant, moves=moves) if self._is(participant):
+                self._services.sent.take(moves)
             case SignedOut(participant=participant, others=None) if self._is(participant):
                 self._leave()
             case SignedOut(participant=participant, others=int() as others) if self._is(participant):

@@ -43,6 +43,7 @@ from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingService, Ways
 from personal_app.services.reminders import ReminderService
 from personal_app.services.search import SearchService
+from personal_app.services.sent import SentService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
@@ -215,6 +216,7 @@ class House(QObject):
             ),
             reminders=ReminderService(program, stars, questions, connection, self._keep_setting, self),
             changes=ProgramChangeService(program, stars, connection, self._keep_setting, self),
+            sent=SentService(questions, lambda: self._with_hall(lambda hall: hall.look_at_sent()), self),
             conferences=ConferenceService(
                 ConferenceWays(
                     look=lambda: self._with_hall(lambda hall: hall.profiles.look()),

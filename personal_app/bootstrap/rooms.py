@@ -61,6 +61,7 @@ LATER_SCREENS = (
     "personal_app.ui.changes.dialog",
     "personal_app.ui.conferences.dialog",
     "personal_app.ui.reminders.dialog",
+    "personal_app.ui.sent.dialog",
     "personal_app.ui.reminders.wording",
 )
 

@@ -87,6 +87,11 @@ class QuestionService(QObject):
         return self._board.revision, self._board.tally
 
     @property
+    def unanswered(self) -> tuple[Wish, ...]:
+        """The moves that the server has not acknowledged, in the order they were made."""
+        return tuple(wish for wish in self._wishes.values() if wish.done is None)
+
+    @property
     def waiting(self) -> int:
         """How many moves the server has not acknowledged."""
         return sum(1 for wish in self._wishes.values() if wish.done is None)

@@ -19,6 +19,7 @@ from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingService
 from personal_app.services.reminders import ReminderService
 from personal_app.services.search import SearchService
+from personal_app.services.sent import SentService
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
 from personal_app.services.watching import WatchingService
@@ -47,3 +48,4 @@ class Services(msgspec.Struct, frozen=True):
     changes: ProgramChangeService
     bundles: BundleService
     conferences: ConferenceService
+    sent: SentService

@@ -21,6 +21,7 @@ from personal_app.conference.message_schema import reading
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.notes import Note, NoteId
 from personal_app.conference.program import Conference
+from personal_app.conference.sent_moves import SentMove
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
@@ -32,6 +33,7 @@ from personal_app.store import (
     program_store,
     question_store,
     recording_store,
+    sent_store,
     side_files,
     tables,
 )
@@ -59,7 +61,7 @@ def open_cache(folder: Path, clock: Clock) -> tuple["Cache", Opened]:
         recordings_folder(folder).mkdir(mode=0o700, exist_ok=True)
         database, opened = open_database(folder, clock)
     try:
-        return Cache(folder, database), opened
+        return Cache(folder, database, clock), opened
     except BaseException:
         database.close()
         raise
@@ -68,8 +70,9 @@ def open_cache(folder: Path, clock: Clock) -> tuple["Cache", Opened]:
 class Cache:
     """An open cache. What each method promises is written at the method of the same name in `Store`."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, clock: Clock) -> None:
         self._folder = folder
+        self._clock = clock
         self._database = database
         self._missed_changes = False
         with self._transaction() as connection:
@@ -123,6 +126,8 @@ class Cache:
     def forget_profile(self) -> None:
         """Forget who we are and what we saw."""
         with self._transaction() as connection:
+            if (whose := program_store.participant(connection)) is not None:
+                sent_store.forget(connection, whose)
             program_store.forget_profile(connection)
             self._forget_view(connection)
         self._sweep()
@@ -209,7 +214,7 @@ class Cache:
     def settle(self, answer: Done | Refused) -> None:
         """Take in an answer."""
         with self._transaction() as connection:
-            outbox.settle(connection, answer)
+            outbox.settle(connection, answer, self._clock())
             outbox.forget_shown(connection, *question_store.counters(connection))
 
     def wishes(self, participant: str | None) -> tuple[Wish, ...]:
@@ -223,6 +228,11 @@ class Cache:
         with self._transaction(reading=True) as connection:
             whose = participant or program_store.participant(connection)
             return outbox.receipts(connection, whose) if whose is not None else ()
+
+    def sent(self, participant: str) -> tuple[SentMove, ...]:
+        """Return what was sent."""
+        with self._transaction() as connection:
+            return sent_store.sent(connection, participant)
 
     def forget_receipt(self, command: CommandId) -> None:
         """Forget a receipt."""

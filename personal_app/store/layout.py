@@ -6,7 +6,7 @@ It is read before SQLAlchemy is imported, and must never import it.
 from pathlib import Path
 
 #: Every version of the schema, oldest first; the migrations' revisions are the same (a test holds them together).
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 NEWEST = VERSIONS[-1]
 #: What SQLite puts beside a database; a file is moved or removed together with these.
 COMPANIONS = ("-wal", "-shm", "-journal")

@@ -4,6 +4,8 @@ A wish leaves the outbox when the view shows it, or when it was refused for good
 This module must never open a transaction of its own, nor give one participant's wishes to another.
 """
 
+from datetime import datetime
+
 import msgspec
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -11,8 +13,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from personal_app.conference.ids import CommandId, Revision, Tally
 from personal_app.conference.messages import Command, Done, Refused
 from personal_app.conference.moves_in_a_row import built_on
+from personal_app.conference.sent_moves import SentMove
 from personal_app.conference.wishes import Wish
-from personal_app.store import tables
+from personal_app.store import sent_store, tables
 from personal_app.store.bodies import encode, read, read_receipts, read_wishes
 from personal_app.store.values import Receipt
 
@@ -48,17 +51,18 @@ def unanswered(connection: Connection, participant: str) -> tuple[Command, ...]:
     return tuple(wish.command for wish in wishes(connection, participant) if wish.done is None and wish.after is None)
 
 
-def settle(connection: Connection, answer: Done | Refused) -> None:
-    """Take in an acknowledgement or a refusal; one after which the command may be sent again changes nothing.
+def settle(connection: Connection, answer: Done | Refused, now: datetime) -> None:
+    """Take in an acknowledgement or a refusal that came `now`; one after which it may be sent again changes nothing.
 
     What waited for a command of the same question that was refused for good means nothing without it, and is refused
     with it.
     """
     if isinstance(answer, Done):
+        _note_received(connection, answer, now)
         done = update(tables.outbox).where(_box.id == answer.id)
         connection.execute(done.values(done_revision=answer.revision, done_tally=answer.tally))
     elif answer.id is not None and answer.final:
-        _refuse(connection, answer, answer.id)
+        _refuse(connection, answer, answer.id, now)
 
 
 def forget_shown(connection: Connection, revision: Revision, tally: Tally) -> None:
@@ -83,13 +87,20 @@ def forget_receipt(connection: Connection, command: CommandId) -> None:
     connection.execute(delete(tables.receipts).where(tables.receipts.c.id == command))
 
 
-def _refuse(connection: Connection, refusal: Refused, command: CommandId) -> None:
-    wish = _put_by(connection, refusal, command)
+def _note_received(connection: Connection, done: Done, now: datetime) -> None:
+    row = connection.execute(select(tables.outbox).where(_box.id == done.id)).first()
+    wish = read(row.body, Wish) if row is not None else None
+    if row is not None and wish is not None and row.done_revision is None:
+        sent_store.keep(connection, row.participant, SentMove(wish=wish, answered_at=now))
+
+
+def _refuse(connection: Connection, refusal: Refused, command: CommandId, now: datetime) -> None:
+    wish = _put_by(connection, refusal, command, now)
     for behind in _built_on(connection, wish) if wish is not None else ():
-        _put_by(connection, refusal, behind)
+        _put_by(connection, refusal, behind, now)
 
 
-def _put_by(connection: Connection, refusal: Refused, command: CommandId) -> Wish | None:
+def _put_by(connection: Connection, refusal: Refused, command: CommandId, now: datetime) -> Wish | None:
     """Make a receipt of a wish and return it; None where there is none that can be read."""
     row = connection.execute(select(tables.outbox).where(_box.id == command)).first()
     wish = read(row.body, Wish) if row is not None else None
@@ -98,6 +109,8 @@ def _put_by(connection: Connection, refusal: Refused, command: CommandId) -> Wis
         values = {"id": command, "participant": row.participant, "body": encode(receipt)}
         connection.execute(upsert(tables.receipts).values(values).on_conflict_do_nothing())
         connection.execute(delete(tables.outbox).where(_box.id == command))
+        told = SentMove(wish=wish, answered_at=now, refused=refusal.detail or "the server gave no reason")
+        sent_store.keep(connection, row.participant, told)
     return wish
 
 

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Table, insert
 
 from personal_app.conference.notes import Note
+from personal_app.conference.sent_moves import SentMove
 from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.store import tables
@@ -37,6 +38,7 @@ def _texts(row: dict[str, Any]) -> None:
 _RESCUED: tuple[tuple[Table, _Check], ...] = (
     (tables.outbox, _body_of(Wish)),
     (tables.receipts, _body_of(Receipt)),
+    (tables.sent, _body_of(SentMove)),
     (tables.drafts, _texts),
     (tables.notes, _body_of(Note)),
     (tables.watched, _body_of(Watched)),

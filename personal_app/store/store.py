@@ -21,6 +21,7 @@ from personal_app.conference.ids import CommandId, RecordingId, Revision, Sha256
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.notes import Note, NoteId
 from personal_app.conference.program import Conference
+from personal_app.conference.sent_moves import SentMove
 from personal_app.conference.session_client import Applied, Replaced, ResumePoint
 from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
@@ -148,6 +149,10 @@ class Store:
     def receipts(self, participant: str | None = None) -> "Future[tuple[Receipt, ...]]":
         """Return the moves of `participant`, or of the present one, that were refused for good, oldest first."""
         return self._do(lambda cache: cache.receipts(participant))
+
+    def sent(self, participant: str) -> "Future[tuple[SentMove, ...]]":
+        """Return what `participant` has sent and the server has answered, the latest first, as far as it is kept."""
+        return self._do(lambda cache: cache.sent(participant))
 
     def forget_receipt(self, command: CommandId) -> "Future[None]":
         """Forget a refusal that the person has seen."""

@@ -133,6 +133,17 @@ receipts = Table(
     sqlite_autoincrement=True,
 )
 
+#: What the server has answered, for whoever sent it to read.
+sent = Table(
+    "sent",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("participant", Text, nullable=False, index=True),
+    _body(),
+    sqlite_autoincrement=True,
+)
+
 drafts = Table("drafts", metadata, Column("key", Text, primary_key=True), Column("text", Text, nullable=False))
 
 #: What the person wrote for themselves; `noted` and what belongs to it is the index of its words.

@@ -249,6 +249,12 @@ class MainWindow(QMainWindow):
 
         ConferencesDialog(self._services, self).open()
 
+    def show_sent(self) -> None:
+        """Show what this person has sent and what became of it."""
+        from personal_app.ui.sent.dialog import SentDialog
+
+        SentDialog(self._services, self).open()
+
     def show_reminders(self) -> None:
         """Show what a person is reminded of, to be chosen."""
         from personal_app.ui.reminders.dialog import RemindersDialog
@@ -486,6 +492,7 @@ class MainWindow(QMainWindow):
             use_invitation=self.use_invitation,
             add_device=lambda: self.show_own_code(CodeKind.DEVICE),
             show_announcements=self.show_announcements,
+            show_sent=self.show_sent,
             show_changes=self.show_changes,
             show_reminders=self.show_reminders,
             show_saved=self.open_saved,

@@ -23,6 +23,7 @@ class MenuActions(msgspec.Struct, frozen=True):
     show_recovery: Callable[[], None]
     sign_out: Callable[[], None]
     show_announcements: Callable[[], None]
+    show_sent: Callable[[], None]
     show_changes: Callable[[], None]
     show_reminders: Callable[[], None]
     show_saved: Callable[[], object]
@@ -43,6 +44,7 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     _add(menu, "Sign out…", actions.sign_out, enabled=joined)
     _add(menu, "Conferences…", actions.show_conferences)
     _add(menu, "Announcements…", actions.show_announcements)
+    _add(menu, "What I have sent…", actions.show_sent)
     _add(menu, "Changes of the program…", actions.show_changes)
     _add(menu, "Reminders…", actions.show_reminders)
     _add(menu, "Saved recordings…", actions.show_saved)

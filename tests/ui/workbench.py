@@ -29,6 +29,7 @@ from personal_app.services.reactions import ReactionService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
 from personal_app.services.reminders import ReminderService
 from personal_app.services.search import SearchService
+from personal_app.services.sent import SentService
 from personal_app.services.services import Services
 from personal_app.services.shared_drafts import SharedDraftService
 from personal_app.services.stars import StarService
@@ -65,6 +66,7 @@ class Outside:
     removed: list[RecordingId] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     exported: list[tuple[Path, bool]] = field(default_factory=list)
+    looked_at_sent: list[bool] = field(default_factory=list)
     conferences: list[tuple[str, bool]] = field(default_factory=list)
     exported_talks: list[tuple[str, Path]] = field(default_factory=list)
     sought: list[tuple[int, tuple[Term, ...]]] = field(default_factory=list)
@@ -186,6 +188,7 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         watching=WatchingService(playback, outside.watched.__setitem__),
         reminders=ReminderService(program, stars, questions, connection, outside.kept.__setitem__),
         changes=ProgramChangeService(program, stars, connection, outside.kept.__setitem__),
+        sent=SentService(questions, lambda: outside.looked_at_sent.append(True)),
         conferences=ConferenceService(
             ConferenceWays(
                 look=lambda: outside.conferences.append(("look", False)),

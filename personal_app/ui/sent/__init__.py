@@ -1,0 +1,1 @@
+"""What a person has sent, and what became of it."""
