@@ -28,12 +28,13 @@ from personal_app.conference.visibility import (
     shared_since,
 )
 from personal_app.server.applause import Applause
+from personal_app.server.broadcast import write_to_all
 from personal_app.server.chairs_here import ChairsHere
 from personal_app.server.committed import Anew, Committed
 from personal_app.server.framing import text_frame
 from personal_app.server.pace import Timers
 from personal_app.server.rounds import MAX_CHANGES_BYTES, Rounds
-from personal_app.server.seats import Listener, Seat
+from personal_app.server.seats import Listener, Seat, Send
 from personal_app.server.state_parts import Picture, take_picture
 from personal_app.server.touched import Mark
 from personal_app.server.view_frames import changes_frame, mine_frame
@@ -45,16 +46,22 @@ K = TypeVar("K")
 
 
 class Hub:
-    """Everyone who listens to one conference."""
+    """Everyone who listens to one conference. `send` writes to the descriptors of listeners that have one."""
 
     def __init__(
-        self, register: Register, epoch: Epoch, program: Callable[[], str], clock: Clock, timers: Timers
+        self,
+        register: Register,
+        epoch: Epoch,
+        program: Callable[[], str],
+        clock: Clock,
+        timers: Timers,
+        send: Send = write_to_all,
     ) -> None:
         self._register = register
         self._epoch = epoch
         self._program = program
         self._clock = clock
-        self._rounds = Rounds(register, timers, self._start_over)
+        self._rounds = Rounds(register, timers, self._start_over, lambda person: self._seats.get(person, ()), send)
         self.applause = Applause(timers, lambda talk: talk in self._register.talks)
         self.chairs = ChairsHere(timers, self._session_of)
         self._seats: defaultdict[ParticipantId | None, set[Seat]] = defaultdict(set)

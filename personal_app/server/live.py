@@ -37,12 +37,12 @@ from personal_app.server.handshake import answer_handshake, not_now, token_of
 from personal_app.server.hub import Held, Seat
 from personal_app.server.limits import MESSAGES, MOST_CONNECTIONS, Bucket
 from personal_app.server.live_desk import Answer, LiveDesk
+from personal_app.server.seats import BY_HAND
 
 #: The close codes of RFC 6455, section 7.4.1, that are not already in `messages`.
 CLOSE_UNSUPPORTED, CLOSE_OUR_BUG = 1003, 1011
 _MAX_FRAGMENTS = 256
 _MAX_REASON_BYTES = 120
-_NOT_FREE = -1
 _KERNEL_NOTICES = hasattr(socket, "TCP_USER_TIMEOUT")
 
 _log = logging.getLogger(__name__)
@@ -102,8 +102,8 @@ class LiveConnection(asyncio.Protocol):
         self._opened = self._heard = self._pinged = now
         self._paused_at: float | None = None
         self._abort: asyncio.TimerHandle | None = None
-        #: The descriptor, while nothing waits in the transport and frames may be written around it; else _NOT_FREE.
-        self._free = _NOT_FREE
+        #: The descriptor, while nothing waits in the transport and frames may be written around it; else BY_HAND.
+        self._free = BY_HAND
 
     # -- asyncio and uvicorn ---------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class LiveConnection(asyncio.Protocol):
         """The transport is gone, whoever ended it."""
         self._peers.discard(self)
         self._desk.forget(self)
-        self._free = _NOT_FREE
+        self._free = BY_HAND
         self._leave()
         if self._abort is not None:
             self._abort.cancel()
@@ -133,12 +133,12 @@ class LiveConnection(asyncio.Protocol):
     def eof_received(self) -> None:
         """The peer will send nothing more; asyncio closes the transport after this."""
         self._wire.receive_eof()
-        self._free = _NOT_FREE
+        self._free = BY_HAND
         self._leave()
 
     def pause_writing(self) -> None:
         """The kernel takes no more for now, and the rest waits in the transport."""
-        self._free = _NOT_FREE
+        self._free = BY_HAND
         self._paused_at = self._loop.time()
         self._desk.watch(self)
         if self._seat is not None:
@@ -168,7 +168,7 @@ class LiveConnection(asyncio.Protocol):
             self._desk.complaints.closed(self._wire.close_sent.code, "its frames break RFC 6455 or a bound")
         self._flush()
         if self._wire.state is not State.OPEN:
-            self._free = _NOT_FREE
+            self._free = BY_HAND
             self._leave()
 
     def _guarded(self, hear: Callable[..., None], *what: bytes) -> None:
@@ -199,21 +199,28 @@ class LiveConnection(asyncio.Protocol):
         """How much waits for the peer in our own memory."""
         return self.transport.get_write_buffer_size()
 
-    def write(self, frames: bytes) -> None:
-        """Hand whole frames to the transport, or let a peer go for whom too much waits already.
+    @property
+    def descriptor(self) -> int:
+        """Where whole frames may be written directly, while nothing waits in the transport; else BY_HAND.
 
-        While nothing waits in the transport the kernel is given them at once: the transport would do the same, and take
-        a tenth of what a delivery to thousands costs to find out that it can.
+        The transport would do the same, and take a tenth of what a delivery to thousands costs to find out that it can.
         """
+        return self._free
+
+    def write_rest(self, frames: bytes, taken: int) -> None:
+        """Hand to the transport what the descriptor did not take: it will meet the same, and knows what to do."""
+        self.transport.write(frames[taken:])
+
+    def write(self, frames: bytes) -> None:
+        """Hand whole frames to the kernel or the transport, or let a peer go for whom too much waits already."""
         free = self._free
-        if free != _NOT_FREE:
+        if free != BY_HAND:
             try:
                 taken = _write(free, frames)
             except OSError:
-                # Full or broken: the transport will meet the same, and knows what to do.
                 taken = 0
             if taken < len(frames):
-                self.transport.write(frames[taken:])
+                self.write_rest(frames, taken)
             return
         if self._wire.state is not State.OPEN:
             return
@@ -261,7 +268,7 @@ class LiveConnection(asyncio.Protocol):
     def close(self, code: int, reason: str) -> None:
         """Say goodbye with `code`; the transport is cut where the peer does not answer in time."""
         self._leave()
-        self._free = _NOT_FREE
+        self._free = BY_HAND
         if self._wire.state is State.OPEN:
             self._wire.send_close(code, _cut(reason))
             self._flush()

@@ -1,10 +1,10 @@
 """The rounds: whoever is level is told what they lack, in pieces, so that nothing else waits for thousands of sends.
 
-A round goes from listener to listener and gives each all that came since it was told last, encoded and framed once for
-all who saw the same up to the same mark. After some milliseconds it lets others have their turn: votes and questions
-come in meanwhile, and rows that change are in every frame from then on, so nobody is sent what was hidden a moment ago.
+A round goes from bench to bench and gives each all that came since it was told last, encoded and framed once for all
+who saw the same up to the same mark. After some milliseconds it lets others have their turn: votes and questions come
+in meanwhile, and rows that change are in every frame from then on, so nobody is sent what was hidden a moment ago.
 Where rounds are dear, rows go in rounds of their own, which overtake the counts: their frames are short, and nobody
-waits for a question behind other people's votes.
+waits for a question behind other people's votes. Whoever asked is told first, with their bench.
 
 Sending to ten thousand takes the kernel some 70 ms. The naive way is one loop over all, which answers nobody and lets
 no urgent change pass for so long; a queue for each listener costs memory and copies. The price of this way is that
@@ -15,7 +15,7 @@ This module must never know a socket, nor bring anyone up to date who was left o
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import msgspec
@@ -24,8 +24,9 @@ from personal_app.conference.ids import ParticipantId, QuestionId
 from personal_app.conference.people import Audience
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.visibility import MinePart, ballot, own_row, own_silences, shared_since
+from personal_app.server.broadcast import write_to_all
 from personal_app.server.pace import Pace, Timers
-from personal_app.server.seats import NOTHING_TOLD, Ring, Seat
+from personal_app.server.seats import NOTHING_TOLD, Bench, Ring, Seat, Send
 from personal_app.server.touched import Mark, Touched
 from personal_app.server.view_frames import NOTHING, changes_frame, mine_frame
 
@@ -33,7 +34,6 @@ from personal_app.server.view_frames import NOTHING, changes_frame, mine_frame
 MAX_CHANGES_BYTES = 128 * 1024
 #: A piece of a round: so long others wait at most.
 PIECE_S = 0.002
-_SEATS_BETWEEN_LOOKS = 32
 
 #: What is sent to those who were told up to one mark, None for nothing, and the mark up to which they are told then.
 _Told = tuple[bytes | None, Mark]
@@ -42,18 +42,18 @@ _log = logging.getLogger(__name__)
 
 
 class _Lap(NamedTuple):
-    """Those of a ring who are still to be told; the one without a ring is the end of its round."""
+    """Benches that are still to be told, the next last; the lap without any is the end of its round."""
 
-    ring: Ring | None
-    seats: list[Seat]
+    benches: list[Bench]
     rows_alone: bool
 
 
 class Rounds:
     """All who are level, and what they have not been told yet. `start_over` gives one the full state instead.
 
-    What a round costs is read from `busy_s`, the processor time of the loop's thread (s): that it had to wait for the
-    others on a busy machine is no reason to widen the tick.
+    `seats_of` says which places a person has, and `send` writes to descriptors. What a round costs is read from
+    `busy_s`, the processor time of the loop's thread (s): that it had to wait for the others on a busy machine is no
+    reason to widen the tick.
     """
 
     def __init__(
@@ -61,8 +61,12 @@ class Rounds:
         register: Register,
         timers: Timers,
         start_over: Callable[[Seat], None],
+        seats_of: Callable[[ParticipantId], Collection[Seat]],
+        send: Send = write_to_all,
         busy_s: Callable[[], float] = time.thread_time,
     ) -> None:
+        self._seats_of = seats_of
+        self._send = send
         self._busy_s = busy_s
         self._register = register
         self._timers = timers
@@ -75,6 +79,7 @@ class Rounds:
         self._left: list[_Lap] = []
         self._began_at = 0
         self._cost_s = {True: 0.0, False: 0.0}
+        self._askers: set[ParticipantId] = set()
         self._going = self._failed = False
         self._here = NOTHING_TOLD
 
@@ -83,6 +88,7 @@ class Rounds:
         rows = counts = False
         for decision in decisions:
             self._touched.note(decision, self._regrouped(decision))
+            self._askers.update(question.asker for question in decision.questions)
             rows = rows or decision.rows
             counts = counts or not decision.rows or decision.counts
         if rows:
@@ -108,18 +114,19 @@ class Rounds:
         return here
 
     def take_in(self, seat: Seat, told: Mark) -> None:
-        """Tell a listener from now on what comes, who was told up to `told`."""
-        seat.mark = told
-        ring = self._rings.setdefault(seat.audience, Ring(seat.audience))
-        ring.seats[seat] = None
-        seat.ring = ring
+        """Tell a listener from now on what comes, who was told up to `told`. Twice is harmless."""
+        self.leave_out(seat)
+        ring = self._rings.get(seat.audience)
+        if ring is None:
+            ring = self._rings[seat.audience] = Ring(seat.audience)
+        ring.add(seat, told)
 
     def leave_out(self, seat: Seat) -> None:
         """Tell a listener nothing more until it is taken in again."""
-        ring, seat.ring = seat.ring, None
-        if ring is not None:
-            del ring.seats[seat]
-            if not ring.seats:
+        if seat.bench is not None:
+            ring = seat.bench.ring
+            ring.remove(seat)
+            if not ring.benches:
                 del self._rings[ring.audience]
 
     def move(self, seat: Seat, seen_as: Audience) -> None:
@@ -130,12 +137,11 @@ class Rounds:
         if not level:
             return
         self.take_in(seat, seat.mark)
-        assert seat.ring is not None
-        for index, lap in enumerate(self._left):
-            if lap.ring is None and not lap.rows_alone:
+        assert seat.bench is not None
+        for lap in self._left:
+            if not lap.rows_alone:
                 # What this round has not told them would be forgotten with its end.
-                self._left.insert(index + 1, _Lap(seat.ring, [seat], False))
-                break
+                lap.benches.append(seat.bench)
 
     def begin_anew(self, register: Register) -> None:
         """Go on with another register; the caller leaves out everyone who held the old one's view."""
@@ -152,9 +158,11 @@ class Rounds:
             self._began_at = self._touched.at
         self._cost_s[rows_alone] = 0.0
         # The many are told last: chairs and authors are few, and what changes is theirs to act upon.
-        rings = sorted(self._rings.values(), key=lambda ring: -len(ring.seats))
-        self._left.append(_Lap(None, [], rows_alone))
-        self._left += [_Lap(ring, list(ring.seats), rows_alone) for ring in rings]
+        rings = sorted(self._rings.values(), key=lambda ring: -len(ring.benches))
+        askers = [seat.bench for person in self._askers for seat in self._seats_of(person)]
+        self._askers.clear()
+        benches = [*(bench for ring in rings for bench in ring.benches), *(bench for bench in askers if bench)]
+        self._left.append(_Lap(benches, rows_alone))
         if not self._going:
             self._go_on()
 
@@ -163,18 +171,17 @@ class Rounds:
         began = self._busy_s()
         until = self._timers.time() + PIECE_S
         while self._left and self._timers.time() <= until:
-            lap = self._left.pop()
-            if lap.ring is None:
+            lap = self._left[-1]
+            if not lap.benches:
+                self._left.pop()
                 self._end(lap.rows_alone)
                 continue
             try:
-                told = self._tell(lap.ring, lap.seats, lap.rows_alone, until)
+                self._tell(lap.benches.pop(), lap.rows_alone, until)
             except Exception:
                 # Whoever was not reached is told from the same mark by the next round.
                 _log.exception("a round met a bug of ours")
-                self._failed, told = True, len(lap.seats)
-            if told < len(lap.seats):
-                self._left.append(_Lap(lap.ring, lap.seats[told:], lap.rows_alone))
+                self._failed = True
             now = self._busy_s()
             self._cost_s[lap.rows_alone] += now - began
             began = now
@@ -190,32 +197,33 @@ class Rounds:
             self._frames.clear()
         self._pace.ended(self._cost_s[rows_alone], rows_alone=rows_alone)
 
-    def _tell(self, ring: Ring, seats: list[Seat], rows_alone: bool, until: float) -> int:
-        """Tell these listeners of a ring what they lack; return how many were told before the time was up."""
-        own = self._touched.own
-        last: Mark | None = None
-        frame: bytes | None = None
-        for start in range(0, len(seats), _SEATS_BETWEEN_LOOKS):
-            for seat in seats[start : start + _SEATS_BETWEEN_LOOKS]:
-                if seat.ring is not ring:
-                    continue
-                if seat.mark is not last:
-                    last = seat.mark
-                    frame, to = self._lacking(ring, last, rows_alone)
-                    if frame is not None:
-                        ring.told_s = until
-                if seat.person in own:
-                    self._tell_own(seat, frame, to, rows_alone)
-                elif frame is None:
-                    seat.mark = to
-                elif len(frame) <= MAX_CHANGES_BYTES:
-                    seat.mark = to
-                    seat.listener.write(frame)
-                else:
+    def _tell(self, bench: Bench, rows_alone: bool, until: float) -> None:
+        """Tell those of a bench what they lack."""
+        apart = bench.apart(self._touched.own.keys())
+        frame, to = self._lacking(bench.ring, bench.mark, rows_alone)
+        bench.told(to, but=apart)
+        if frame is not None:
+            bench.told_s = until
+            if len(frame) <= MAX_CHANGES_BYTES:
+                bench.write(frame, self._send, but=apart)
+            else:
+                for seat in list(bench.but(apart)):
                     self._start_over(seat)
-            if self._timers.time() > until:
-                return start + _SEATS_BETWEEN_LOOKS
-        return len(seats)
+        for seat in apart:
+            if seat.bench is bench:
+                self._tell_alone(seat, bench.ring, rows_alone)
+
+    def _tell_alone(self, seat: Seat, ring: Ring, rows_alone: bool) -> None:
+        frame, to = self._lacking(ring, seat.mark, rows_alone)
+        if seat.person in self._touched.own:
+            self._tell_own(seat, frame, to, rows_alone)
+        elif frame is None:
+            seat.mark = to
+        elif len(frame) <= MAX_CHANGES_BYTES:
+            seat.mark = to
+            seat.listener.write(frame)
+        else:
+            self._start_over(seat)
 
     def _lacking(self, ring: Ring, mark: Mark, rows_alone: bool) -> _Told:
         """Return what those of a ring lack who were told up to `mark`."""

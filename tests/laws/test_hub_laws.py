@@ -20,12 +20,14 @@ from personal_app.server.committed import Anew, Committed, CommittedCommand, New
 from personal_app.server.framing import text_frame
 from personal_app.server.hub import Held as Hello
 from personal_app.server.hub import Hub, Seat
+from personal_app.server.seats import BY_HAND
 from tests.factories import OPENING, PAPER_3, RESEARCH, WELCOME, command, qid, random_like
 from tests.laws.budget import budget
 from tests.laws.reference import Connection, Device, Held, Ledger, assert_allowed, marked
 from tests.laws.test_question_laws import ADA, CHIARA, OLGA, VIEWERS, QuestionScripts, devices, picks
 from tests.server.hand_timers import HandTimers
 from tests.server.room import payloads
+from tests.server.sockets import Sockets
 
 
 class HubLine:
@@ -38,6 +40,8 @@ class HubLine:
         self._viewer = viewer
         self._seat: Seat | None = None
         self._session = ServerSession(me=None if viewer is None else scripts.ledger.people[viewer])
+        self.descriptor = scripts.sockets.plug(self) if scripts.direct else BY_HAND
+        self._taken = 0
 
     @property
     def writable(self) -> bool:
@@ -53,6 +57,19 @@ class HubLine:
             else:
                 assert_allowed(self._scripts.ledger, self._viewer, payload)
             self.frames.append((payload, None))
+
+    def take(self, frame: bytes) -> int:
+        """Take a frame as a socket does: every third one is left to the transport, which has room."""
+        self._taken += 1
+        if self._taken % 3 == 0:
+            return 0
+        self.write(frame)
+        return len(frame)
+
+    def write_rest(self, frames: bytes, taken: int) -> None:
+        """Hand to the transport what the socket did not take."""
+        assert taken == 0
+        self.write(frames)
 
     def receive(self, message: messages.ClientMessage) -> None:
         """Take in what the client sent, as the live connection does."""
@@ -118,6 +135,8 @@ class HubScripts(QuestionScripts):
     def __init__(self) -> None:
         super().__init__()
         self.timers = HandTimers()
+        self.sockets = Sockets()
+        self.direct = True
         self.cost_s = 0.0
         self._new_hub()
 
@@ -126,10 +145,11 @@ class HubScripts(QuestionScripts):
         assert ledger is self.ledger
         return HubLine(self, viewer)
 
-    @initialize(cost_ms=st.sampled_from((0, 0, 2, 20)))
-    def rounds_cost_time(self, cost_ms: int) -> None:
-        """Writing to one listener takes so long."""
+    @initialize(cost_ms=st.sampled_from((0, 0, 2, 20)), direct=st.booleans())
+    def rounds_cost_time(self, cost_ms: int, direct: bool) -> None:
+        """Writing to one listener takes so long; connections have descriptors or, as over TLS, none."""
         self.cost_s = cost_ms / 1000
+        self.direct = direct
 
     @rule(device=devices)
     def fill(self, device: int) -> None:
@@ -187,7 +207,8 @@ class HubScripts(QuestionScripts):
 
     def _new_hub(self) -> None:
         copy = self.ledger.copied().register
-        self.hub = Hub(copy, self.ledger.epoch, lambda: '"p1"', lambda: self.ledger.now, self.timers)
+        epoch, clock = self.ledger.epoch, lambda: self.ledger.now
+        self.hub = Hub(copy, epoch, lambda: '"p1"', clock, self.timers, self.sockets.send)
         self.ledger.published = self._published
         self.ledger.granted = self._granted
 

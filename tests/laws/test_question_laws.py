@@ -626,7 +626,7 @@ class QuestionScripts(RuleBasedStateMachine):
         order = [each.id for each in self.ledger.register.speaking_order(question.session)]
         at = order.index(question.id) if question.id in order else None
         before = order[at - 1] if at else None
-        holds = ADA.id in self.ledger.register.votes.get(question.id, ())
+        held = self.ledger.register.held_by(ADA.id, question.id)
         offers = any(offer.participant == AMIR.id for offer in question.offers)
         match inverse:
             case "queue" if question.state is QuestionState.APPROVED:
@@ -638,10 +638,11 @@ class QuestionScripts(RuleBasedStateMachine):
                 return OLGA.id, there, do.Queue(question=question.id, after=before)
             case "start" if at == 0:
                 return OLGA.id, do.Start(question=question.id), do.PutBack(question=question.id)
-            # Elsewhere a vote can be taken back and not be cast again: that has no inverse.
-            case "vote" if question.state in VOTABLE_STATES:
+            # Elsewhere a vote can be taken back and not be cast again, and with one goes what is held for all that is
+            # merged: that has no inverse.
+            case "vote" if question.state in VOTABLE_STATES and held in ([], [question.id]):
                 cast, taken = do.Vote(question=question.id), do.Unvote(question=question.id)
-                return (ADA.id, taken, cast) if holds else (ADA.id, cast, taken)
+                return (ADA.id, taken, cast) if held else (ADA.id, cast, taken)
             case "merge" if question.state in (QuestionState.APPROVED, QuestionState.DEFERRED) and other != question.id:
                 return OLGA.id, do.Merge(question=question.id, into=other), do.Split(question=question.id)
             case "hide" if question.state in (QuestionState.APPROVED, QuestionState.ANSWERED, QuestionState.DEFERRED):

@@ -12,8 +12,10 @@ from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Applied, ClientSession, Replaced, ResumePoint
 from personal_app.conference.visibility import own_row, question_row
 from personal_app.server.hub import Held, Hub, Seat
+from personal_app.server.seats import BY_HAND
 from tests.server.hand_timers import HandTimers
 from tests.server.office import Office
+from tests.server.sockets import Sockets
 
 
 def payloads(data: bytes) -> Iterator[bytes]:
@@ -33,10 +35,14 @@ def payloads(data: bytes) -> Iterator[bytes]:
 class Ear:
     """A listener: what it is written goes through a real client session to a real board.
 
-    `room_for` says how many more writes the transport takes before it is full; None is without end.
+    `room_for` says how many more writes the transport takes before it is full; None is without end. One with `sockets`
+    has a descriptor, as connections without TLS do.
     """
 
-    def __init__(self, resume: ResumePoint | None = None, board: Board | None = None) -> None:
+    def __init__(
+        self, resume: ResumePoint | None = None, board: Board | None = None, sockets: Sockets | None = None
+    ) -> None:
+        self.descriptor = BY_HAND if sockets is None else sockets.plug(self)
         self.resume = resume or ResumePoint()
         self.board = board or Board()
         self.session = ClientSession("ear/1", self.resume, ())
@@ -59,6 +65,17 @@ class Ear:
             self.room_for -= 1
             if self.room_for == 0 and self.seat is not None and self.hub is not None:
                 self.hub.paused(self.seat)
+
+    def take(self, frame: bytes) -> int:
+        """Take a frame as a socket does: one that it fills is left to the transport."""
+        if self.room_for == 1:
+            return 0
+        self.write(frame)
+        return len(frame)
+
+    def write_rest(self, frames: bytes, taken: int) -> None:
+        assert taken == 0
+        self.write(frames)
 
     def _take(self, event: object) -> None:
         self.events.append(event)
@@ -95,7 +112,9 @@ class Room:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.timers = HandTimers()
-        self.hub = Hub(office.hub, office.ledger.epoch, lambda: '"program"', office.clock, self.timers)
+        self.sockets = Sockets()
+        epoch = office.ledger.epoch
+        self.hub = Hub(office.hub, epoch, lambda: '"program"', office.clock, self.timers, self.sockets.send)
 
     @property
     def register(self) -> Register:
@@ -115,7 +134,7 @@ class Room:
     def seat(self, me: Participant | None = None, ear: Ear | None = None, *, room_for: int | None = None) -> Ear:
         """Let somebody in who holds what the ear holds."""
         self.carry()
-        ear = ear or Ear()
+        ear = ear or Ear(sockets=self.sockets)
         ear.room_for = room_for
         ear.hub = self.hub
         held = Held(since=ear.resume.since, view=ear.resume.view)
@@ -126,7 +145,7 @@ class Room:
         """Let somebody go; return an ear that comes back with what this one held."""
         assert ear.seat is not None
         self.hub.leave(ear.seat)
-        return Ear(ear.resume, ear.board)
+        return Ear(ear.resume, ear.board, self.sockets)
 
 
 def shared_truth(register: Register, audience: Audience) -> dict[QuestionId, QuestionRow]:

@@ -4,7 +4,8 @@ import pytest
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
-from personal_app.conference.ids import QuestionId
+from personal_app.conference.ids import CommandId, QuestionId, Tally
+from personal_app.server.seats import BENCH_SEATS
 from tests import factories
 from tests.server.office import Office
 from tests.server.room import Ear, Room, holds_the_truth
@@ -14,7 +15,7 @@ class DearEar(Ear):
     """A listener whose every write takes a millisecond, so that a round of many goes in pieces."""
 
     def __init__(self, room: Room) -> None:
-        super().__init__()
+        super().__init__(sockets=room.sockets)
         self.timers = room.timers
 
     def write(self, frames: bytes) -> None:
@@ -86,3 +87,54 @@ def test_a_listener_that_breaks_takes_nobody_with_it(room: Room, caplog: pytest.
     room.office.ask(ada, factories.PAPER_3, "one more")
     room.tell()
     assert all(holds_the_truth(ear, room.register) for ear in others)
+
+
+def test_the_asker_is_told_first_and_then_acknowledged_without_a_round_of_its_own(room: Room) -> None:
+    many = [room.seat(ear=DearEar(room)) for _ in range(200)]
+    ada = room.office.join("Ada")
+    mine = room.seat(ada, DearEar(room))
+    later = [room.seat(ear=DearEar(room)) for _ in range(200)]
+    asked = room.office.ask(ada, factories.PAPER_3)
+    room.carry()
+    assert QuestionId(asked) in mine.board.shared
+    assert sum(QuestionId(asked) in ear.board.shared for ear in (*many, *later)) < BENCH_SEATS
+    room.tell()
+    for ear in many:
+        ear.forget()
+    room.hub.answered(mine.seat, messages.Done(id=CommandId("c"), revision=room.register.revision, tally=Tally(0)))  # type: ignore[arg-type]
+    room.tell()
+    assert all(not ear.heard for ear in many)
+    assert all(holds_the_truth(ear, room.register) for ear in (mine, *many, *later))
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_who_is_full_leaves_its_bench_and_the_others_are_told(room: Room, by_hand: bool) -> None:
+    sockets = None if by_hand else room.sockets
+    ada = room.office.join("Ada")
+    room.office.ask(ada, factories.PAPER_3)
+    many = [room.seat(ear=Ear(sockets=sockets)) for _ in range(2 * BENCH_SEATS + 5)]
+    slow = many[10:20]
+    for ear in slow:
+        ear.room_for = 1
+    for text in ("the one that fills them", "the one that they miss"):
+        room.office.ask(ada, factories.PAPER_3, text)
+        room.tell()
+    assert all(ear.said("fills") and not ear.said("miss") for ear in slow)
+    assert all(holds_the_truth(ear, room.register) for ear in many if ear not in slow)
+    for ear in slow:
+        ear.drain()
+    room.office.ask(ada, factories.PAPER_3, "for all")
+    room.tell()
+    assert all(holds_the_truth(ear, room.register) for ear in many)
+
+
+def test_who_comes_while_others_are_behind_is_told_from_where_they_are(room: Room) -> None:
+    ada = room.office.join("Ada")
+    voted_on = room.office.ask(ada, factories.PAPER_3)
+    early = [room.seat() for _ in range(3)]
+    room.office.must(ada, do.Vote(question=voted_on))
+    late = [room.seat() for _ in range(3)]
+    room.office.must(ada, do.Unvote(question=voted_on))
+    latest = room.seat(ada)
+    room.tell()
+    assert all(holds_the_truth(ear, room.register) for ear in (*early, *late, latest))
