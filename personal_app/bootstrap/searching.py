@@ -26,6 +26,10 @@ class Found(msgspec.Struct, frozen=True):
     hits: tuple[Hit, ...]
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """The index of the program and of what is said holds more than before."""
+
+
 class Searching:
     """Answers the intentions of `SearchService`."""
 
@@ -33,6 +37,7 @@ class Searching:
         self._service = service
         self._rooms = rooms
         self._post = post
+        rooms.search.when_learned(lambda: post(Learned()))
 
     def take_conference(self, conference: Conference) -> None:
         """Take in the program."""
@@ -58,12 +63,15 @@ class Searching:
             each.add_done_callback(done)
 
     def take(self, values: Iterable[object]) -> None:
-        """Take in what was found, and that caption files have come."""
+        """Take in what was found, that caption files have come, and that they can be searched."""
         for value in values:
             if isinstance(value, Found):
                 self._service.take(value.number, value.hits)
             elif isinstance(value, SideFile):
                 self._rooms.search.look_again()
+            elif isinstance(value, Learned) and self._service.state.asked:
+                # Whoever has typed something sees more of it appear, without typing again.
+                self._service.look_again()
 
 
 def _hits(job: "Future[tuple[Hit, ...]]") -> tuple[Hit, ...]:

@@ -7,7 +7,8 @@ A query that comes before the last one was looked at takes its place. Must never
 import logging
 import sqlite3
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from personal_app.store.inspection import DAMAGE_CODES, primary_code
 from personal_app.store.search_file import SearchFile, Transcript, forget_search_file
 
 _log = logging.getLogger(__name__)
+
+
+_TELL_EVERY_S = 0.5
 
 
 class _Query(NamedTuple):
@@ -41,6 +45,9 @@ class SearchThread:
         self._missing: list[Transcript] = []
         self._absent: list[Transcript] = []
         self._file: SearchFile | None = None
+        self._learned: Callable[[], None] | None = None
+        self._news = False
+        self._told_at = 0.0
         self._thread = threading.Thread(target=self._work, name="search", daemon=True)
         self._thread.start()
 
@@ -55,6 +62,10 @@ class SearchThread:
         with self._wake:
             self._look = True
             self._wake.notify_all()
+
+    def when_learned(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called, on the thread, when there is more to be found: soon after, not for every file."""
+        self._learned = tell
 
     def find(self, terms: Sequence[Term]) -> "Future[tuple[Hit, ...]]":
         """Return what of the program and of what is said holds every term.
@@ -109,6 +120,7 @@ class SearchThread:
                 look = self._look and query is None and conference is None
                 self._look = self._look and not look
             self._take_turn(query, conference, look)
+            self._tell_news()
         if self._file is not None:
             self._file.close()
 
@@ -118,19 +130,30 @@ class SearchThread:
             if query is not None:
                 self._answer(query)
             elif conference is not None:
-                self._known = conference
+                self._known, self._news = conference, True
                 self._missing, self._absent = list(self._opened().take_conference(conference)), []
             elif look:
                 self._missing, self._absent = [*self._missing, *self._absent], []
             elif self._missing:
                 transcript = self._missing.pop()
-                if not self._opened().take_transcript(transcript):
+                if self._opened().take_transcript(transcript):
+                    self._news = True
+                else:
                     self._absent.append(transcript)
         except (sqlite3.Error, OSError) as fault:
             _log.warning("something was not taken into the search: %s", fault)
             self._mend(fault)
         except Exception:
             _log.exception("a turn of the search broke")
+
+    def _tell_news(self) -> None:
+        """Many files come one after the other: who looks is told at most twice a second, and when all are read in."""
+        now = time.monotonic()
+        with self._wake:
+            due = self._news and (not self._has_work() or now - self._told_at >= _TELL_EVERY_S)
+        if due and self._learned is not None:
+            self._news, self._told_at = False, now
+            self._learned()
 
     def _answer(self, query: _Query) -> None:
         if not query.found.set_running_or_notify_cancel():
