@@ -32,6 +32,7 @@ SHEET = (
     ("G", "Join live, or continue where you left the talk"),
     ("Shift G", "Catch up with everyone, or go on at your own speed"),
     ("W, B", "Write a note at this moment, set a bookmark"),
+    ("R", "Review: each question at its moment"),
     ("Shift S", "Keep a picture of this moment"),
     ("F", "Full screen; Esc leaves it"),
     ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
@@ -55,6 +56,7 @@ class PlayerKeys:
         *,
         write_note: Callable[[], None],
         bookmark: Callable[[], None],
+        review: Callable[[], None],
     ) -> None:
         self._playback = playback
         letters: dict[str, Callable[[], None]] = {
@@ -68,6 +70,7 @@ class PlayerKeys:
             "Shift+G": controls.catch_up_button.catch_up,
             "W": write_note,
             "B": bookmark,
+            "R": review,
             "Shift+S": playback.take_picture,
             "<": lambda: controls.step_speed(-1),
             ">": lambda: controls.step_speed(1),

@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from personal_app.conference.finding import Hit, HitKind
-from personal_app.conference.ids import TalkId
+from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.notes import NoteId
 from personal_app.services.services import Services
 from personal_app.ui.questions.panel import QuestionPanel
@@ -182,6 +182,8 @@ class Workspace(QWidget):
         self.talk = TalkPage(self._services, stage=self._stage, controls=self._controls)
         self.talk.talk_chosen.connect(self.talk_chosen)
         self.talk.full_screen_wanted.connect(self.full_screen_wanted)
+        self.talk.ask_wanted.connect(self._ask_at)
+        self.talk.question_wanted.connect(self._show_question)
         self.talk.preferences_wanted.connect(self.preferences_wanted)
         self._place(1, self.talk)
         self._splitter.setStretchFactor(1, 1)
@@ -193,7 +195,16 @@ class Workspace(QWidget):
             self.full_screen_wanted.emit,
             write_note=self.talk.write_note,
             bookmark=self.talk.bookmark,
+            review=self.talk.review,
         )
+
+    def _ask_at(self, position_ms: int) -> None:
+        if self.questions is not None:
+            self.questions.ask_at(position_ms)
+
+    def _show_question(self, question: str) -> None:
+        if self.questions is not None:
+            self.questions.show_question(QuestionId(question))
 
     def _make_details(self) -> None:
         assert self.talk is not None

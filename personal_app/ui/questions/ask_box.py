@@ -70,6 +70,14 @@ class AskBox(Surface):
         self._tell(None)
         self._load()
 
+    def ask_at(self, position_ms: int) -> None:
+        """Take the keyboard to ask about a moment of the recording; what was begun goes on, about that moment."""
+        if self._editing is not None:
+            self._editing = None
+            self._load()
+        self._options.about(position_ms)
+        self.text.setFocus()
+
     def edit(self, question: DrawnQuestion) -> None:
         """Change the text of one's own question instead of asking."""
         self._editing = question.id

@@ -76,6 +76,12 @@ class AskOptions(QWidget):
         self._at_position.setChecked(False)
         self._show_position()
 
+    def about(self, position_ms: int) -> None:
+        """Ask about a named moment, whatever is played meanwhile."""
+        self._moment_ms = max(0, position_ms)
+        self._at_position.setChecked(True)
+        self._show_position()
+
     def note_text(self, *, written: bool) -> None:
         """Hold the moment while something is written, and let it run with the recording again when nothing is."""
         if written and self._moment_ms is None:

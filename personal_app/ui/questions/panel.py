@@ -160,6 +160,14 @@ class QuestionPanel(Surface):
             self._ask_box.show_talk(talk)
         self._start_over()
 
+    def ask_at(self, position_ms: int) -> None:
+        """Have the person ask about a moment; who has not joined is shown how to."""
+        if self._services.profile.identity is not None and self._talk is not None:
+            self.ask_box.show()
+            self.ask_box.ask_at(position_ms)
+        else:
+            self.join_wanted.emit()
+
     def show_question(self, question: QuestionId) -> bool:
         """Bring a question into view, in the tab that has it; False where this talk has no such question."""
         for tab in (self.tabs.current, *Tab):

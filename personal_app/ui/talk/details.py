@@ -21,6 +21,7 @@ from personal_app.ui.schedule.times import size_words
 from personal_app.ui.talk.about import AboutPage
 from personal_app.ui.talk.moments import MomentList, moments_of
 from personal_app.ui.talk.notes_page import NotesPage
+from personal_app.ui.talk.review import ReviewPage
 from personal_app.ui.talk.transcript import TranscriptPage
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
@@ -73,10 +74,12 @@ class Details(QWidget):
         self._tabs.addTab("Chapters")
         self._tabs.addTab("Transcript")
         self._tabs.addTab("My notes")
+        self._tabs.addTab("Review")
         self._about = AboutPage()
         self._chapters = MomentList("Chapters")
         self.transcript = TranscriptPage(services.captions)
         self.notes = NotesPage(services)
+        self.review = ReviewPage(services)
         self._no_chapters = EmptyState(Icon.CHAPTERS, "No chapters", "This recording has none.")
         self._lay_out()
 
@@ -98,6 +101,7 @@ class Details(QWidget):
         self._about.show_talk(conference, session, talk)
         self._recording = talk.recording
         self.notes.show_talk(talk.id)
+        self.review.show_talk(talk.id)
         self._star = star_of_talk(conference, talk.id)
         self._show_star()
         recording = recording_of(conference, talk)
@@ -128,6 +132,7 @@ class Details(QWidget):
         self._chapters.show_present(position_ms)
         self.transcript.show_position(position_ms)
         self.notes.show_position(position_ms)
+        self.review.show_position(position_ms)
 
     def _show_save(self, recording: Recording | None, *, may: bool) -> None:
         self.save_button.setVisible(recording is not None)
@@ -215,6 +220,7 @@ class Details(QWidget):
             self._chapters,
             self.transcript,
             self.notes,
+            self.review,
             self._no_chapters,
         ):
             self._pages.addWidget(page)
@@ -229,6 +235,7 @@ class Details(QWidget):
         self._chapters.chosen.connect(self.sought)
         self.transcript.sought.connect(self.sought)
         self.notes.sought.connect(self.sought)
+        self.review.sought.connect(self.sought)
 
     def _show_tab(self) -> None:
         match self._tabs.currentIndex():
@@ -238,6 +245,8 @@ class Details(QWidget):
                 page = self.transcript
             case 3:
                 page = self.notes
+            case 4:
+                page = self.review
             case _:
                 page = self._about
         self._pages.setCurrentWidget(page)

@@ -4,21 +4,22 @@ It is a slider to assistive tools and to the keyboard. It never moves the record
 wants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 
 import msgspec
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from personal_app.conference.recordings import Chapter, chapter_at
 from personal_app.conference.watching import Span
-from personal_app.ui.plain_text import one_line, show_tip
+from personal_app.ui.plain_text import one_line
 from personal_app.ui.schedule.times import position_words
+from personal_app.ui.talk.hover_card import HoverCard, Told
 from personal_app.ui.theme import Theme
-from personal_app.ui.tokens import SMALL
+from personal_app.ui.tokens import TIGHT
 
 STEP_MS = 5_000
 PAGE_MS = 60_000
@@ -33,6 +34,10 @@ _NEAR = 6
 _TIP_CHARS = 140
 
 
+def _tell_nothing(_: "Marker") -> Told | None:
+    return None
+
+
 class MarkerKind(StrEnum):
     """What a marker stands for: something that everybody sees, above the bar, or a note of the person's own, below."""
 
@@ -42,20 +47,25 @@ class MarkerKind(StrEnum):
 
 
 class Marker(msgspec.Struct, frozen=True):
-    """A question asked at a position, its answer, or a note: what to show when the pointer is on it."""
+    """A question at a position, its answer, or a note: its words in short, and in `ref` the id of what it marks."""
 
     position_ms: int
     words: str
     kind: MarkerKind = MarkerKind.QUESTION
+    ref: str = ""
 
 
 _MARKER_COLOURS = {MarkerKind.QUESTION: "warn", MarkerKind.ANSWER: "good", MarkerKind.NOTE: "accent"}
 
 
 class SeekBar(QSlider):
-    """Positions are ms of the recording. `sought` (int) follows a click, a drag that ended, or a key."""
+    """Positions are ms of the recording. `sought` (int) follows a click, a drag that ended, or a key.
+
+    `menu_wanted` carries a position (ms), the marker there or None, and the place on the screen.
+    """
 
     sought = Signal(int)
+    menu_wanted = Signal(int, object, QPoint)
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -66,6 +76,9 @@ class SeekBar(QSlider):
         self._live_ms: int | None = None
         self._dragged_ms: int | None = None
         self._hover_x: int | None = None
+        self._card: HoverCard | None = None
+        #: Tells more of a marker than its words, when somebody points at it.
+        self.explain: Callable[[Marker], Told | None] = _tell_nothing
         self.setObjectName("seek_bar")
         self.setAccessibleName("Position in the recording")
         self.setRange(0, 0)
@@ -134,15 +147,19 @@ class SeekBar(QSlider):
         return min(near, key=lambda marker: abs(self.x_of(marker.position_ms) - x), default=None)
 
     def _tell(self, x: int) -> None:
-        """Say above the bar what lies under the pointer, in a small window of its own: never over the picture."""
-        marker = self._marker_at(x)
-        position_ms = self.position_at(x)
-        words = marker.words if marker is not None else ""
-        if not words:
-            chapter = chapter_at(self._chapters, position_ms)
-            words = chapter.title if chapter is not None else ""
-        text = f"{position_words(position_ms)}  {one_line(words, _TIP_CHARS)}" if words else position_words(position_ms)
-        show_tip(text, self.mapToGlobal(QPoint(x + SMALL, -_HEIGHT)), self)
+        """Say above the bar what lies under the pointer."""
+        if self._card is None:
+            self._card = HoverCard(self)
+        self._card.tell(self.told_at(x), self.mapToGlobal(QPoint(x, -TIGHT)))
+
+    def told_at(self, x: float) -> Told:
+        """Return what lies at `x`: a marker with all that is known of it, else the time and its chapter."""
+        marker, position_ms = self._marker_at(x), self.position_at(x)
+        if marker is not None:
+            return self.explain(marker) or Told(position_words(position_ms), one_line(marker.words, _TIP_CHARS))
+        chapter = chapter_at(self._chapters, position_ms)
+        words = one_line(chapter.title, _TIP_CHARS) if chapter is not None else ""
+        return Told(" · ".join(filter(None, (position_words(position_ms), words))))
 
     def _seek(self, position_ms: int) -> None:
         self.sought.emit(min(max(0, position_ms), self.maximum()))
@@ -180,7 +197,25 @@ class SeekBar(QSlider):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover_x = None
+        if self._card is not None:
+            self._card.put_away()
         self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._card is not None:
+            self._card.put_away()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.maximum() <= 0 or not self.isEnabled():
+            return
+        by_keyboard = event.reason() is QContextMenuEvent.Reason.Keyboard
+        x = self.x_of(self.value()) if by_keyboard else float(event.pos().x())
+        position_ms = self.value() if by_keyboard else self.position_at(x)
+        where = self.mapToGlobal(QPoint(round(x), self.height() // 2))
+        if self._card is not None:
+            self._card.put_away()
+        self.menu_wanted.emit(position_ms, self._marker_at(x), where)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

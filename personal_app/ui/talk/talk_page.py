@@ -3,24 +3,27 @@
 It shows what the services hold; which talk is open is the window's to say.
 """
 
-from PySide6.QtCore import QTimer, Signal
+from functools import partial
+
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from personal_app.conference.notes import NoteId
 from personal_app.conference.program import Conference, Session, Talk
-from personal_app.conference.questions import PUBLIC_STATES
 from personal_app.services.captions import CaptionPlace
 from personal_app.services.playback import PlayPhase
 from personal_app.services.services import Services
-from personal_app.ui.plain_text import PlainLabel, one_line
+from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.schedule.times import position_words
 from personal_app.ui.talk.captions import CaptionBox, CaptionStrip
 from personal_app.ui.talk.controls import Controls
 from personal_app.ui.talk.details import Details, recording_of
+from personal_app.ui.talk.markers import MarkerActs, explain_marker, marker_menu, markers_of
 from personal_app.ui.talk.on_now import OnNow
+from personal_app.ui.talk.question_moments import question_moments
 from personal_app.ui.talk.reactions import ReactionRow
-from personal_app.ui.talk.seek_bar import Marker, MarkerKind, SeekBar
+from personal_app.ui.talk.seek_bar import Marker, SeekBar
 from personal_app.ui.talk.stage import Stage
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, TIGHT
@@ -40,6 +43,9 @@ class TalkPage(Surface):
     """
 
     talk_chosen = Signal(str)
+    #: A moment (ms) that a person wants to ask about, and a question (QuestionId) that they want to see.
+    ask_wanted = Signal(int)
+    question_wanted = Signal(str)
     full_screen_wanted = Signal()
     preferences_wanted = Signal()
 
@@ -98,7 +104,7 @@ class TalkPage(Surface):
             self.refresh()
 
     def show_tab(self, title: str) -> None:
-        """Turn to the tab of that title: About, Chapters, Transcript or My notes."""
+        """Turn to the tab of that title: About, Chapters, Transcript, My notes or Review."""
         if self._details is not None:
             self._details.show_tab(title)
 
@@ -112,6 +118,11 @@ class TalkPage(Surface):
         if self._details is not None and not self._full:
             self.show_tab("My notes")
             self._details.notes.writer.begin(position_ms)
+
+    def review(self) -> None:
+        """Show each question at its moment, as the recording plays."""
+        if not self._full:
+            self.show_tab("Review")
 
     def bookmark(self, position_ms: int | None = None) -> None:
         """Set a bookmark at this moment, or a named one."""
@@ -160,17 +171,17 @@ class TalkPage(Surface):
         talk_id = self._services.playback.state.talk
         questions = self._services.questions.board.of_talk(talk_id) if talk_id is not None else ()
         notes = self._services.notes.of_talk(talk_id) if talk_id is not None else ()
-        asked = [
-            Marker(question.row.position_ms, f"#{question.row.number} {one_line(question.row.text)}")
-            for question in questions
-            if question.row.position_ms is not None and question.row.state in PUBLIC_STATES
-        ]
-        own = [
-            Marker(note.position_ms, one_line(note.text or f"Bookmark: {note.said}"), MarkerKind.NOTE)
-            for note in notes
-            if note.position_ms is not None
-        ]
-        self.seek_bar.show_markers([*asked, *own])
+        self.seek_bar.show_markers(markers_of(question_moments(questions), notes))
+
+    def _show_marker_menu(self, position_ms: int, marker: Marker | None, where: QPoint) -> None:
+        acts = MarkerActs(
+            seek=self._services.playback.seek,
+            ask=self.ask_wanted.emit,
+            show_question=self.question_wanted.emit,
+            write_note=self.write_note,
+            bookmark=self.bookmark,
+        )
+        marker_menu(self, self._services, acts, position_ms, marker).popup(where)
 
     def refresh_watched(self) -> None:
         """Show which parts the person has watched."""
@@ -194,6 +205,7 @@ class TalkPage(Surface):
         """Follow the clock."""
         self.stage.refresh_time()
         self.on_now.refresh(hidden=self._full)
+        self._fit_stage()
 
     def _lay_out(self) -> None:
         self._player = QWidget()
@@ -236,6 +248,8 @@ class TalkPage(Surface):
         services.watching.changed.connect(self._on_watched)
         services.recordings.changed.connect(self._on_recording)
         self.seek_bar.sought.connect(services.playback.seek)
+        self.seek_bar.menu_wanted.connect(self._show_marker_menu)
+        self.seek_bar.explain = partial(explain_marker, services)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)
         self.controls.preferences_wanted.connect(self.preferences_wanted)
         self.stage.full_screen_wanted.connect(self.full_screen_wanted)
@@ -257,7 +271,8 @@ class TalkPage(Surface):
         """As high as the picture is at this width; where room is short the picture gives way before the words do."""
         self.stage.fit(None if self._full else round(self.width() * _RATIO))
         if self._reactions is not None:
-            self._reactions.setVisible(self.height() >= self._theme.scaled(_REACTIONS_FROM))
+            above = self.on_now.sizeHint().height() if self.on_now.isVisible() else 0
+            self._reactions.setVisible(self.height() - above >= self._theme.scaled(_REACTIONS_FROM))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,28 +1,26 @@
 """The seek bar: clicks, drags, keys, markers, and staying still under the pointer."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.recordings import Chapter
+from personal_app.ui.plain_text import PlainLabel
+from personal_app.ui.talk.hover_card import HoverCard, Told
 from personal_app.ui.talk.seek_bar import PAGE_MS, STEP_MS, Marker, SeekBar
 
 DURATION_MS = 600_000
 
 
 @pytest.fixture
-def bar(qtbot: QtBot) -> Iterator[SeekBar]:
+def bar(qtbot: QtBot) -> SeekBar:
     made = SeekBar()
     qtbot.addWidget(made)
     made.resize(614, 30)
     made.show_recording(DURATION_MS, (Chapter(0, "One"), Chapter(300_000, "Two")))
     made.show()
-    yield made
-    QToolTip.hideText()
+    return made
 
 
 @pytest.fixture
@@ -82,9 +80,13 @@ def test_keys_stay_within_the_recording(bar: SeekBar, sought: list[int]) -> None
 def test_what_lies_under_the_pointer_is_told_as_plain_text(bar: SeekBar) -> None:
     bar.show_markers([Marker(142_000, "#1 <img src=/etc/passwd> & more")])
     QTest.mouseMove(bar, QPoint(round(bar.x_of(142_000)), 10))
-    assert QToolTip.text() == "<qt>2:22  #1 &lt;img src=/etc/passwd&gt; &amp; more</qt>"
+    card = bar.findChild(HoverCard)
+    assert isinstance(card, HoverCard)
+    assert card.told == Told("2:22", "#1 <img src=/etc/passwd> & more")
+    assert {label.textFormat() for label in card.findChildren(PlainLabel)} == {Qt.TextFormat.PlainText}
     QTest.mouseMove(bar, QPoint(round(bar.x_of(400_000)), 18))
-    assert "Two" in QToolTip.text()
+    assert card.told is not None
+    assert card.told.head.endswith("· Two")
 
 
 def test_it_is_said_where_the_recording_is(bar: SeekBar) -> None:
