@@ -25,7 +25,7 @@ SETTERS = {
     "setWindowTitle": (0,),
     "setPlaceholderText": (0,),
     "setPlainText": (0,),
-    "setLabelText": (0,),
+    "setLabelText": (-1,),
     "setInformativeText": (0,),
     "setTabText": (1,),
     "setTabToolTip": (1,),

@@ -70,7 +70,8 @@ class TimesButton(Button):
             if before is not None and before is not offer.wish:
                 menu.addSeparator()
             before = offer.wish
-            menu.addAction(self._action(menu, offer))
+            action = self._action(menu, offer)
+            menu.addAction(action)
         self._add_undo(menu, session.id)
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
