@@ -120,6 +120,11 @@ class Conversation:
         elif self._link is not None:
             self._rooms.network.call(self._link.retry_now)
 
+    def catch_up(self) -> None:
+        """Make the connection anew where one is up: what the cache could not keep meanwhile comes again."""
+        if self._running is not None and not self._running.done() and self._profile is not None:
+            self.start(self._profile)
+
     def be_here(self, session: SessionId | None, question: QuestionId | None) -> None:
         """Tell fellow chairs where we are; without a connection there is nobody to tell."""
         if self._link is not None:

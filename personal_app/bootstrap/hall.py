@@ -26,7 +26,7 @@ from personal_app.bootstrap.identity import (
 from personal_app.bootstrap.library import Library
 from personal_app.bootstrap.notebook import Notebook
 from personal_app.bootstrap.profiles import Profiles
-from personal_app.bootstrap.rooms import Rooms
+from personal_app.bootstrap.rooms import CacheTold, Rooms
 from personal_app.bootstrap.schedule_keeper import ScheduleKeeper
 from personal_app.bootstrap.searching import Searching
 from personal_app.bootstrap.showing import who
@@ -233,6 +233,8 @@ class Hall:
                     self._services.questions.receipts.take_kept(
                         Receipt(each.wish.command, each.detail, final=True) for each in receipts
                     )
+                case CacheTold(sentence=""):
+                    self.conversation.catch_up()
                 case ProgramMissed():
                     self._asked_etag = ""
         self.conversation.take(values)

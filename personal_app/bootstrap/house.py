@@ -17,7 +17,7 @@ from personal_app.bootstrap.arguments import Arguments, FirstWindow
 from personal_app.bootstrap.demo_server import DemoServer
 from personal_app.bootstrap.first_page_keeper import FirstPageKeeper
 from personal_app.bootstrap.reminding import Reminding
-from personal_app.bootstrap.rooms import RoomsOpened, RoomsShut
+from personal_app.bootstrap.rooms import CacheTold, RoomsOpened, RoomsShut
 from personal_app.bootstrap.settings_keeper import SettingsKeeper
 from personal_app.bootstrap.showing import show_snapshot
 from personal_app.bootstrap.wall_clock import running_ms, utc_now
@@ -62,6 +62,10 @@ _log = logging.getLogger(__name__)
 DEFAULT_NAME = "Guest"
 
 
+_UNKEPT = "Not everything can be kept on this computer just now; it is tried again by itself."
+_KEPT_AGAIN = "Everything is kept on this computer again."
+
+
 class House(QObject):
     """Made bare; `show_cached` gives it what the cache held, `take` what comes of the rooms."""
 
@@ -88,6 +92,7 @@ class House(QObject):
         self._early_moves = EarlyMoves(arguments.profile)
         self._snapshot: StartSnapshot | None = None
         self._closed = False
+        self._halted = ""
         self._door: Door | None = None
         self.source = EngineSource(arguments.engine)
         self.demo = DemoServer(arguments.profile / "demo-server", self)
@@ -230,11 +235,21 @@ class House(QObject):
             ),
         )
         services.questions.changed.connect(self._show_waiting)
+        services.recordings.room_changed.connect(self._tell_halted)
         keep_to_times(program, questions)
         return services
 
     def _keep_setting(self, key: str, value: str) -> None:
         self._with_hall(lambda hall: hall.keep_setting(key, value))
+
+    def _tell_halted(self) -> None:
+        """Say once that nothing is brought any more, for the window of what is saved may not be open."""
+        before, self._halted = self._halted, self.services.recordings.room.halted
+        if self._halted and self._halted != before:
+            self._window.tell(f"No recording is saved for now. {self._halted}", "Show", self._show_saved)
+
+    def _show_saved(self) -> None:
+        self._window.open_saved()
 
     def _show_waiting(self) -> None:
         if self._hall is not None:
@@ -266,6 +281,8 @@ class House(QObject):
                 self._on_opened(value)
             elif isinstance(value, RoomsShut):
                 self._on_shut(value)
+            elif isinstance(value, CacheTold):
+                self._tell_person(f"{_UNKEPT} {value.sentence}" if value.sentence else _KEPT_AGAIN)
         self._reminding.take(values)
         if self._hall is not None:
             self._hall.take(values)

@@ -258,8 +258,15 @@ class Library:
                 job.result()
             except (CancelledError, Cancelled):
                 return
-            except (ConferenceError, OSError) as trouble:
+            except ConferenceError as trouble:
                 self._post(Trouble(recording.id, str(trouble)))
+                return
+            except OSError as fault:
+                reason = fault.strerror or type(fault).__name__
+                sentence = (
+                    f"The saved recording cannot be read ({reason}): check the disk, or remove it and save it again."
+                )
+                self._post(Trouble(recording.id, sentence))
                 return
             self._post(Ready(recording.id, kept.path))
 

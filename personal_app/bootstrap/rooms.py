@@ -105,19 +105,25 @@ class RoomsOpened(msgspec.Struct, frozen=True):
     rescued: str
 
 
+class CacheTold(msgspec.Struct, frozen=True):
+    """The disk refuses to keep something, as the sentence says; where there is none, everything is kept again."""
+
+    sentence: str
+
+
 class RoomsShut(msgspec.Struct, frozen=True):
     """The rooms cannot be opened; the sentence says why and what to do."""
 
     sentence: str
 
 
-def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShut], None]) -> None:
+def open_rooms(folder: Path, known: bool, tell: Callable[[RoomsOpened | RoomsShut | CacheTold], None]) -> None:
     """Open the rooms, on a thread that may wait; `known` says that the cache's content was read already.
 
-    `tell` is called once.
+    `tell` is called once with what comes of it, and from then on, on the cache's thread, with what the disk refuses.
     """
     try:
-        tell(_open(folder, known))
+        tell(_open(folder, known, lambda sentence: tell(CacheTold(sentence))))
     except ConferenceError as trouble:
         tell(RoomsShut(str(trouble)))
     except Exception:
@@ -137,7 +143,7 @@ def load_later_screens(until: Callable[[], bool]) -> None:
             _log.exception("%s could not be loaded", module)
 
 
-def _open(folder: Path, known: bool) -> RoomsOpened:
+def _open(folder: Path, known: bool, tell: Callable[[str], None]) -> RoomsOpened:
     from personal_app.net.downloads import DownloadPool
     from personal_app.net.network_thread import NetworkThread
     from personal_app.store.key_ring import KeyRing
@@ -146,7 +152,7 @@ def _open(folder: Path, known: bool) -> RoomsOpened:
 
     for module in ("personal_app.bootstrap.hall", *SCREENS):
         importlib.import_module(module)
-    store = Store(folder)
+    store = Store(folder, tell=tell)
     try:
         opened = store.opened.result()
     except BaseException:

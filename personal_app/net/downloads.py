@@ -362,5 +362,6 @@ def environment(target: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(f"The disk that holds {target.parent} is full: free some room there, then resume.") from None
+            sentence = f"The disk that holds {target.parent} is full: free some room there, then try again."
+            raise DiskFull(sentence) from None
         raise EnvironmentTrouble(f"The recording cannot be written to {target.parent}: {fault.strerror}.") from None

@@ -355,7 +355,8 @@ class PlaybackService(QObject):
         if self._loaded == recording.id or self._again:
             return
         here = self._recordings.state(recording.id)
-        if here.kind is RecordingKind.FAILED:
+        # Paused for a reason that a person did not choose: there is something to do about it.
+        if here.kind is RecordingKind.FAILED or (here.kind is RecordingKind.PAUSED and here.detail):
             self._let_go()
             self._update(phase=PlayPhase.FAILED, sentence=here.detail or _NOT_HERE, remedies=(Remedy.RETRY,))
         elif here.kind is not RecordingKind.SAVED or here.path is None:

@@ -44,6 +44,7 @@ from personal_app.store.layout import early_moves_file, recordings_folder
 from personal_app.store.opening import open_database
 from personal_app.store.snapshot import StartSnapshot, snapshot_of
 from personal_app.store.troubles import environment
+from personal_app.store.unkept import Behind
 from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
 
 _log = logging.getLogger(__name__)
@@ -81,6 +82,11 @@ class Cache:
             notebook.fill(database.plain)
         if due:
             self._sweep()
+
+    def try_disk(self) -> None:
+        """Raise EnvironmentTrouble where the disk still refuses what it refused before."""
+        with self._transaction():
+            pass
 
     def close(self) -> None:
         """Close the file."""
@@ -161,7 +167,7 @@ class Cache:
     def apply(self, event: Applied | Replaced, participant: str | None) -> None:
         """Take in a frame."""
         if self._missed_changes and isinstance(event, Applied):
-            raise EnvironmentTrouble(
+            raise Behind(
                 f"What is kept in {self._folder} lacks some changes, so that this one was not added: it catches up "
                 "when the connection is made again."
             )

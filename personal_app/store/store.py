@@ -26,14 +26,18 @@ from personal_app.conference.session_client import Applied, Replaced, ResumePoin
 from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
 from personal_app.store.snapshot import StartSnapshot
+from personal_app.store.unkept import Behind, Key, Unkept
 from personal_app.store.values import KeptRecording, Opened, Profile, Receipt
 
 if TYPE_CHECKING:
     from personal_app.store.cache import Cache
 
 T = TypeVar("T")
+_Handed = tuple[Callable[["Cache"], Any], "Future[Any]", Key | None]
 
 _log = logging.getLogger(__name__)
+#: What comes from the server is not tried again but fetched again; it is told of, and when the disk takes it again.
+_VIEW: Key = ("view", "")
 _CLOSED = "The cache is closed: this could not be kept. Start the program again."
 
 
@@ -46,15 +50,21 @@ class Store:
 
     opened: "Future[Opened]"
 
-    def __init__(self, folder: Path, clock: Clock = _machine_clock) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock = _machine_clock, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
         """Start the thread and open `folder`/cache.sqlite, made where missing (folder 0700, files 0600).
 
         `opened` raises EnvironmentTrouble where the cache was written by a newer version of the program (it is left
         untouched), is held by another process, or cannot be written; all other futures raise the same then.
+
+        What is small and the person's own (drafts, notes, settings, which recordings are here) is tried again where the
+        disk refused it: `tell` is called with the sentence of the first refusal, and with nothing when all is kept.
         """
         self._folder = folder
         self._clock = clock
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Cache], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Handed | None] = queue.SimpleQueue()
+        self._unkept = Unkept(tell)
         self._handing = threading.Lock()
         self._closing = False
         self.opened = Future()
@@ -108,7 +118,7 @@ class Store:
         that could not be kept, further changes are refused until `resume` or a full state: the cache never claims to
         hold what it lacks.
         """
-        return self._do(lambda cache: cache.apply(event, participant))
+        return self._do(lambda cache: cache.apply(event, participant), _VIEW)
 
     def view(self) -> "Future[tuple[Changes, Mine]]":
         """Return the view as one frame for an empty board."""
@@ -156,7 +166,7 @@ class Store:
 
     def forget_receipt(self, command: CommandId) -> "Future[None]":
         """Forget a refusal that the person has seen."""
-        return self._do(lambda cache: cache.forget_receipt(command))
+        return self._do(lambda cache: cache.forget_receipt(command), ("receipt", command))
 
     def snapshot(self) -> "Future[StartSnapshot]":
         """Return all that is kept, at one moment: for a window that could not read it before the store was open."""
@@ -164,7 +174,7 @@ class Store:
 
     def keep_draft(self, key: str, text: str) -> "Future[None]":
         """Keep what somebody has begun to write; an empty text forgets it."""
-        return self._do(lambda cache: cache.keep_draft(key, text))
+        return self._do(lambda cache: cache.keep_draft(key, text), ("draft", key))
 
     def drafts(self) -> "Future[dict[str, str]]":
         """Return every draft by its key."""
@@ -172,11 +182,11 @@ class Store:
 
     def keep_note(self, note: Note) -> "Future[None]":
         """Keep a note in place of the one with its id, whose words leave the file."""
-        return self._do(lambda cache: cache.keep_note(note))
+        return self._do(lambda cache: cache.keep_note(note), ("note", note.id))
 
     def forget_note(self, note: NoteId) -> "Future[None]":
         """Forget a note; when the future is done, its words are in no byte of the file."""
-        return self._do(lambda cache: cache.forget_note(note))
+        return self._do(lambda cache: cache.forget_note(note), ("note", note))
 
     def notes(self) -> "Future[tuple[Note, ...]]":
         """Return every note."""
@@ -188,7 +198,7 @@ class Store:
 
     def keep_setting(self, key: str, value: str) -> "Future[None]":
         """Keep a setting."""
-        return self._do(lambda cache: cache.keep_setting(key, value))
+        return self._do(lambda cache: cache.keep_setting(key, value), ("setting", key))
 
     def settings(self) -> "Future[dict[str, str]]":
         """Return every setting by its key."""
@@ -204,11 +214,11 @@ class Store:
 
     def keep_recording(self, kept: KeptRecording) -> "Future[None]":
         """Keep that a verified file is here. Raises ValueError where it lies outside the folder of recordings."""
-        return self._do(lambda cache: cache.keep_recording(kept))
+        return self._do(lambda cache: cache.keep_recording(kept), ("recording", kept.recording))
 
     def forget_recording(self, recording: RecordingId) -> "Future[None]":
         """Forget a recording and remove its file."""
-        return self._do(lambda cache: cache.forget_recording(recording))
+        return self._do(lambda cache: cache.forget_recording(recording), ("recording", recording))
 
     def recordings(self) -> "Future[tuple[KeptRecording, ...]]":
         """Return the recordings whose files are here with the size they should have."""
@@ -235,7 +245,8 @@ class Store:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _do(self, job: "Callable[[Cache], T]") -> "Future[T]":
+    def _do(self, job: "Callable[[Cache], T]", key: Key | None = None) -> "Future[T]":
+        """Hand a job over. With a `key` it is tried again where the disk refused it, unless another one came since."""
         future: Future[T] = Future()
         # A waiter that is cancelled (a connection that ends) must not take the person's words with it.
         future.set_running_or_notify_cancel()
@@ -243,22 +254,53 @@ class Store:
             if self._closing:
                 future.set_exception(EnvironmentTrouble(_CLOSED))
             else:
-                self._jobs.put((job, future))
+                self._jobs.put((job, future, key))
         return future
 
     def _work(self) -> None:
         cache = self._opened_cache()
-        while (handed := self._jobs.get()) is not None:
-            job, future = handed
+        while (handed := self._next(cache)) is not None:
+            job, future, key = handed
             if cache is None:
                 future.set_exception(self.opened.exception() or EnvironmentTrouble(_CLOSED))
             else:
-                _fulfil(future, lambda job=job: job(cache))  # type: ignore[misc]
+                self._fulfil(cache, job, future, key)
         if cache is not None:
+            self._try_again(cache)
             try:
                 cache.close()
             except Exception:
                 _log.exception("the cache could not be closed properly; what it holds is safe in its log")
+
+    def _next(self, cache: "Cache | None") -> _Handed | None:
+        """Wait for the next job; where something was refused, try it again when it is time."""
+        while cache is not None and (wait_s := self._unkept.wait_s) is not None:
+            try:
+                if wait_s > 0:
+                    return self._jobs.get(timeout=wait_s)
+            except queue.Empty:
+                pass
+            self._try_again(cache)
+        return self._jobs.get()
+
+    def _try_again(self, cache: "Cache") -> None:
+        try:
+            self._unkept.try_again(cache)
+        except Exception:
+            _log.exception("what the disk had refused could not be tried again")
+
+    def _fulfil(self, cache: "Cache", job: "Callable[[Cache], Any]", future: "Future[Any]", key: Key | None) -> None:
+        try:
+            result = job(cache)
+        except Exception as fault:
+            if key is not None and isinstance(fault, EnvironmentTrouble) and not isinstance(fault, Behind):
+                again = (lambda cache: cache.try_disk()) if key == _VIEW else job
+                self._unkept.refused(key, again, fault)
+            _tell(future, fault)
+        else:
+            if key is not None and key != _VIEW:
+                self._unkept.kept(key)
+            future.set_result(result)
 
     def _opened_cache(self) -> "Cache | None":
         try:
@@ -270,15 +312,6 @@ class Store:
             return None
         self.opened.set_result(opened)
         return cache
-
-
-def _fulfil(future: "Future[T]", job: Callable[[], T]) -> None:
-    try:
-        result = job()
-    except Exception as fault:
-        _tell(future, fault)
-    else:
-        future.set_result(result)
 
 
 def _tell(future: "Future[Any]", fault: Exception) -> None:

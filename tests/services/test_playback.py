@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import TalkId
 from personal_app.services.playback import PlaybackState, PlayPhase
+from personal_app.services.playback_state import Remedy
 from personal_app.services.recordings import RecordingKind, RecordingState
 from tests.factories import PAPER_1, START, WELCOME
 from tests.services.stage import BARE, LENGTH_MS, MINUTE, PAPER, TALK, Stage, program
@@ -312,6 +313,21 @@ def test_a_damaged_recording_says_so_and_is_looked_at_again(stage: Stage, reach:
     reach(stage, PLAYING)
     assert stage.playback.position_ms() == 70_000
     assert stage.playback.state.sentence == ""
+
+
+def test_a_recording_that_waits_for_room_on_the_disk_says_so(stage: Stage, reach: Reach) -> None:
+    stage.playback.open(WELCOME)
+    halted = RecordingState(kind=RecordingKind.PAUSED, fraction=0.4, detail="The disk is full.")
+    stage.recordings.take(TALK, halted)
+    assert (stage.phase, stage.playback.state.sentence) == (FAILED, "The disk is full.")
+    assert stage.playback.state.remedies == (Remedy.RETRY,)
+    stage.playback.retry()
+    assert (stage.phase, stage.saved) == (LOADING, [TALK, TALK])
+    stage.have(TALK)
+    reach(stage, PLAYING)
+    stage.recordings.take(PAPER, RecordingState(kind=RecordingKind.PAUSED, fraction=0.4))
+    stage.playback.open(PAPER_1)
+    assert (stage.phase, stage.playback.state.sentence) == (LOADING, "The recording is paused… 40 %")
 
 
 def test_after_a_failure_the_next_talk_plays(stage: Stage, reach: Reach) -> None:

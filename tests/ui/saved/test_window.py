@@ -127,7 +127,7 @@ def test_what_is_asked_of_the_disk(window: SavedWindow, bench: Workbench, asked:
     assert window.quota.currentText() == "Up to 5 GB"
     window.quota.activated.emit(1)
     assert asked[-1] == ("quota", 1_000_000_000)
-    full = "The disk that holds it is full: free some room there, then resume."
+    full = "The disk that holds it is full: free some room there, then try again."
     bench.services.recordings.take_room(Room(halted=full))
     window.refresh()
     assert full in [label.text() for label in window.findChildren(PlainLabel) if label.isVisible()]
