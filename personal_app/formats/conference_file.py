@@ -14,7 +14,7 @@ import msgspec
 from personal_app.conference.errors import BadConferenceFile
 from personal_app.conference.ids import ConferenceId, Sha256, TalkId
 from personal_app.conference.program import CallForParticipation, Conference, ImportantDate, QuestionTimes
-from personal_app.conference.recordings import CaptionTrack, FileFacts, Recording
+from personal_app.conference.recordings import CaptionTrack, Chapter, FileFacts, Recording
 from personal_app.formats.conference_people import People
 from personal_app.formats.conference_recordings import RecordingEntry, Recordings
 from personal_app.formats.conference_sessions import TITLE_CHARS, Program, has_papers_only
@@ -34,10 +34,11 @@ _zones = cache(available_timezones)
 
 
 class MeasuredFile(msgspec.Struct, frozen=True):
-    """A file as it is on disk: its facts, and the SHA-256 of each 1 MiB block in order."""
+    """A file as it is on disk: its facts, the SHA-256 of each 1 MiB block in order, and the chapters in it."""
 
     facts: FileFacts
     blocks: tuple[Sha256, ...]
+    chapters: tuple[Chapter, ...] = ()
 
 
 class ConferenceFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +113,7 @@ def _recording(entry: RecordingEntry, measured: Mapping[str, MeasuredFile]) -> R
         width=entry.width,
         height=entry.height,
         captions=tuple(CaptionTrack(language=c.language, file=measured[c.file].facts) for c in entry.captions),
-        chapters=entry.chapters,
+        chapters=entry.chapters or tuple(each for each in video.chapters if each.start_ms < entry.duration_ms),
         poster=measured[entry.poster].facts if entry.poster else None,
     )
 

@@ -13,19 +13,24 @@ import msgspec
 from personal_app.conference.errors import BadConferenceFile, BadFormat
 from personal_app.conference.ids import Sha256
 from personal_app.conference.program import Conference
-from personal_app.conference.recordings import BLOCK_BYTES, FileFacts
+from personal_app.conference.recordings import BLOCK_BYTES, Chapter, FileFacts
 from personal_app.formats.conference_file import MeasuredFile, assemble, read_conference_file
+from personal_app.server.file_chapters import chapters_in
 from personal_app.server.media_checks import check_media, media_type
 
 FILE_NAME = "conference.toml"
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """A measurement and when it holds: as long as size and time of change are the same."""
+    """A measurement and when it holds: as long as size and time of change are the same.
+
+    `chapters` are those in the file itself; None where nobody has looked for them.
+    """
 
     mtime_ns: int
     facts: FileFacts
     blocks: tuple[Sha256, ...]
+    chapters: tuple[Chapter, ...] | None = None
 
 
 Memory = dict[str, Remembered]
@@ -53,18 +58,22 @@ def open_conference_folder(folder: Path, memory: Memory) -> OpenedFolder:
     Raises BadConferenceFile with a sentence for each thing that is wrong, in the file itself and in those it names.
     """
     file = read_conference_file(_text(folder / FILE_NAME), str(folder / FILE_NAME))
+    # What the conference file says of chapters goes before what the recordings say.
+    bare = {entry.file for entry in file.recordings if not entry.chapters}
     measured: Memory = {}
     faults: list[str] = []
     for name in file.paths:
         try:
-            measured[name] = _measured(folder / name, memory.get(str(folder / name)))
+            found = _measured(folder / name, memory.get(str(folder / name)))
+            measured[name] = _with_chapters(folder / name, found) if name in bare else found
         except OSError as fault:
             faults.append(f"{file.places[name]}: the file {name} {_what_is_wrong(fault)}.")
         except BadFormat as fault:
             faults.append(f"{file.places[name]}: the file {name} {fault}.")
     if faults:
         raise BadConferenceFile(faults)
-    conference = assemble(file, {name: MeasuredFile(facts=m.facts, blocks=m.blocks) for name, m in measured.items()})
+    files_by_name = {name: MeasuredFile(m.facts, m.blocks, m.chapters or ()) for name, m in measured.items()}
+    conference = assemble(file, files_by_name)
     files = {
         m.facts.sha256: ServedFile(path=folder / name, facts=m.facts, mtime_ns=m.mtime_ns)
         for name, m in measured.items()
@@ -110,6 +119,12 @@ def _measured(path: Path, remembered: Remembered | None) -> Remembered:
         media_type=media_type(path),
     )
     return Remembered(mtime_ns=status.st_mtime_ns, facts=facts, blocks=tuple(blocks))
+
+
+def _with_chapters(path: Path, measured: Remembered) -> Remembered:
+    if measured.chapters is not None:
+        return measured
+    return msgspec.structs.replace(measured, chapters=chapters_in(path))
 
 
 def _what_is_wrong(fault: OSError) -> str:
