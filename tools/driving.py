@@ -31,13 +31,18 @@ class DrivingFailed(Exception):
 class Screen:
     """A virtual X display of our own (Xvfb) on a free number."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, picture_in: Path | None = None) -> None:
+        """With `picture_in`, a folder, what is on the screen stands in a file there (Xvfb_screen0, in the form XWD)."""
         program = shutil.which("Xvfb")
         if program is None:
             raise DrivingFailed("Xvfb is not installed: apt-get install -y xvfb")
         read, write = os.pipe()
         self._process = subprocess.Popen(
-            [program, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            [
+                *(program, "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24"),
+                *("-nolisten", "tcp", "-noreset"),
+                *(("-fbdir", str(picture_in)) if picture_in is not None else ()),
+            ],
             pass_fds=(write,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -19,6 +19,10 @@ EpochMs = NewType("EpochMs", int)
 
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _KEPT_SAMPLES = 8
+#: So many that follow each other are kept as one.
+_UNITED = 8
+#: How far two clocks part, of which nobody sets either (quartz is good to some 50 parts in a million).
+_DRIFT = 50e-6
 #: Two true samples differ by less than half of both delays. This much more is rounding and drift; beyond it one of the
 #: clocks was set.
 _AGREE_WITHIN_MS = 50
@@ -39,10 +43,21 @@ def from_epoch_ms(epoch_ms: int) -> datetime:
 
 
 class ClockSample(msgspec.Struct, frozen=True):
-    """One question and answer about the time: how far the server is ahead, and how long the round took (ms)."""
+    """One question and answer about the time: how far the server is ahead, and how long the round took (ms).
+
+    `at_ms` is when it ended, on our clock. It may stand for several, `of` in number: then it is what they allow
+    together, and the round trip is how wide that is.
+    """
 
     offset_ms: float
     round_trip_ms: float
+    at_ms: float = 0.0
+    of: int = 1
+
+    def bounds(self, at_ms: float) -> tuple[float, float]:
+        """Return between which two the offset lies at an instant of our clock."""
+        half = self.round_trip_ms / 2 + max(0.0, at_ms - self.at_ms) * _DRIFT
+        return self.offset_ms - half, self.offset_ms + half
 
 
 def sample(sent_ms: int, server_ms: int, received_ms: int) -> ClockSample:
@@ -51,28 +66,30 @@ def sample(sent_ms: int, server_ms: int, received_ms: int) -> ClockSample:
     This is the on-wire computation of NTP (RFC 5905, section 8) with the server's two time stamps taken as one,
     since it answers within the same turn of its loop.
     """
-    return ClockSample(server_ms - (sent_ms + received_ms) / 2, float(received_ms - sent_ms))
+    return ClockSample(server_ms - (sent_ms + received_ms) / 2, float(received_ms - sent_ms), float(received_ms))
 
 
 class ServerOffset(msgspec.Struct, frozen=True):
-    """The last eight samples, newest last; the least delays are believed, there and back apart.
+    """Eight samples, newest last, each of up to eight rounds; the least delays are believed, there and back apart.
 
-    Each sample shows that the offset lies within half a round trip of what it says. What all eight allow is at most as
-    wide as what the one with the least delay allows, and the middle of it is taken (Marzullo and Owicki, "Maintaining
-    the time in a distributed system", 1983).
+    Each round shows that the offset lies within half of it of what it says. What all allow is at most as wide as what
+    the one with the least delay allows, and the middle of it is taken (Marzullo and Owicki, "Maintaining the time in a
+    distributed system", 1983).
     """
 
     samples: tuple[ClockSample, ...] = ()
 
     def add(self, new: ClockSample) -> "ServerOffset":
-        """Return the estimate with `new` in it and the oldest sample beyond eight left out.
+        """Return the estimate with `new` in it, united with the newest sample or beside it, and the oldest left out.
 
         Samples that contradict the new one are from before a clock was set, here or there, and are dropped; so is a new
         one that seems to have come back before it was sent.
         """
         if new.round_trip_ms < 0:
             return self
-        agreeing = (old for old in self.samples if _agree(old, new))
+        agreeing = tuple(old for old in self.samples if _agree(old, new))
+        if agreeing and (both := _united(agreeing[-1], new)) is not None:
+            return ServerOffset((*agreeing[:-1], both))
         return ServerOffset((*agreeing, new)[-_KEPT_SAMPLES:])
 
     @property
@@ -80,8 +97,8 @@ class ServerOffset(msgspec.Struct, frozen=True):
         """How far the server's clock is ahead of ours, in ms; 0 before the first sample."""
         if not self.samples:
             return 0.0
-        least = max(sample.offset_ms - sample.round_trip_ms / 2 for sample in self.samples)
-        most = min(sample.offset_ms + sample.round_trip_ms / 2 for sample in self.samples)
+        allowed = [sample.bounds(self.samples[-1].at_ms) for sample in self.samples]
+        least, most = max(low for low, _ in allowed), min(high for _, high in allowed)
         if least <= most:
             return (least + most) / 2
         # Rounding and drift: two of them miss each other by some milliseconds.
@@ -116,6 +133,15 @@ class SteadyClock:
 
     def _anchor(self) -> None:
         self._at, self._from_ms = self._wall(), self._running_ms()
+
+
+def _united(old: ClockSample, new: ClockSample) -> ClockSample | None:
+    """Return what both allow, or None where that is nothing, or enough are united already."""
+    (low, high), (new_low, new_high) = old.bounds(new.at_ms), new.bounds(new.at_ms)
+    least, most = max(low, new_low), min(high, new_high)
+    if least > most or old.of >= _UNITED:
+        return None
+    return ClockSample((least + most) / 2, most - least, new.at_ms, old.of + 1)
 
 
 def _agree(one: ClockSample, other: ClockSample) -> bool:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.conference.playback import Lead
 from personal_app.conference.recordings import Recording
 from personal_app.player.choice import EngineSource
 from personal_app.player.clock import monotonic_ms
@@ -64,6 +65,7 @@ class PlaybackService(QObject):
         parent: QObject | None = None,
         *,
         clock_ms: Callable[[], float] = monotonic_ms,
+        lead: Lead | None = None,
         keep: Callable[[str], None] | None = None,
         pictures: Path | None = None,
     ) -> None:
@@ -85,7 +87,7 @@ class PlaybackService(QObject):
         self._ear = EngineEar(self)
         self._ear.stood.connect(self._on_engine_stands)
         self._ear.moved.connect(self._on_position)
-        self._follower = Follower(program.now, clock_ms, self)
+        self._follower = Follower(program.now, clock_ms, self, lead=lead)
         recordings.changed.connect(self._on_recording)
         program.changed.connect(self._refresh)
         program.ticked.connect(self._refresh)
@@ -211,9 +213,8 @@ class PlaybackService(QObject):
         if self._state.phase is PlayPhase.FAILED:
             self.retry()
         elif self._playing is not None:
-            self._follower.moved()
             self._set_engine_rate(1.0)
-            self._playing.seek(live)
+            self._playing.seek(self._follower.aim(live))
             self._playing.play()
         self._refresh()
 
@@ -395,11 +396,13 @@ class PlaybackService(QObject):
 
     def _load(self, engine: Engine, recording: Recording, path: Path, live: int | None) -> None:
         following = self._state.following
-        start_ms, self._start_ms = (live if following else self._start_ms) or 0, None
+        start_ms, self._start_ms = self._start_ms or 0, None
+        self._follower.moved()
+        if following and live is not None:
+            start_ms = self._follower.aim(live, opening=True)
         self._loaded = recording.id
         self._recordings.note_watched(recording.id)
         self._ear.forget()
-        self._follower.moved()
         self._set_engine_rate(self._wished_rate)
         kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
         engine.load(path, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)

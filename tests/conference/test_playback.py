@@ -7,10 +7,13 @@ from personal_app.conference.clock import EpochMs
 from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.playback import (
     DEAD_BAND_MS,
+    MOST_LEAD_MS,
     REST_MS,
     SEEK_BEYOND_MS,
+    SETTLING_MS,
     Before,
     Keep,
+    Lead,
     Nudge,
     On,
     Open,
@@ -77,13 +80,28 @@ def test_small_errors_are_left_alone_and_large_ones_take_one_seek() -> None:
 def test_after_a_seek_the_player_is_left_to_itself_for_a_while() -> None:
     assert correction(5_000, moved_ms_ago=0) == Keep()
     assert correction(5_000, moved_ms_ago=REST_MS - 1) == Keep()
+    assert correction(300, moved_ms_ago=SETTLING_MS - 1) == Keep()
+    assert correction(100, moved_ms_ago=SETTLING_MS) == Nudge(1.13)
+    assert correction(-900, moved_ms_ago=SETTLING_MS) == Nudge(0.7)
+    assert correction(100, moved_ms_ago=REST_MS) == Nudge(1.05)
     assert correction(5_000, moved_ms_ago=REST_MS) == Seek(600_000)
 
 
 def test_a_nudge_that_has_begun_ends_well_inside_the_dead_band() -> None:
-    assert correction(30, rate=1.0) == Keep()
-    assert correction(30, rate=1.02) == Nudge(1.01)
-    assert correction(10, rate=1.01) == Keep()
+    assert correction(20, rate=1.0) == Keep()
+    assert correction(20, rate=1.02) == Nudge(1.01)
+    assert correction(8, rate=1.01) == Keep()
+
+
+def test_a_player_is_told_to_begin_as_far_ahead_as_it_was_behind_before() -> None:
+    lead = Lead()
+    for _ in range(8):
+        # It takes 400 ms to begin.
+        lead = lead.learn(400 - lead.ms)
+    assert abs(lead.ms - 400) <= 8
+    assert Lead(100).learn(-800).ms == 0
+    assert Lead(900).learn(1_400).ms == MOST_LEAD_MS
+    assert Lead(300).learn(60_000) == Lead(300)
 
 
 @given(st.integers(-SEEK_BEYOND_MS, SEEK_BEYOND_MS).filter(bool))

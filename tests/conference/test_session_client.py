@@ -14,6 +14,9 @@ from personal_app.conference.session_client import (
     CLOCK_EVERY_MS,
     FIRST_CLOCK_EVERY_MS,
     FIRST_CLOCKS,
+    JITTERY_CLOCK_EVERY_MS,
+    JITTERY_CLOCKS,
+    JITTERY_FIRST_CLOCKS,
     SILENCE_MS,
     Answered,
     Applied,
@@ -167,11 +170,25 @@ def test_what_it_does_not_know_is_passed_over() -> None:
 
 def test_the_time_is_asked_quickly_at_first_and_then_kept() -> None:
     client, asked = session(), [NOW]
-    for now in range(NOW, NOW + 25_000, 50):
+    for now in range(NOW, NOW + 25_000, 40):
         asked += [message.sent for message in client.tick(now) if isinstance(message, messages.AskClock)]
     gaps = [after - before for before, after in itertools.pairwise(asked)]
     assert gaps[: FIRST_CLOCKS - 1] == [FIRST_CLOCK_EVERY_MS] * (FIRST_CLOCKS - 1)
     assert set(gaps[FIRST_CLOCKS - 1 :]) == {CLOCK_EVERY_MS}
+
+
+def test_on_a_line_that_delays_unevenly_it_is_asked_for_longer() -> None:
+    client, asked = session(), [NOW]
+    delays = itertools.cycle((20, 260, 90, 300))
+    for now in range(NOW, NOW + 90_000, 20):
+        for message in client.tick(now):
+            if isinstance(message, messages.AskClock):
+                asked.append(message.sent)
+                client.receive(messages.encode(messages.TellClock(sent=now, received=now)), now + next(delays))
+    gaps = [after - before for before, after in itertools.pairwise(asked)]
+    assert gaps.count(FIRST_CLOCK_EVERY_MS) == JITTERY_FIRST_CLOCKS - 1
+    assert gaps.count(JITTERY_CLOCK_EVERY_MS) == JITTERY_CLOCKS - JITTERY_FIRST_CLOCKS
+    assert gaps[-1] == CLOCK_EVERY_MS
 
 
 def test_the_servers_time_is_read() -> None:

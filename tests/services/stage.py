@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from personal_app.conference.ids import RecordingId
+from personal_app.conference.playback import Lead
 from personal_app.conference.program import Conference, Item, Opening, SessionKind
 from personal_app.services.playback import PlaybackService, PlayPhase
 from personal_app.services.program import ProgramService
@@ -81,6 +82,8 @@ class Stage:
             self.program,
             self.recordings,
             clock_ms=self.clock_ms,
+            # The engine here begins at once.
+            lead=Lead(0),
             keep=self.kept.append,
             pictures=self.pictures,
         )

@@ -9,6 +9,7 @@ from personal_app.conference.finding import Term
 from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.notes import Note, NoteId
 from personal_app.conference.people import Grant
+from personal_app.conference.playback import Lead
 from personal_app.conference.program import Conference
 from personal_app.conference.watching import Watched
 from personal_app.conference.wishes import Wish
@@ -157,7 +158,8 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         sign_out=outside.signed_out.append,
         entrust=lambda: outside.entrusted.append(True),
     )
-    playback = PlaybackService(source, program, recordings)
+    # The engine here begins at once.
+    playback = PlaybackService(source, program, recordings, lead=Lead(0))
     stars = StarService(
         lambda stars: outside.kept.__setitem__("stars", " ".join(sorted(stars))),
         lambda path, starred: outside.exported.append((path, starred)),
