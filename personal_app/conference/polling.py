@@ -12,6 +12,7 @@ from personal_app.conference.people import audience
 from personal_app.conference.plan import Call
 from personal_app.conference.polls import (
     FEWEST_OPTIONS,
+    MOST_MADE,
     MOST_OPEN,
     MOST_OPEN_IN_ALL,
     MOST_OPTIONS,
@@ -57,8 +58,13 @@ def _make(register: Register, call: Call, wanted: do.MakePoll) -> Decision:
     session, talk = _place(register, wanted)
     _check_right(call, Move.MAKE_POLL, session)
     known = register.polls.get(do.poll_of(wanted))
-    if known is None and len(register.polls_of(session)) >= MOST_POLLS:
-        raise Refusal(RefusalCode.INVALID, f"A session has {MOST_POLLS} polls at most: open one of the drafts instead.")
+    if known is None:
+        _check_number(register, session)
+        if len(register.polls_of(session)) >= MOST_MADE:
+            raise Refusal(
+                RefusalCode.INVALID,
+                f"{MOST_MADE} polls were made in this session, with the discarded ones: bring one of those back.",
+            )
     if known is not None and known.session != session:
         raise Refusal(RefusalCode.ID_REUSED, "A poll with this id was made already.")
     if known is not None:
@@ -158,6 +164,8 @@ def _ballot(register: Register, call: Call, wanted: do.Ballot, poll: Poll) -> De
 
 
 def _moved(register: Register, call: Call, poll: Poll, record: PollMove) -> Decision:
+    if poll.state is PollState.DISCARDED:
+        _check_number(register, poll.session)
     if record.target is PollState.OPEN:
         _check_room(register, poll)
     shown = call.revision if poll.shown is None and record.target in SHOWN_STATES else poll.shown
@@ -178,6 +186,15 @@ def _record(call: Call, move: Move, source: PollState | None, target: PollState)
         source=source,
         target=target,
     )
+
+
+def _check_number(register: Register, session: SessionId) -> None:
+    """Refuse one more poll that is not discarded."""
+    if sum(poll.state is not PollState.DISCARDED for poll in register.polls_of(session)) >= MOST_POLLS:
+        raise Refusal(
+            RefusalCode.INVALID,
+            f"A session has {MOST_POLLS} polls at most: open one of the drafts instead, or discard one.",
+        )
 
 
 def _check_room(register: Register, poll: Poll) -> None:

@@ -27,8 +27,8 @@ FEWEST_OPTIONS, MOST_OPTIONS = 2, 10
 #: How many polls of one session, and of the whole conference, may be open at once: each doubles the number of views
 #: that there are.
 MOST_OPEN, MOST_OPEN_IN_ALL = 3, 8
-#: How many polls a session may have in all.
-MOST_POLLS = 100
+#: How many polls a session may have, and how many were ever made in it: a discarded one can be brought back, and stays.
+MOST_POLLS, MOST_MADE = 100, 400
 
 
 class PollState(StrEnum):

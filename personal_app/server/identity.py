@@ -8,6 +8,7 @@ import hmac
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -111,6 +112,12 @@ class Identity:
             if hmac.compare_digest(known.hash, hashed):
                 return self.participant(known.participant) if self._clock() < known.expires_at else None
         return None
+
+    def good_until(self, hashed: bytes) -> datetime | None:
+        """Return when a token's time is over, by its hash; None where it is not known. From any thread."""
+        with self._lock:
+            candidates = tuple(self._tokens.get(hashed[:_PREFIX_BYTES], ()))
+        return next((known.expires_at for known in candidates if hmac.compare_digest(known.hash, hashed)), None)
 
     def authenticate_anew(self, token: str) -> Future[Participant | None]:
         """As `authenticate`, after looking at what other servers wrote: one of them may have made the token just now.

@@ -11,6 +11,7 @@ import logging
 import socket
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from math import inf
@@ -59,6 +60,7 @@ class LiveConnection(asyncio.Protocol):
         "_desk",
         "_fragments",
         "_free",
+        "_good_until",
         "_heard",
         "_loop",
         "_opened",
@@ -94,6 +96,7 @@ class LiveConnection(asyncio.Protocol):
         self.transport: asyncio.Transport
         self._session: ServerSession | None = None
         self._token = b""
+        self._good_until: datetime | None = None
         self._seat: Seat | None = None
         self._bucket = Bucket(MESSAGES, now)
         self._fragments: list[bytes] = []
@@ -232,7 +235,16 @@ class LiveConnection(asyncio.Protocol):
     # -- one timer for all -----------------------------------------------------------------------------------------
 
     def look_after(self, now: float) -> float:
-        """Ping a silent peer, let go one that is silent, slow or without hello too long; return when to look again."""
+        """Ping a silent peer, let go one that is silent, slow or without hello too long, or whose token's time is over.
+
+        Return when to look again.
+        """
+        left_s = inf if self._good_until is None else (self._good_until - self._desk.clock()).total_seconds()
+        if left_s <= 0 and self._wire.state is State.OPEN:
+            self.close(messages.CLOSE_NOT_ALLOWED, "this sign-in has run out: join again, or use the recovery code")
+        return min(self._look_at(now), now + left_s) if left_s > 0 else self._look_at(now)
+
+    def _look_at(self, now: float) -> float:
         patience, state = self._desk.patience, self._wire.state
         if state is not State.OPEN:
             if state is State.CONNECTING and now - self._opened > patience.hello_s:
@@ -310,7 +322,9 @@ class LiveConnection(asyncio.Protocol):
 
     def _begin(self, participant: Participant | None, token: str) -> None:
         self._session = ServerSession(me=participant)
-        self._token = token_hash(token) if participant is not None else b""
+        if participant is not None:
+            self._token = token_hash(token)
+            self._good_until = self._desk.good_until(self._token)
         self._set_free()
 
     def _events(self) -> None:

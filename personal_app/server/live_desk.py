@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -60,6 +61,7 @@ class LiveDesk:
         hub: Hub,
         authenticate: Callable[[str], Participant | None],
         authenticate_anew: Callable[[str], "Future[Participant | None]"],
+        good_until: Callable[[bytes], datetime | None],
         catch_up: Callable[[], "Future[None]"],
         participant: Callable[[ParticipantId], Participant | None],
         submit: Callable[[ParticipantId, messages.Command, Callable[[Answer], object]], None],
@@ -72,6 +74,7 @@ class LiveDesk:
         self.mailbox = mailbox
         self.authenticate = authenticate
         self.authenticate_anew = authenticate_anew
+        self.good_until = good_until
         self.catch_up = catch_up
         self.participant = participant
         self.submit = submit

@@ -118,6 +118,7 @@ class Venue:
             hub=hub,
             authenticate=self.identity.authenticate,
             authenticate_anew=self.identity.authenticate_anew,
+            good_until=self.identity.good_until,
             catch_up=self.ledger.catch_up,
             participant=self.identity.participant,
             submit=self.ledger.take,

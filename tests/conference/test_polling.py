@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from personal_app.conference import commands as do
+from personal_app.conference import polling
 from personal_app.conference.board import Board, DrawnPoll
 from personal_app.conference.errors import Refusal, RefusalCode
 from personal_app.conference.ids import PollId, Revision, SessionId, Tally
@@ -231,6 +232,28 @@ def test_few_polls_of_a_session_are_open_at_once_and_not_many_are_kept() -> None
     carry_out(held, CHAIR, do.OpenPoll(poll=random_like(str(MOST_OPEN))))
     moves = (held.polls[PollId(closed.poll)].revision,)
     assert refusal(held, CHAIR, do.UndoPoll(poll=closed.poll, moves=moves)).code is RefusalCode.BUSY
+
+
+def test_discarded_polls_make_room_for_others_and_need_room_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    most, made = 4, 8
+    monkeypatch.setattr(polling, "MOST_POLLS", most)
+    monkeypatch.setattr(polling, "MOST_MADE", made)
+    held = register()
+    for number in range(most):
+        carry_out(held, CHAIR, make(str(number)))
+    for number in range(most, made):
+        carry_out(held, CHAIR, do.DiscardPoll(poll=random_like(str(number - most))))
+        back = do.UndoPoll(poll=random_like(str(number - most)), moves=(last_move(held, number - most),))
+        carry_out(held, CHAIR, make(str(number)))
+        assert refusal(held, CHAIR, back).code is RefusalCode.INVALID
+    carry_out(held, CHAIR, do.DiscardPoll(poll=random_like(str(made - 1))))
+    assert "bring one of those back" in refusal(held, CHAIR, make("one more")).detail
+    carry_out(held, CHAIR, back)
+    assert held.polls[PollId(back.poll)].state is P.DRAFT
+
+
+def last_move(held: Register, number: int) -> int:
+    return held.polls[PollId(random_like(str(number)))].history[-1].revision
 
 
 def test_not_more_polls_are_open_at_the_conference_than_its_views_bear() -> None:

@@ -2,11 +2,15 @@
 
 import asyncio
 from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.messages import CLOSE_NOT_ALLOWED
 from personal_app.conference.people import Participant
+from personal_app.server.codes import token_hash
+from personal_app.server.live import LiveConnection
+from personal_app.server.live_desk import Patience
 from tests.server.live_server import open_server, run
 
 
@@ -26,6 +30,30 @@ def test_a_revoked_token_ends_its_own_connections_and_no_other(tmp_path: Path) -
                 before = len(peer.frames)
                 await peer.until(lambda peer=peer, before=before: len(peer.frames) > before)  # type: ignore[misc]
             assert (await server.connect(ada.token)).response.status_code == 401  # type: ignore[union-attr]
+
+    run(scenario())
+
+
+def test_a_token_whose_time_is_over_ends_its_connections(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_server(tmp_path / "data", Patience(ping_s=0.2)) as server:
+            ada, bob = await server.join("Ada"), await server.join("Bob")
+            first, other, nobody = [await server.dial(token) for token in (ada.token, bob.token, "")]
+            for peer in (first, other, nobody):
+                await peer.hello()
+            good_until = server.venue.identity.good_until(token_hash(ada.token))
+            assert good_until is not None
+            assert server.venue.identity.good_until(token_hash("unknown")) is None
+            real = server.desk.clock
+            moved = good_until - real()
+            for known in server.desk.open:
+                if isinstance(known, LiveConnection) and known._token == token_hash(bob.token):
+                    known._good_until = good_until + timedelta(days=1)
+            server.desk.clock = lambda: real() + moved
+            assert await first.until_closed() == CLOSE_NOT_ALLOWED
+            before = len(other.frames)
+            await server.ask(bob, "Why?")
+            await other.until(lambda: len(other.frames) > before)
 
     run(scenario())
 
