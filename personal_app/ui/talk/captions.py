@@ -4,7 +4,7 @@ The box has a ground that is not to be seen through: nothing else of ours can st
 It has a window of its own for that, as the picture has.
 """
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -104,6 +104,7 @@ class CaptionBox(Surface):
             self._words.show_text(words)
             self._holder.setVisible(bool(words))
             self._place()
+        self._place_window()
 
     def _fit(self) -> None:
         font = caption_font(_OVER * self._captions.settings.size)
@@ -126,8 +127,19 @@ class CaptionBox(Surface):
         self.setGeometry(0, 0, width, height)
         self._holder.raise_()
         self.raise_()
+        self._place_window()
+
+    def _place_window(self) -> None:
+        """Bring the window to where the widget is: Qt leaves it where it was when only what it stands in has moved."""
+        window, parent = self.windowHandle(), self.nativeParentWidget()
+        if window is None or parent is None or self._holder.isHidden():
+            return
+        where = QRect(self.mapTo(parent, QPoint(0, 0)), self.size())
+        if window.geometry() != where:
+            window.setGeometry(where)
+            window.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._stage and event.type() is QEvent.Type.Resize:
+        if watched is self._stage and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
         return super().eventFilter(watched, event)

@@ -6,8 +6,7 @@ keyboard, nor know what it tells of.
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from personal_app.ui.plain_text import PlainLabel, one_line, plain
@@ -50,17 +49,13 @@ class HoverCard(QWidget):
         """What it tells, None while it is put away."""
         return self._told
 
-    def tell(self, told: Told, above: QPoint) -> None:
-        """Show it with the middle of its lower edge at `above` (global), and wholly on that screen."""
+    def tell(self, told: Told, above: QPoint, room: QRect) -> None:
+        """Show it with the middle of its lower edge at `above`, between the left and right edges of `room` (global)."""
         if told != self._told:
             self._told = told
             self._show_words(told)
         place = above - QPoint(self.width() // 2, self.height())
-        screen = QGuiApplication.screenAt(above) or QGuiApplication.primaryScreen()
-        if screen is not None:
-            room = screen.availableGeometry()
-            place.setX(min(max(room.left(), place.x()), room.right() - self.width()))
-            place.setY(max(room.top(), place.y()))
+        place.setX(max(room.left(), min(place.x(), room.right() - self.width())))
         self.move(place)
         self.show()
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 import msgspec
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
@@ -150,7 +150,8 @@ class SeekBar(QSlider):
         """Say above the bar what lies under the pointer."""
         if self._card is None:
             self._card = HoverCard(self)
-        self._card.tell(self.told_at(x), self.mapToGlobal(QPoint(x, -TIGHT)))
+        room = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+        self._card.tell(self.told_at(x), self.mapToGlobal(QPoint(x, -TIGHT)), room)
 
     def told_at(self, x: float) -> Told:
         """Return what lies at `x`: a marker with all that is known of it, else the time and its chapter."""
