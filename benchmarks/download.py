@@ -42,7 +42,12 @@ def main() -> None:
         assert program is not None
         recording = program.conference.recording(RECORDING)
         assert recording is not None
-        wanted = Download(path=f"/recordings/{RECORDING}", facts=recording.file, target=folder / "ours" / "file.mp4")
+        wanted = Download(
+            path=f"/recordings/{RECORDING}",
+            facts=recording.file,
+            blocks=recording.blocks,
+            target=folder / "ours" / "file.mp4",
+        )
         megabytes = recording.file.size_bytes / 1e6
         pool = DownloadPool()
 

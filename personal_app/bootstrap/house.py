@@ -301,6 +301,7 @@ class House(QObject):
             self._tell_person(opened.rescued)
         opened.rooms.store.adopt_early_moves(self._early_moves.stop).add_done_callback(_log_trouble)
         self._settings.store = opened.rooms.store
+        self.services.playback.trust_port(opened.rooms.pool.port)
         if self._closed:
             self._settings.keep()
         else:

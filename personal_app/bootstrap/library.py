@@ -27,7 +27,8 @@ from personal_app.conference.program import Conference
 from personal_app.conference.recordings import Recording
 from personal_app.conference.saving import Order, Pace, left_s
 from personal_app.net.address import Address
-from personal_app.net.downloads import Cancelled, DiskFull, Download, part_of
+from personal_app.net.downloads import Cancelled, Coming, DiskFull, Download, map_of, part_of
+from personal_app.player.engine import Stream
 from personal_app.services.kept_recordings import KeptRecordings
 from personal_app.services.recording_orders import RecordingOrders
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
@@ -41,10 +42,10 @@ _NO_SERVER = "This recording is not saved on this machine, and there is no conne
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """So many bytes of a recording are here. `run` numbers the tries, so that a former one is not listened to."""
+    """So much of a recording is here. `run` numbers the tries, so that a former one is not listened to."""
 
     recording: RecordingId
-    held_bytes: int
+    coming: Coming
     run: int = 0
 
 
@@ -278,7 +279,7 @@ class Library:
         """Remove what nobody will ask for again: the beginnings and the files of recordings that were replaced."""
         recordings = self._conference.recordings if self._conference is not None else ()
         ours = {self._download(recording).target for recording in recordings}
-        ours |= {part_of(self._download(recording)) for recording in recordings}
+        ours |= {name(target) for target in tuple(ours) for name in (part_of, map_of)}
         ours |= {kept.path for kept in self._kept.all()}
 
         def work() -> None:
@@ -344,7 +345,9 @@ class Library:
             except ConferenceError as trouble:
                 self._post(Trouble(recording.id, str(trouble), run, full=isinstance(trouble, DiskFull)))
 
-        progress = self._rooms.pool.fetch(address, wanted, lambda held: self._post(Progress(recording.id, held, run)))
+        progress = self._rooms.pool.fetch(
+            address, wanted, lambda coming: self._post(Progress(recording.id, coming, run))
+        )
         progress.add_done_callback(done)
 
     def _stop(self, recording_id: RecordingId) -> None:
@@ -356,28 +359,52 @@ class Library:
         if recording_id in self._running:
             self._stop(recording_id)
         self._orders.keep()
-        self._tell(recording_id, kind=RecordingKind.ABSENT, fraction=0.0, detail="", by_hand=False)
+        self._tell(
+            recording_id,
+            kind=RecordingKind.ABSENT,
+            fraction=0.0,
+            spans=(),
+            stream=None,
+            detail="",
+            by_hand=False,
+        )
         recording = self._recording(recording_id)
         if recording is not None:
             self._rooms.pool.forget_part(self._download(recording))
 
     def _download(self, recording: Recording) -> Download:
         name = recording.file.sha256 + _ENDINGS.get(recording.file.media_type, ".bin")
-        return Download(path=f"/recordings/{recording.id}", facts=recording.file, target=self._folder / name)
+        return Download(
+            path=f"/recordings/{recording.id}",
+            facts=recording.file,
+            blocks=recording.blocks,
+            target=self._folder / name,
+        )
 
     def _on_progress(self, progress: Progress) -> None:
         recording = self._recording(progress.recording)
         if recording is None or self._running.get(progress.recording) != progress.run:
             return
+        coming, size = progress.coming, max(1, recording.file.size_bytes)
         pace = self._pace[progress.recording]
-        pace.take(monotonic() * 1000, progress.held_bytes)
+        pace.take(monotonic() * 1000, coming.held_bytes)
         rate = pace.bytes_a_second()
         self._tell(
             progress.recording,
-            fraction=progress.held_bytes / max(1, recording.file.size_bytes),
+            fraction=coming.held_bytes / size,
+            spans=tuple((first / size, end / size) for first, end in coming.spans),
+            stream=self._stream(recording, coming),
+            detail=coming.trouble,
             rate_bytes_s=rate,
-            left_s=left_s(recording.file.size_bytes - progress.held_bytes, rate),
+            left_s=left_s(size - coming.held_bytes, rate),
         )
+
+    def _stream(self, recording: Recording, coming: Coming) -> Stream | None:
+        talk = self._conference.talk(recording.talk) if self._conference is not None else None
+        if coming.offer is None:
+            return None
+        name = talk.title if talk is not None else recording.id
+        return Stream(port=coming.offer.port, token=coming.offer.token, head=coming.head, name=name)
 
     def _on_ready(self, ready: Ready) -> None:
         self._checking.discard(ready.recording)
@@ -408,6 +435,8 @@ class Library:
             kind=RecordingKind.SAVED,
             fraction=1.0,
             path=ready.path,
+            spans=(),
+            stream=None,
             detail="",
             by_hand=kept.saved_by_hand,
             rate_bytes_s=0,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from personal_app.player import failures
-from personal_app.player.engine import Failure
+from personal_app.player.engine import Failure, Stream
 
 
 class Container(StrEnum):
@@ -38,8 +38,11 @@ def container_of(head: bytes) -> Container | None:
     return None
 
 
-def inspect(path: Path) -> Container | Failure:
-    """Look at the file at `path` and return its container, or why it cannot be played. Reads 16 bytes."""
+def inspect(source: Path | Stream) -> Container | Failure:
+    """Return the container of a file or stream, or why it cannot be played. Reads 16 bytes of a file."""
+    if isinstance(source, Stream):
+        return container_of(source.head) or failures.not_a_recording(Path(source.name))
+    path = source
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)

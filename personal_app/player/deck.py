@@ -30,6 +30,7 @@ from personal_app.player.engine import (
     PlayerState,
     Rate,
     Snapshot,
+    Stream,
 )
 from personal_app.player.playhead import Playhead
 from personal_app.player.reports import (
@@ -50,6 +51,12 @@ from personal_app.player.worker import Worker
 
 TICK_MS = 100
 START_DEADLINE_MS = 10_000
+#: A stream may have to fetch its index from its end over a thin line before it begins. Why nothing comes is told by
+#: whoever fetches it.
+STREAM_DEADLINE_MS = 600_000
+#: Without a word from the library for so long, a stream that plays waits for what is not here yet: libvlc says nothing
+#: of that, and its reports are at most a second apart.
+SILENCE_MS = 1_300
 #: libvlc refills its buffer for some milliseconds after each seek; only a longer wait is worth telling.
 WAITING_GRACE_MS = 300
 #: How far from the known duration an end may be. libvlc ends up to 1.1 s early where no sound device drains its
@@ -61,9 +68,19 @@ _WITH_PICTURE = frozenset({PlayerState.PLAYING, PlayerState.BUFFERING, PlayerSta
 
 
 class _Media(msgspec.Struct, frozen=True):
-    path: Path
+    source: Path | Stream
     kind: MediaKind
     duration_ms: int
+
+    @property
+    def name(self) -> Path:
+        """What people are told that it is called."""
+        return Path(self.source.name)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it comes while it plays."""
+        return isinstance(self.source, Stream)
 
 
 class Deck(Engine):
@@ -91,9 +108,15 @@ class Deck(Engine):
         self._wishes_pause = False
         self._percent = 0
         self._closed = False
+        self._trusted_port = 0
+        self._start_deadline_ms = start_deadline_ms
+        # When the library last spoke of where a stream is, and where it sought since.
+        self._heard_ms = 0.0
+        self._heard_media_ms = 0.0
+        self._sought = False
         self._worker = Worker(f"player {name}")
         self._post = Post(self._take)
-        self._ticks = ticking(TICK_MS, self._tell_position, repeats=True)
+        self._ticks = ticking(TICK_MS, self._tick, repeats=True)
         self._deadline = ticking(start_deadline_ms, self._give_up_starting)
         self._grace = ticking(WAITING_GRACE_MS, self._start_buffering)
 
@@ -124,12 +147,17 @@ class Deck(Engine):
     def position(self) -> Milliseconds:
         return Milliseconds(self._playhead.position_ms(self._clock()))
 
-    def load(self, path: Path, kind: MediaKind, duration_ms: int, *, start_ms: int = 0, paused: bool = False) -> None:
+    def trust_port(self, port: int) -> None:
+        self._trusted_port = port
+
+    def load(
+        self, source: Path | Stream, kind: MediaKind, duration_ms: int, *, start_ms: int = 0, paused: bool = False
+    ) -> None:
         if duration_ms < 1:
             raise ValueError(f"a recording lasts at least 1 ms, not {duration_ms}")
         if self._closed:
             return
-        self._media = _Media(path, kind, duration_ms)
+        self._media = _Media(source, kind, duration_ms)
         self._open(start_ms, paused)
 
     def play(self) -> None:
@@ -161,7 +189,12 @@ class Deck(Engine):
             self._open(wished_ms, paused=True)
         else:
             self._playhead.jump(wished_ms, self._clock())
-            if self._state is not PlayerState.LOADING:
+            if self._media.is_stream and self._state is PlayerState.BUFFERING:
+                # The library waits for bytes that nobody wants any more.
+                self._open(wished_ms, self._wishes_pause)
+            elif self._state is not PlayerState.LOADING:
+                self._sought = self._media.is_stream
+                self._heard_ms, self._heard_media_ms = self._clock(), float(wished_ms)
                 self._seek_media(wished_ms)
         self._tell_position()
 
@@ -201,9 +234,12 @@ class Deck(Engine):
         self._playhead.jump(start_ms, self._clock())
         self._wishes_pause = paused
         self._enter(PlayerState.LOADING)
-        self._deadline.start()
-        number, path = self._number, self._media.path
-        self._worker.post(lambda: self._report(number, Inspected(inspect(path))))
+        self._deadline.start(STREAM_DEADLINE_MS if self._media.is_stream else self._start_deadline_ms)
+        number, source = self._number, self._media.source
+        if isinstance(source, Stream) and source.port != self._trusted_port:
+            self._report(number, Inspected(failures.not_ours(self._media.name)))
+            return
+        self._worker.post(lambda: self._report(number, Inspected(inspect(source))))
 
     def _on_inspected(self, result: Container | Failure) -> None:
         if isinstance(result, Failure):
@@ -211,7 +247,7 @@ class Deck(Engine):
             return
         assert self._media is not None
         self._opened = Opening(
-            self._number, self._media.path, self._media.kind, result, self.position(), self._wishes_pause
+            self._number, self._media.source, self._media.kind, result, self.position(), self._wishes_pause
         )
         self._open_media(self._opened)
 
@@ -220,18 +256,17 @@ class Deck(Engine):
             return
         self._deadline.stop()
         if self._media.kind is MediaKind.VIDEO and not has_picture:
-            self._tell(self.signals.noticed, failures.no_picture(self._media.path))
+            self._tell(self.signals.noticed, failures.no_picture(self._media.name))
         if self.position() != self._opened.start_ms:
             self._seek_media(self.position())
         self._enter(PlayerState.PAUSED if self._wishes_pause else PlayerState.PLAYING)
         if self._wishes_pause != self._opened.paused:
             (self._hold_media if self._wishes_pause else self._resume_media)()
         if not self._wishes_pause:
-            self._playhead.run(self._clock())
-            self._ticks.start()
+            self._run_on()
 
     def _give_up_starting(self) -> None:
-        self._fail(failures.no_start(self._media.path if self._media else Path()))
+        self._fail(failures.no_start(self._media.name if self._media else Path()))
 
     def _fail(self, failure: Failure) -> None:
         self._playhead.hold(self._clock())
@@ -245,6 +280,7 @@ class Deck(Engine):
         for timer in (self._ticks, self._deadline, self._grace):
             timer.stop()
         self._failure = None
+        self._sought = False
         if self._opened is not None:
             self._opened = None
             self._close_media()
@@ -253,9 +289,14 @@ class Deck(Engine):
 
     def _go_on(self) -> None:
         self._resume_media()
-        self._playhead.run(self._clock())
-        self._ticks.start()
+        self._run_on()
         self._enter(PlayerState.PLAYING)
+
+    def _run_on(self) -> None:
+        now_ms = self._clock()
+        self._heard_ms, self._heard_media_ms = now_ms, float(self._playhead.position_ms(now_ms))
+        self._playhead.run(now_ms)
+        self._ticks.start()
 
     def _hold(self) -> None:
         self._hold_media()
@@ -278,11 +319,30 @@ class Deck(Engine):
             self._grace.start()
 
     def _start_buffering(self) -> None:
+        if self._sought:
+            # The library still waits for bytes from where it was and would seek when they come: begin anew there.
+            self._open(self.position(), self._wishes_pause)
+            return
         self._playhead.hold(self._clock())
         self._enter(PlayerState.BUFFERING)
         self._tell(self.signals.buffering, self._percent)
 
+    def _look_for_silence(self) -> None:
+        """Notice that a stream has nothing to play, and go back to where the picture stands still."""
+        if self._media is None or not self._media.is_stream or self._state is not PlayerState.PLAYING:
+            return
+        if self._clock() - self._heard_ms >= SILENCE_MS:
+            if not self._sought:
+                self._playhead.jump(round(self._heard_media_ms), self._clock())
+            self._percent = 0
+            self._start_buffering()
+
     def _on_played(self, played: Played) -> None:
+        if self._sought and abs(played.media_ms - self._heard_media_ms) < 1:
+            # libvlc repeats the wish before it has done anything about it.
+            return
+        self._sought = False
+        self._heard_ms, self._heard_media_ms = played.at_ms, played.media_ms
         self._on_waiting(False)
         self._playhead.report(played.media_ms, played.at_ms)
 
@@ -290,7 +350,7 @@ class Deck(Engine):
         assert self._media is not None
         missing_ms = self._media.duration_ms - self.position()
         if missing_ms > END_TOLERANCE_MS * max(1.0, self._rate):
-            self._fail(failures.ended_early(self._media.path, self.position(), self._media.duration_ms))
+            self._fail(failures.ended_early(self._media.name, self.position(), self._media.duration_ms))
             return
         self._ticks.stop()
         self._grace.stop()
@@ -302,7 +362,7 @@ class Deck(Engine):
 
     def _on_broke(self) -> None:
         assert self._media is not None
-        path, duration_ms = self._media.path, self._media.duration_ms
+        path, duration_ms = self._media.name, self._media.duration_ms
         begun = self._state is not PlayerState.LOADING
         # What played until here shows that the file was whole up to here.
         self._fail(failures.ended_early(path, self.position(), duration_ms) if begun else failures.damaged(path))
@@ -347,6 +407,10 @@ class Deck(Engine):
         if state is not self._state:
             self._state = state
             self._tell(self.signals.state_changed, state)
+
+    def _tick(self) -> None:
+        self._look_for_silence()
+        self._tell_position()
 
     def _tell_position(self) -> None:
         self._tell(self.signals.position_changed, self.position())

@@ -11,6 +11,9 @@ The rules, for callers on the UI thread, the only thread an engine may be called
   carried out as soon as the recording is open.
 - In ENDED, `play` begins again from the start and `seek` opens the recording paused at the wished position.
 - In FAILED, `play` tries the same recording again from where it failed. In EMPTY nothing but `load` has an effect.
+- A `Stream` is a recording that comes while it plays, from this program itself: it is opened only from the port of
+  127.0.0.1 that `trust_port` named. While what is to be played next is not here yet the state is BUFFERING, and playing
+  goes on by itself, however long that takes.
 - Rate, volume, muting and the sound output stay as they are set, from one recording to the next; which sound track
   plays is chosen for one recording, and stays for it.
 - `surface` shows black until a picture comes. It must not be hidden until `first_frame`: that signal confirms a
@@ -18,6 +21,7 @@ The rules, for callers on the UI thread, the only thread an engine may be called
 - `surface` must outlive the engine's use of it: destroy it after `closed`, never before.
 """
 
+import re
 from abc import ABC, abstractmethod
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +48,29 @@ class EngineUnavailable(EnvironmentTrouble):
     """A decoding library that cannot be used on this machine; the message says why."""
 
     code = "engine_unavailable"
+
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+class Stream(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording that this program gives out on 127.0.0.1 as it comes, every byte of it checked.
+
+    `head` are its first 16 bytes, by which its container is told; `name` is what people call it. There is no place
+    for a host: a player is never sent to another machine.
+    """
+
+    port: int
+    token: str
+    head: bytes
+    name: str
+
+    @property
+    def url(self) -> str:
+        """The address to open. Raises ValueError where port or token are not of their form."""
+        if not 0 < self.port < 1 << 16 or _TOKEN.fullmatch(self.token) is None:
+            raise ValueError("this is not the name of a stream of ours")
+        return f"http://127.0.0.1:{self.port}/{self.token}"
 
 
 class MediaKind(StrEnum):
@@ -222,10 +249,16 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def load(self, path: Path, kind: MediaKind, duration_ms: int, *, start_ms: int = 0, paused: bool = False) -> None:
-        """Open the file at `path`, known to last `duration_ms`, and play it from `start_ms`, or show it paused there.
+    def trust_port(self, port: int) -> None:
+        """Let streams be opened from this port of 127.0.0.1, and from no other; at first there is none."""
 
-        The caller has checked the file's hash (the bytes are what the conference published). A `duration_ms` below 1
+    @abstractmethod
+    def load(
+        self, source: Path | Stream, kind: MediaKind, duration_ms: int, *, start_ms: int = 0, paused: bool = False
+    ) -> None:
+        """Open a file or a stream, known to last `duration_ms`, and play it from `start_ms`, or show it paused there.
+
+        The caller has checked a file's hash (the bytes are what the conference published). A `duration_ms` below 1
         raises ValueError; a `start_ms` outside the recording is brought inside. Everything else is told by `failed`.
         """
 

@@ -47,6 +47,13 @@ def not_a_recording(path: Path) -> Failure:
     )
 
 
+def not_ours(path: Path) -> Failure:
+    """The stream called `path` is not given out by this program."""
+    return Failure(
+        FailureKind.UNREADABLE, f"“{path.name}” is not given out by this program and was not opened. Try again."
+    )
+
+
 def damaged(path: Path) -> Failure:
     """The library could not read the file at `path`."""
     return Failure(

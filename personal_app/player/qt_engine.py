@@ -10,11 +10,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, qVersion
 from PySide6.QtGui import QImageWriter
-from PySide6.QtMultimedia import QAudioDevice, QAudioOutput, QMediaDevices, QMediaMetaData, QMediaPlayer, QVideoFrame
+from PySide6.QtMultimedia import (
+    QAudioDevice,
+    QAudioOutput,
+    QMediaDevices,
+    QMediaMetaData,
+    QMediaPlayer,
+    QPlaybackOptions,
+    QVideoFrame,
+)
 from PySide6.QtMultimediaWidgets import QVideoWidget
 
 from personal_app.player.deck import START_DEADLINE_MS, monotonic_ms
-from personal_app.player.engine import AudioTrack, MediaKind, OutputDevice
+from personal_app.player.direct import keep_streams_direct
+from personal_app.player.engine import AudioTrack, MediaKind, OutputDevice, Stream
 from personal_app.player.reports import (
     Broke,
     DevicesFound,
@@ -31,8 +40,12 @@ from personal_app.player.reports import (
 from personal_app.player.snapshots import written
 from personal_app.player.sound_deck import OF_LIBRARY, SoundDeck
 
-#: FFmpeg would follow addresses named inside a file; the back end reads this before it first opens one.
-os.environ["QT_FFMPEG_PROTOCOL_WHITELIST"] = "file"
+#: FFmpeg would follow addresses named inside a file. The back end reads this each time it opens something: a file may
+#: lead nowhere but to files, and only a stream of our own to the network.
+_WHITELIST = "QT_FFMPEG_PROTOCOL_WHITELIST"
+os.environ[_WHITELIST] = "file"
+#: While a stream waits for what is not here yet nothing comes; FFmpeg knows no longer time than this.
+_NETWORK_TIMEOUT_MS = 2_147_000
 
 _Status = QMediaPlayer.MediaStatus
 #: At the end of a file Qt reports the duration as its position, wherever the data stopped.
@@ -57,10 +70,14 @@ class QtEngine(SoundDeck):
         self._video = QVideoWidget()
         self._video.setAccessibleName("Recording")
         super().__init__(engine_name(), self._video, clock=clock, start_deadline_ms=start_deadline_ms)
+        keep_streams_direct()
         self._player = QMediaPlayer()
         self._player.setPitchCompensation(True)
         self._system = QMediaDevices()
         self._system.audioOutputsChanged.connect(self.look_for_devices)
+        options = QPlaybackOptions()
+        options.setNetworkTimeout(_NETWORK_TIMEOUT_MS)
+        self._player.setPlaybackOptions(options)
         self._output = QAudioOutput() if sound else None
         if self._output is not None:
             self._player.setAudioOutput(self._output)
@@ -74,7 +91,12 @@ class QtEngine(SoundDeck):
     def _open_media(self, opening: Opening) -> None:
         self._begun = self._shown = self._ended = False
         self._show(opening.kind is MediaKind.VIDEO)
-        self._player.setSource(QUrl.fromLocalFile(str(opening.path)))
+        if isinstance(opening.source, Stream):
+            os.environ[_WHITELIST] = "http,tcp"
+            self._player.setSource(QUrl(opening.source.url))
+        else:
+            os.environ[_WHITELIST] = "file"
+            self._player.setSource(QUrl.fromLocalFile(str(opening.source)))
         self._apply_rate()
         self._apply_sound()
 

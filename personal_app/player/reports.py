@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 
 from personal_app.player.containers import Container
-from personal_app.player.engine import AudioTrack, Failure, MediaKind, OutputDevice, Snapshot
+from personal_app.player.engine import AudioTrack, Failure, MediaKind, OutputDevice, Snapshot, Stream
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """One opening of a file: what the library is to open, from where, and whether to hold at the first picture."""
+    """One opening of a file or stream: what to open, from where, and whether to hold at the first picture."""
 
     number: int
-    path: Path
+    source: Path | Stream
     kind: MediaKind
     container: Container
     start_ms: int

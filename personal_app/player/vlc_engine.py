@@ -4,7 +4,8 @@ libvlc's rules, each learnt from what happens otherwise:
 
 - Callbacks come on libvlc's threads and only emit a queued signal; a call back into libvlc there deadlocks for good.
 - Every call is made on the worker's thread, because stopping waits for libvlc's threads to end.
-- Files are opened by path with the demuxer named; an option of a medium is never made from data.
+- Files are opened by path with the demuxer named; an option of a medium is never made from data. The one address that
+  is ever opened is a stream of this program's own, on 127.0.0.1.
 - At the end: detach the events, stop, release the player, then the library, and only then destroy the window. Where the
   window goes first all the same, libvlc is stopped while we wait: a picture without a window crashes the process.
 
@@ -21,7 +22,8 @@ import vlc
 from PySide6.QtCore import QObject, Qt, Signal
 
 from personal_app.player.deck import START_DEADLINE_MS, monotonic_ms
-from personal_app.player.engine import AudioTrack, EngineUnavailable, MediaKind, OutputDevice, PlayerState
+from personal_app.player.direct import keep_streams_direct
+from personal_app.player.engine import AudioTrack, EngineUnavailable, MediaKind, OutputDevice, PlayerState, Stream
 from personal_app.player.reports import (
     Broke,
     DevicesFound,
@@ -58,6 +60,9 @@ OPTIONS = (
     "--no-mouse-events",
 )
 _BUFFER_FULL = 100.0
+#: How far ahead a stream is read (KiB) and how much at once (bytes). libvlc reads 16 MiB ahead at once if it can, and
+#: while it waits for bytes it hears no seek.
+_STREAM_OPTIONS = (":prefetch-buffer-size=128", ":prefetch-read-size=16384")
 #: The system's own output, as libvlc's modules for Windows, macOS and ALSA call it, and as PulseAudio does, to which
 #: libvlc hands the word on (PulseAudio's "Server Strings").
 _MMDEVICE, _AUHAL, _ALSA, _PULSE = "", "0", "default", "@DEFAULT_SINK@"
@@ -76,6 +81,7 @@ class VlcLibrary:
         version = vlc.libvlc_get_version().decode("ascii", "replace").split(" ")[0]
         if not version.startswith("3."):
             raise EngineUnavailable(f"libvlc is {version}, and this app needs 3.0")
+        keep_streams_direct()
         silent = () if sound else ("--aout=dummy",)
         blind = () if picture else ("--vout=dummy",)
         self.instance: Any = vlc.Instance([*OPTIONS, *silent, *blind])
@@ -206,7 +212,12 @@ class VlcEngine(SoundDeck):
 
     def _start(self, opening: Opening, window: int, rate: float, sound: Callable[[], None], device: str) -> None:
         self._drop_medium()
-        self._medium = self._library.instance.media_new_path(str(opening.path))
+        if isinstance(opening.source, Stream):
+            self._medium = self._library.instance.media_new_location(opening.source.url)
+            for option in _STREAM_OPTIONS:
+                self._medium.add_option(option)
+        else:
+            self._medium = self._library.instance.media_new_path(str(opening.source))
         self._medium.add_option(f":demux={opening.container.value}")
         self._medium.add_option(f":start-time={opening.start_ms / 1000:.3f}")
         if opening.kind is MediaKind.AUDIO:

@@ -23,6 +23,13 @@ class EnginePlace:
         self._give_up: Callable[[Engine], None] = _leave
         self._leaving: list[Engine] = []
         self._closed = False
+        self._port = 0
+
+    def trust_port(self, port: int) -> None:
+        """Let streams be opened from this port of 127.0.0.1, by the engine that is there or will be."""
+        self._port = port
+        if self.engine is not None:
+            self.engine.trust_port(port)
 
     def fill(self, take: Callable[[Engine], None], give_up: Callable[[Engine], None]) -> None:
         """Have `take` called with each engine that takes the place: now or later, or never after `close`.
@@ -55,6 +62,7 @@ class EnginePlace:
             return
         self.choice = choice
         self.engine = self._source.create()
+        self.engine.trust_port(self._port)
         self._place()
         self._take(self.engine)
 
@@ -66,6 +74,7 @@ class EnginePlace:
         self._give_up(former)
         self._retire(former)
         self.engine = self._source.create()
+        self.engine.trust_port(self._port)
         self._place()
         self._take(self.engine)
 

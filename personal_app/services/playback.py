@@ -26,13 +26,22 @@ from personal_app.player.engine import (
     Engine,
     MediaKind,
     PlayerState,
+    Stream,
 )
 from personal_app.services.billed_talk import BilledTalk, billed_talk
 from personal_app.services.catching_up import CatchUp, catching_up, level_at
 from personal_app.services.engine_ear import EngineEar
 from personal_app.services.following import Follower, set_rate
 from personal_app.services.picture_names import picture_name
-from personal_app.services.playback_state import ENGINE_PHASES, PlaybackState, PlayPhase, Remedy, as_engine, standing
+from personal_app.services.playback_state import (
+    ENGINE_PHASES,
+    PlaybackState,
+    PlayPhase,
+    Remedy,
+    as_engine,
+    as_stream,
+    standing,
+)
 from personal_app.services.player_desk import PlayerDesk
 from personal_app.services.program import ProgramService
 from personal_app.services.recordings import RecordingKind, RecordingService
@@ -77,6 +86,8 @@ class PlaybackService(QObject):
         self._state = PlaybackState()
         self._rate = 1.0
         self._loaded: RecordingId | None = None
+        # Whether what is loaded comes while it plays, and whether it has begun.
+        self._streams = self._begun = False
         self._asked_save: RecordingId | None = None
         self._again = False
         self._start_ms: int | None = None
@@ -122,6 +133,10 @@ class PlaybackService(QObject):
     def surface(self) -> QWidget:
         """Return the widget that shows the picture, to be placed in a layout once."""
         return self.desk.surface()
+
+    def trust_port(self, port: int) -> None:
+        """Let recordings that are on their way be played from this port of 127.0.0.1."""
+        self.desk.trust_port(port)
 
     def engine_words(self) -> str:
         """Return which engine plays and why, for the About box."""
@@ -353,25 +368,32 @@ class PlaybackService(QObject):
             if self._playing is not None:
                 self._playing.play()
         self._update(live_ms=live, duration_ms=recording.duration_ms)
-        if self._loaded == recording.id or self._again:
-            return
         here = self._recordings.state(recording.id)
         # Paused for a reason that a person did not choose: there is something to do about it.
-        if here.kind is RecordingKind.FAILED or (here.kind is RecordingKind.PAUSED and here.detail):
+        stopped = here.kind is RecordingKind.FAILED or (here.kind is RecordingKind.PAUSED and bool(here.detail))
+        if self._loaded == recording.id and not (self._streams and stopped):
+            if self._streams:
+                self._on_engine_stands()
+            return
+        if self._again:
+            return
+        if stopped:
             self._let_go()
             self._update(phase=PlayPhase.FAILED, sentence=here.detail or _NOT_HERE, remedies=(Remedy.RETRY,))
-        elif here.kind is not RecordingKind.SAVED or here.path is None:
-            self._let_go()
-            percent = f" {round(here.fraction * 100)} %" if here.fraction else ""
-            waits = "The recording is paused…" if here.kind is RecordingKind.PAUSED else "Bringing the recording here…"
-            self._update(phase=PlayPhase.LOADING, sentence=f"{waits}{percent}")
+        elif here.kind is RecordingKind.SAVED and here.path is not None:
+            self._load_soon(recording, here.path, live)
+        else:
             if self._asked_save != recording.id:
                 self._asked_save = recording.id
                 self._recordings.watch(recording.id)
-        else:
-            self._update(phase=PlayPhase.LOADING, sentence="")
-            if self._engine is not None:
-                self._load(self._engine, recording, here.path, live)
+                here = self._recordings.state(recording.id)
+            if here.kind is RecordingKind.LOADING and here.stream is not None:
+                self._load_soon(recording, here.stream, live)
+                return
+            self._let_go()
+            percent = f" {round(here.fraction * 100)} %" if here.fraction else ""
+            waits = "The recording is paused…" if here.kind is RecordingKind.PAUSED else "Bringing the recording here…"
+            self._update(phase=PlayPhase.LOADING, sentence=f"{waits}{percent}", buffered=None)
 
     def _part_from_all(self, recording: Recording) -> None:
         """The video is over for everyone; one that a chair has ended holds where it is."""
@@ -394,18 +416,25 @@ class PlaybackService(QObject):
             return 1.0
         return self._catching.rate if self._catching.active else self._rate
 
-    def _load(self, engine: Engine, recording: Recording, path: Path, live: int | None) -> None:
+    def _load_soon(self, recording: Recording, source: Path | Stream, live: int | None) -> None:
+        """Load it, or as soon as there is an engine."""
+        self._update(phase=PlayPhase.LOADING, sentence="", buffered=None)
+        if self._engine is not None:
+            self._load(self._engine, recording, source, live)
+
+    def _load(self, engine: Engine, recording: Recording, source: Path | Stream, live: int | None) -> None:
         following = self._state.following
         start_ms, self._start_ms = self._start_ms or 0, None
         self._follower.moved()
         if following and live is not None:
             start_ms = self._follower.aim(live, opening=True)
         self._loaded = recording.id
+        self._streams, self._begun = isinstance(source, Stream), False
         self._recordings.note_watched(recording.id)
         self._ear.forget()
         self._set_engine_rate(self._wished_rate)
         kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
-        engine.load(path, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
+        engine.load(source, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
         if self._track is not None:
             engine.choose_audio_track(self._track)
             self._track = None
@@ -420,9 +449,17 @@ class PlaybackService(QObject):
             set_rate(self._engine, rate)
 
     def _on_engine_stands(self) -> None:
-        if self._engine is not None and self._loaded is not None and self._engine.state in ENGINE_PHASES:
-            self._show(as_engine(self._state, self._engine, self._ear.notice, self._ear.buffered))
-            self._set_follower()
+        engine = self._engine
+        if engine is None or self._loaded is None or engine.state not in ENGINE_PHASES:
+            return
+        state = as_engine(self._state, engine, self._ear.notice, self._ear.buffered)
+        if self._streams:
+            begun = (PlayPhase.PAUSED if self._hold else PlayPhase.PLAYING) if self._begun else None
+            detail = self._recordings.state(self._loaded).detail
+            state = as_stream(state, engine, begun, detail, self._ear.buffered)
+            self._begun = self._begun or state.phase in (PlayPhase.PLAYING, PlayPhase.PAUSED)
+        self._show(state)
+        self._set_follower()
 
     def _on_position(self, position_ms: int) -> None:
         if self._loaded is None:
@@ -450,7 +487,8 @@ class PlaybackService(QObject):
 
     def _set_follower(self) -> None:
         session, engine, loaded = self._billed.session, self._engine, self._loaded
-        wanted = self._state.following and self._state.phase is PlayPhase.PLAYING
+        plays = self._state.phase is PlayPhase.PLAYING and not self._state.buffering
+        wanted = self._state.following and plays
         if wanted and session is not None and engine is not None and loaded is not None:
             self._follower.begin(engine, session, loaded)
         else:

@@ -52,6 +52,11 @@ class PlaybackState(msgspec.Struct, frozen=True, kw_only=True):
     buffered: int | None = None
     remedies: tuple[Remedy, ...] = ()
 
+    @property
+    def buffering(self) -> bool:
+        """Whether the picture stands still because what comes next is not here yet; it goes on by itself."""
+        return self.buffered is not None
+
 
 #: What the player's place shows while the engine is at something; while it has nothing, the service says it.
 ENGINE_PHASES = {
@@ -91,3 +96,17 @@ def as_engine(state: PlaybackState, engine: Engine, notice: str, buffered: int) 
             state, phase=phase, sentence=failure.sentence, remedies=remedies, buffered=waiting
         )
     return msgspec.structs.replace(state, phase=phase, sentence=notice, remedies=(), buffered=waiting)
+
+
+def as_stream(
+    state: PlaybackState, engine: Engine, begun: PlayPhase | None, detail: str, buffered: int
+) -> PlaybackState:
+    """Return the snapshot of a recording that comes while it plays; `detail` says why nothing of it comes, or nothing.
+
+    One that has `begun` plays on in a moment, wherever it was sought: the controls stay as they are.
+    """
+    if engine.state not in (PlayerState.LOADING, PlayerState.BUFFERING):
+        return state
+    return msgspec.structs.replace(
+        state, phase=begun or state.phase, sentence=detail or state.sentence, buffered=buffered
+    )

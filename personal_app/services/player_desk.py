@@ -105,6 +105,10 @@ class PlayerDesk(QObject):
 
         self._place.fill(taken, give_up)
 
+    def trust_port(self, port: int) -> None:
+        """Let streams be opened from this port of 127.0.0.1."""
+        self._place.trust_port(port)
+
     def surface(self) -> QWidget:
         """Return the widget that shows the picture, to be placed in a layout once."""
         return self._place.surface()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.recordings import Caption
+from personal_app.player.engine import Stream
 from personal_app.services.recording_kind import RecordingKind
 
 __all__ = ["RecordingKind", "RecordingService", "RecordingState", "Room", "Ways"]
@@ -15,6 +16,9 @@ __all__ = ["RecordingKind", "RecordingService", "RecordingState", "Room", "Ways"
 
 class RecordingState(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot of one recording: how much of it is here (0 to 1), the verified file, and what is the matter.
+
+    While it is on its way, `spans` are the stretches that are here, each from and to a share of its bytes (0 to 1), and
+    `stream` is where it can be played from already.
 
     `by_hand`: a person asked to keep it, so that it never goes to make room. While it is on its way, `left_s` is how
     many seconds it will take at the present rate, None while that cannot be told.
@@ -24,6 +28,8 @@ class RecordingState(msgspec.Struct, frozen=True, kw_only=True):
     fraction: float = 0.0
     size_bytes: int = 0
     path: Path | None = None
+    spans: tuple[tuple[float, float], ...] = ()
+    stream: Stream | None = None
     captions: tuple[Caption, ...] = ()
     tracks: dict[str, tuple[Caption, ...]] = {}
     poster: bytes | None = None

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,51 +19,11 @@ from personal_app.net.bridge import Bridge
 from personal_app.net.downloads import part_of
 from personal_app.net.http_api import fetch_program
 from personal_app.services.recordings import RecordingKind, RecordingService
-from tests.net.raw_server import RawServer, Request, response
-from tools.driving import ROOT, Server
+from tests.bootstrap.tap import Tap
+from tools.driving import Server
 
 FIRST, SECOND, THIRD = (RecordingId(name) for name in ("introduction", "time-context-causality", "gpus-for-training"))
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-BEGUN = 300_000
-
-
-class Tap:
-    """A server of recordings that gives the beginning of each and the rest when it is let run."""
-
-    def __init__(self) -> None:
-        self.open = threading.Event()
-        self.asked: list[str] = []
-        #: Recordings that were replaced by another one.
-        self.replaced: dict[str, str] = {}
-        self.server = RawServer(self._give)
-
-    def _give(self, request: Request, peer: socket.socket) -> None:
-        kind, name = request.path.strip("/").split("/")
-        if kind != "recordings":
-            peer.sendall(response(404))
-            return
-        self.asked.append(name)
-        body = (ROOT / "assets" / "demo" / "recordings" / f"{self.replaced.get(name, name)}.mp4").read_bytes()
-        first = int(request.headers.get("range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
-        headers = {"ETag": request.headers.get("if-range", "")}
-        if first:
-            headers["Content_Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
-        rest = body[first:]
-        peer.sendall(response(206 if first else 200, rest, **headers)[: -len(rest)] + rest[:BEGUN])
-        while not self.open.wait(0.02):
-            if self.server.over.is_set() or _has_gone(peer):
-                return
-        peer.sendall(rest[BEGUN:])
-
-
-def _has_gone(peer: socket.socket) -> bool:
-    peer.setblocking(False)
-    try:
-        return peer.recv(1) == b""
-    except BlockingIOError:
-        return False
-    finally:
-        peer.setblocking(True)
 
 
 @pytest.fixture
@@ -191,7 +150,7 @@ def test_one_that_is_not_wanted_any_more_leaves_nothing(
     begun(qtbot, service, FIRST)
     recording = conference.recording(FIRST)
     assert recording is not None
-    part = part_of(library._download(recording))
+    part = part_of(library._download(recording).target)
     qtbot.waitUntil(part.exists)
     library.remove(FIRST)
     assert service.state(FIRST).kind is RecordingKind.ABSENT
@@ -226,7 +185,7 @@ def test_a_disk_that_is_full_pauses_all_until_a_person_goes_on(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(descriptor)
 
-    monkeypatch.setattr("personal_app.net.downloads.os.fsync", fsync)
+    monkeypatch.setattr("personal_app.net.partial_file.os.fsync", fsync)
     tap.open.set()
     library = open_library()
     for recording in (FIRST, SECOND):
@@ -292,9 +251,9 @@ def test_one_that_is_replaced_on_its_way_comes_as_the_new_one(
     old, other = conference.recording(FIRST), conference.recording(SECOND)
     assert old is not None
     assert other is not None
-    part = part_of(library._download(old))
+    part = part_of(library._download(old).target)
     qtbot.waitUntil(part.exists)
-    new = msgspec.structs.replace(old, file=other.file)
+    new = msgspec.structs.replace(old, file=other.file, blocks=other.blocks)
     recordings = tuple(new if each is old else each for each in conference.recordings)
     tap.replaced[FIRST] = SECOND
     tap.open.set()

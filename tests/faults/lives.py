@@ -180,7 +180,7 @@ def damaged(folder: Path) -> dict[str, str]:
 def half_a_film(folder: Path) -> dict[str, str]:
     """Prepare a filled cache, and half of a recording that an earlier run has brought."""
     own = filled(folder)
-    part_of(_wanted(folder, "half")).write_bytes(FILM[: len(FILM) // 2])
+    part_of(_film(folder, "half")).write_bytes(FILM[: len(FILM) // 2])
     return own
 
 
@@ -293,7 +293,7 @@ def _note(id_: str, text: str) -> Note:
 
 def _wanted(folder: Path, name: str) -> Download:
     facts = FileFacts(sha256=FILM_SHA, size_bytes=len(FILM), media_type="video/mp4")
-    return Download(path=f"/recordings/{name}", facts=facts, target=_film(folder, name))
+    return Download(path=f"/recordings/{name}", facts=facts, blocks=(FILM_SHA,), target=_film(folder, name))
 
 
 def _film(folder: Path, name: str) -> Path:

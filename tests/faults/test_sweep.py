@@ -28,9 +28,9 @@ def give_film(request: Request, peer: socket.socket) -> None:
     if span is None:
         peer.sendall(response(200, FILM, ETag=etag))
         return
-    first = int(span.removeprefix("bytes=").removesuffix("-"))
-    content_range = f"bytes {first}-{len(FILM) - 1}/{len(FILM)}"
-    peer.sendall(response(206, FILM[first:], ETag=etag, Content_Range=content_range))
+    first, last = map(int, span.removeprefix("bytes=").split("-"))
+    content_range = f"bytes {first}-{last}/{len(FILM)}"
+    peer.sendall(response(206, FILM[first : last + 1], ETag=etag, Content_Range=content_range))
 
 
 @pytest.fixture

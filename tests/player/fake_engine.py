@@ -1,7 +1,8 @@
 """An engine that decodes nothing and keeps the contract: it passes the same tests as the real ones.
 
-It is a deck like them, with a clock in place of the library. `breaks_off_ms` lets its recordings end there, `tracks`
-are what they hold, and `there` is what sound can come out of.
+It is a deck like them, with a clock in place of the library. `breaks_off_ms` lets its recordings end there, and
+`lacks_from_ms` stand still there without a word, as streams do; `tracks` are what they hold, and `there` is what sound
+can come out of.
 """
 
 from collections.abc import Callable
@@ -40,6 +41,7 @@ class FakeEngine(SoundDeck):
     ) -> None:
         super().__init__("fake engine", QWidget(), clock=clock, start_deadline_ms=start_deadline_ms)
         self.breaks_off_ms: int | None = None
+        self.lacks_from_ms: int | None = None
         self.openings: list[Opening] = []
         self.tracks: tuple[AudioTrack, ...] = (AudioTrack(0, "Track 1"),)
         self.there: tuple[OutputDevice, ...] = ()
@@ -125,6 +127,9 @@ class FakeEngine(SoundDeck):
             return
         self._begin(True)
         now_ms = self._at_ms
+        if self.lacks_from_ms is not None and self._media_ms >= self.lacks_from_ms:
+            self._media_ms = float(self.lacks_from_ms)
+            return
         end_ms = self.breaks_off_ms if self.breaks_off_ms is not None else self.duration_ms
         if self._media_ms >= end_ms:
             self._report(self._opened.number, Played(float(end_ms), now_ms))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from personal_app.conference.ids import RecordingId
 from personal_app.conference.playback import Lead
 from personal_app.conference.program import Conference, Item, Opening, SessionKind
+from personal_app.player.engine import Stream
 from personal_app.services.playback import PlaybackService, PlayPhase
 from personal_app.services.program import ProgramService
 from personal_app.services.recordings import RecordingKind, RecordingService, RecordingState
@@ -29,6 +30,7 @@ MINUTE = timedelta(minutes=1)
 LENGTH_MS = 10 * 60_000
 #: What an MP4 file begins with; the engine here looks no further.
 MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(64)
+PORT = 4711
 TALK, PAPER, BARE = RecordingId("welcome"), RecordingId("paper-1"), PAPER_2
 
 
@@ -118,6 +120,13 @@ class Stage:
     def bring(self, recording_id: RecordingId, fraction: float) -> None:
         """Let a recording be on its way."""
         self.recordings.take(recording_id, RecordingState(kind=RecordingKind.LOADING, fraction=fraction))
+
+    def stream(self, recording_id: RecordingId, detail: str = "") -> None:
+        """Let a recording be on its way, with its beginning here."""
+        self.playback.trust_port(PORT)
+        stream = Stream(port=PORT, token="t" * 32, head=MP4[:16], name="talk")
+        state = RecordingState(kind=RecordingKind.LOADING, fraction=0.3, stream=stream, detail=detail)
+        self.recordings.take(recording_id, state)
 
     def miss(self, recording_id: RecordingId, detail: str) -> None:
         """Let bringing a recording fail."""

@@ -19,6 +19,7 @@ from personal_app.player.engine import (
     PlayerState,
     Rate,
     Snapshot,
+    Stream,
     Volume,
 )
 
@@ -115,8 +116,13 @@ class StillEngine(Engine):
     def position(self) -> Milliseconds:
         return Milliseconds(self._position)
 
-    def load(self, path: Path, kind: MediaKind, duration_ms: int, *, start_ms: int = 0, paused: bool = False) -> None:
-        del path, kind
+    def trust_port(self, port: int) -> None:
+        del port
+
+    def load(
+        self, source: Path | Stream, kind: MediaKind, duration_ms: int, *, start_ms: int = 0, paused: bool = False
+    ) -> None:
+        del source, kind
         self._duration, self._position = duration_ms, start_ms
         self._tell(PlayerState.PAUSED if paused else PlayerState.PLAYING)
 

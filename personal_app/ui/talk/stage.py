@@ -69,7 +69,7 @@ class Stage(Surface):
                 self.refresh_time()
             # With a sentence the recording is on its way here; without one the engine is opening it, and the picture's
             # widget has to be visible for the first frame to be seen.
-            case PlayPhase.LOADING if state.sentence:
+            case PlayPhase.LOADING if state.sentence and not state.buffering:
                 self._loading.show_state(self._recording_state(), state.sentence)
                 self._pages.setCurrentWidget(self._loading)
             case PlayPhase.FAILED:

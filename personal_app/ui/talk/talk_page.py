@@ -142,7 +142,7 @@ class TalkPage(Surface):
         conference, session, talk = self._open()
         self.stage.refresh()
         playback = self._services.playback.state
-        self.notice.tell(playback.sentence if playback.phase in _SEEKABLE else "")
+        self.notice.tell(playback.sentence if playback.phase in _SEEKABLE or playback.buffering else "")
         if self._details is not None:
             self._details.show_talk(conference, session, talk)
         if self._reactions is not None:
