@@ -36,6 +36,11 @@ def names_tag(header: str | None, etag: str) -> bool:
     return header.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in header.split(","))
 
 
+def fails_match(header: str | None, etag: str) -> bool:
+    """Tell whether an If-Match header asks for another file than `etag`; it compares strongly (section 13.1.1)."""
+    return header is not None and header.strip() != "*" and etag not in (tag.strip() for tag in header.split(","))
+
+
 def asked_span(header: str | None, size: int) -> Span | None:
     """Return the one range that `header` asks for of `size` bytes, or None where the whole is to be sent.
 

@@ -21,7 +21,7 @@ from personal_app.conference.ids import RecordingId, Sha256
 from personal_app.conference.program import Conference
 from personal_app.conference.recordings import Recording
 from personal_app.conference.timeline import may_watch
-from personal_app.server.conditional import Span, Unsatisfiable, asked_span, names_tag
+from personal_app.server.conditional import Span, Unsatisfiable, asked_span, fails_match, names_tag
 from personal_app.server.conference_folder import ServedFile
 from personal_app.server.problems import Problem
 
@@ -109,6 +109,10 @@ class FileAnswer(Response):
         """Answer one request."""
         asked = Headers(scope=scope)
         size = self._file.facts.size_bytes
+        if fails_match(asked.get("if-match"), self._etag):
+            await self._start(send, 412, {"Content-Length": "0"})
+            await send({"type": "http.response.body", "body": b""})
+            return
         if names_tag(asked.get("if-none-match"), self._etag):
             await self._start(send, 304, {})
             await send({"type": "http.response.body", "body": b""})

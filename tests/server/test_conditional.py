@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_app.server.conditional import Span, Unsatisfiable, asked_span, names_tag
+from personal_app.server.conditional import Span, Unsatisfiable, asked_span, fails_match, names_tag
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,21 @@ def test_a_span_always_lies_within(header: str, size: int) -> None:
 )
 def test_if_none_match(header: str | None, named: bool) -> None:
     assert names_tag(header, '"abc"') is named
+
+
+@pytest.mark.parametrize(
+    ("header", "fails"),
+    [
+        (None, False),
+        ("*", False),
+        ('"a"', False),
+        ('"b", "a"', False),
+        ('"b"', True),
+        # Comparison is strong here: a weak tag says nothing of the bytes.
+        ('W/"a"', True),
+        ("a", True),
+        ("", True),
+    ],
+)
+def test_a_condition_on_the_tag(header: str | None, fails: bool) -> None:
+    assert fails_match(header, '"a"') is fails

@@ -18,7 +18,7 @@ from personal_app.conference.ids import random_id
 from personal_app.conference.people import Grant, Role
 from personal_app.conference.program import Conference
 from personal_app.net import http_api
-from personal_app.net.downloads import Download, DownloadPool
+from personal_app.net.downloads import Coming, Download, DownloadPool
 from tests.small_conference import PAPER_BYTES
 from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess
@@ -219,6 +219,9 @@ def test_a_part_of_a_recording(
     for other in ('"another"', f"W/{reply.headers['etag']}", "Tue, 24 Nov 2026 20:00:00 GMT"):
         changed = ask(shared_server, "HEAD", PAPER, headers={"Range": asked, "If-Range": other})
         assert changed.status == 200
+        assert ask(shared_server, "GET", PAPER, headers={"Range": asked, "If-Match": other}).status == 412
+    for this in (reply.headers["etag"], f'"another", {reply.headers["etag"]}', "*"):
+        assert ask(shared_server, "HEAD", PAPER, headers={"Range": asked, "If-Match": this}).status == 206
 
 
 @pytest.mark.parametrize("asked", ["bytes=5-2", "items=0-1", "bytes=0-1,5-6", "nonsense"])
@@ -235,15 +238,15 @@ def test_a_range_beyond_the_end(shared_server: ServerProcess, asked: str) -> Non
 def test_the_clients_own_download_resumes(shared_server: ServerProcess, small_folder: Path, tmp_path: Path) -> None:
     recording = next(r for r in facts(shared_server).recordings if r.talk == "paper-1")
     whole = (small_folder / "paper-1.mp4").read_bytes()
-    wanted = Download(path=PAPER, facts=recording.file, target=tmp_path / "paper.mp4")
+    wanted = Download(path=PAPER, facts=recording.file, blocks=recording.blocks, target=tmp_path / "paper.mp4")
     (tmp_path / "paper.mp4.part").write_bytes(whole[:1_234_567])
     pool = DownloadPool()
-    told: list[int] = []
+    told: list[Coming] = []
     try:
         assert pool.fetch(shared_server.address, wanted, told.append).result(20).read_bytes() == whole
     finally:
         pool.close()
-    assert min(told) > 1_234_567
+    assert min(coming.held_bytes for coming in told) == 1_234_567
 
 
 def test_what_is_not_open_yet_is_given_to_nobody(shared_server: ServerProcess) -> None:
