@@ -26,13 +26,14 @@ from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.server.front_door import FrontDoor
 from personal_app.server.limits import TAKEN_AT_ONCE
 from personal_app.server.live import LiveConnection
+from personal_app.server.tls_porch import TlsPorch
 
 #: What a peer that stopped reading takes into the kernel before we notice; inherited by every connection.
 SEND_BUFFER_BYTES = 64 * 1024
 #: How long the kernel tries to deliver what a peer does not take: somewhat longer than we bear with a slow one, which
 #: may still hear why it is let go, and for one that is gone as long as a ping without an answer.
 UNACKNOWLEDGED_MS = 22_000
-#: How long a peer may shake hands for TLS: as long as for its first words after it. Nobody counts those who are at it.
+#: How long a peer may shake hands for TLS: as long as for its first words after it.
 TLS_HANDSHAKE_S = 10.0
 GRACE_S = 2.0
 #: When uvicorn gives up by itself; by then there is nothing left.
@@ -122,7 +123,7 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        # In place of uvicorn's own, which cannot be told how long a handshake of TLS may take: asyncio gives it 60 s.
+        # In place of uvicorn's own, which neither counts who shakes hands for TLS nor ends it before 60 s are over.
         await self.lifespan.startup()
         if self.lifespan.should_exit:
             sys.exit(STARTUP_FAILURE)
@@ -131,14 +132,11 @@ class Server(uvicorn.Server):
         self._ready()
 
     async def _open(self, listening: socket.socket) -> asyncio.Server:
-        config = self.config
-        server = await asyncio.get_running_loop().create_server(
-            functools.partial(FrontDoor, config, self.server_state, self.lifespan.state),
-            sock=listening,
-            ssl=config.ssl,
-            ssl_handshake_timeout=TLS_HANDSHAKE_S if config.ssl else None,
-            backlog=config.backlog,
-        )
+        config, peers, state = self.config, self.server_state, self.lifespan.state
+        door: Callable[[], asyncio.Protocol] = functools.partial(FrontDoor, config, peers, state)
+        if config.ssl is not None:
+            door = functools.partial(TlsPorch, config.ssl, TLS_HANDSHAKE_S, peers, state, door)
+        server = await asyncio.get_running_loop().create_server(door, sock=listening, backlog=config.backlog)
         listening.listen(_BACKLOG)
         return server
 

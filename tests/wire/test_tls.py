@@ -144,6 +144,25 @@ def test_a_peer_that_never_shakes_hands_is_let_go(
     run(scenario())
 
 
+@pytest.mark.usefixtures("trusted")
+def test_who_shakes_hands_is_counted_and_makes_room_when_gone(tmp_path: Path, certified: Certified) -> None:
+    async def scenario() -> None:
+        async with open_server(tmp_path, tls=tls_context(certified.certificate, certified.key)) as server:
+            server.desk.most_connections = 2
+            silent = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(2)]
+            await eventually(lambda: len(server.server.server_state.connections) == 2)
+            with pytest.raises(ConnectionError):
+                await _TlsPeer.connect(server.port)
+            for _, writer in silent:
+                writer.write(b"GET / HTTP/1.1\r\n\r\n")
+                writer.close()
+            await eventually(lambda: not server.server.server_state.connections)
+            peer = await _TlsPeer.connect(server.port)
+            await peer.until(lambda: any(isinstance(said, messages.State) for said in peer.said))
+
+    run(scenario())
+
+
 class _TlsPeer:
     """A peer over TLS that reads only when it is told to."""
 
