@@ -44,7 +44,14 @@ NOTHING = Watched()
 def with_span(watched: Watched, start_ms: int, end_ms: int, duration_ms: int) -> Watched:
     """Return `watched` with one more part, which ends where the person was last; brought inside the recording."""
     start, end = (min(max(0, at), max(0, duration_ms)) for at in (start_ms, end_ms))
-    return Watched(merged((*watched.spans, (start, end))) if end > start else watched.spans, end, duration_ms)
+    # The recording may be a shorter one than it was then.
+    spans = tuple((first, min(last, duration_ms)) for first, last in watched.spans if first < duration_ms)
+    return Watched(merged((*spans, (start, end))) if end > start else spans, end, duration_ms)
+
+
+def united(earlier: Watched, later: Watched) -> Watched:
+    """Return what was watched both times; where to go on is as of the later one."""
+    return Watched(merged((*earlier.spans, *later.spans)), later.last_ms, later.duration_ms)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

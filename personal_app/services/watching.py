@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from personal_app.conference.ids import TalkId
-from personal_app.conference.watching import NOTHING, Watched, with_span
+from personal_app.conference.watching import NOTHING, Watched, united, with_span
 from personal_app.player.clock import monotonic_ms
 from personal_app.services.playback import PlaybackService, PlayPhase
 
 #: What a kill may cost.
-_KEEP_EVERY_MS = 4_000
+KEEP_EVERY_MS = 4_000
 #: A report may come late and the player's clock may jump a little: beyond this it was a seek.
 _SLACK_MS = 1_500
 #: Who has played so much elsewhere does not want to go on where they were any more.
@@ -48,7 +48,7 @@ class WatchingService(QObject):
         self._played_ms = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_KEEP_EVERY_MS)
+        self._timer.setInterval(KEEP_EVERY_MS)
         self._timer.timeout.connect(self.flush)
         playback.changed.connect(self._on_changed)
         playback.moved.connect(self._on_moved)
@@ -85,10 +85,11 @@ class WatchingService(QObject):
             self._keep(self._talk, self._watched[self._talk])
 
     def take(self, watched: Mapping[TalkId, Watched]) -> None:
-        """Take in what was kept; what was watched meanwhile goes before it."""
+        """Take in what was kept; what was watched meanwhile is added to it."""
         before = self._watched
-        self._watched = {**watched, **before}
-        for talk in watched.keys() - before.keys():
+        both = {talk: united(watched[talk], before[talk]) for talk in watched.keys() & before.keys()}
+        self._watched = {**watched, **before, **both}
+        for talk in watched:
             self.changed.emit(talk)
         if self._talk is not None and self._talk not in before:
             self._make_offer()

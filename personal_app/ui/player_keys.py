@@ -36,6 +36,7 @@ SHEET = (
     ("Shift S", "Keep a picture of this moment"),
     ("F", "Full screen; Esc leaves it"),
     ("V, T, Enter", "In the questions: vote, go to its moment, show all"),
+    ("Ctrl F", "Find in the transcript"),
     ("Ctrl K or /", "Search"),
     ("S", "In the program: star, or remove the star"),
     ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, normal text"),
@@ -57,6 +58,7 @@ class PlayerKeys:
         write_note: Callable[[], None],
         bookmark: Callable[[], None],
         review: Callable[[], None],
+        find: Callable[[], None],
     ) -> None:
         self._playback = playback
         letters: dict[str, Callable[[], None]] = {
@@ -71,6 +73,7 @@ class PlayerKeys:
             "W": write_note,
             "B": bookmark,
             "R": review,
+            "Ctrl+F": find,
             "Shift+S": playback.take_picture,
             "<": lambda: controls.step_speed(-1),
             ">": lambda: controls.step_speed(1),

@@ -196,6 +196,7 @@ class Workspace(QWidget):
             write_note=self.talk.write_note,
             bookmark=self.talk.bookmark,
             review=self.talk.review,
+            find=self.talk.find_in_transcript,
         )
 
     def _ask_at(self, position_ms: int) -> None:

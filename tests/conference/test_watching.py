@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_app.conference.watching import GAP_MS, MOST_SPANS, NOTHING, Watched, merged, with_span
+from personal_app.conference.watching import GAP_MS, MOST_SPANS, NOTHING, Watched, merged, united, with_span
 
 HOUR = 3_600_000
 spans = st.lists(st.tuples(st.integers(0, HOUR), st.integers(1, 60_000)).map(lambda at: (at[0], at[0] + at[1])))
@@ -36,3 +36,13 @@ def test_the_share_and_the_place_to_go_on() -> None:
     assert with_span(watched, 0, 5_000, 600_000).resume_ms is None, "it had hardly begun"
     assert with_span(watched, 200_000, 200_000, 600_000).spans == watched.spans
     assert Watched().share == 0.0
+
+
+def test_a_shorter_recording_in_its_place_has_no_part_beyond_its_end() -> None:
+    watched = Watched(((0, 100_000), (500_000, 600_000)), 600_000, 600_000)
+    assert with_span(watched, 10_000, 20_000, 80_000) == Watched(((0, 80_000),), 20_000, 80_000)
+
+
+def test_what_was_watched_before_and_after_counts_together() -> None:
+    earlier, later = Watched(((0, 60_000),), 60_000, 600_000), Watched(((50_000, 90_000),), 90_000, 600_000)
+    assert united(earlier, later) == Watched(((0, 90_000),), 90_000, 600_000)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import TalkId
 from personal_app.conference.watching import Watched
 from personal_app.services.playback import PlayPhase
-from personal_app.services.watching import WatchingService
+from personal_app.services.watching import KEEP_EVERY_MS, WatchingService
 from tests.factories import PAPER_1, WELCOME
 from tests.services.stage import LENGTH_MS, PAPER, TALK, Stage
 
@@ -60,6 +61,17 @@ def test_parts_are_taken_down_while_it_plays_and_a_seek_begins_another(watcher: 
     stage.go(60_000)
     service.flush()
     assert service.watched(PAPER_1) == found, "nothing is watched in a pause"
+
+
+def test_a_kill_while_it_plays_costs_some_seconds(watcher: Watcher, reach: Reach, qtbot: QtBot) -> None:
+    stage, service = watcher.stage, watcher.service
+    service._timer.setInterval(0)
+    stage.playback.open(PAPER_1)
+    reach(stage, PlayPhase.PLAYING)
+    watcher.watch(5)
+    qtbot.waitUntil(lambda: bool(watcher.kept))
+    assert KEEP_EVERY_MS <= 5_000
+    assert watcher.kept[-1][1].spans
 
 
 def test_at_three_times_the_speed_it_is_one_part(watcher: Watcher, reach: Reach) -> None:

@@ -74,7 +74,7 @@ class MomentList(QListView):
         self._back = Button("Back to now", Kind.PRIMARY, icon=Icon.CLOCK, name="back_to_now", parent=self)
         self._back.hide()
         self._back.clicked.connect(self.follow)
-        self.verticalScrollBar().sliderMoved.connect(lambda _: self._stay())
+        self.verticalScrollBar().actionTriggered.connect(lambda _: self._stay())
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
         Theme.of_app().changed.connect(self.doItemsLayout)

@@ -4,7 +4,8 @@ What was begun survives a crash in the middle of a word: it is a draft, and its 
 itself but through the service, and nothing of it ever reaches the network.
 """
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from personal_app.conference.errors import Refusal
@@ -46,6 +47,7 @@ class NoteWriter(Surface):
         self._lay_out()
         self.text.edited.connect(self._on_edited)
         self.text.submitted.connect(self._submit)
+        self.text.installEventFilter(self)
         self._button.clicked.connect(self._submit)
         self._cancel.clicked.connect(self.leave)
         services.drafts.taken.connect(self._on_drafts)
@@ -57,6 +59,13 @@ class NoteWriter(Surface):
     def editing(self) -> Note | None:
         """The note that is being changed, None while a new one is written."""
         return self._editing
+
+    def step_out(self) -> None:
+        """Go back to the player; what was begun stays as a draft, of a new note or of other words for one."""
+        self._services.drafts.flush()
+        self._editing = None
+        self._load()
+        self.left.emit()
 
     def add_button(self, button: QWidget) -> None:
         """Place a button after ours."""
@@ -175,6 +184,13 @@ class NoteWriter(Surface):
         self._button.show_words(words)
         self._button.setEnabled(self._talk is not None and self.text.sendable)
         self._cancel.setVisible(editing)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if watched is self.text and escape and event.type() is QEvent.Type.KeyPress:
+            self.step_out()
+            return True
+        return super().eventFilter(watched, event)
 
     def _tell(self, sentence: str) -> None:
         self._line.show_text(sentence)

@@ -29,6 +29,8 @@ class NotesPage(QWidget):
     """`sought` (int, ms) is the moment that a person wants to see again."""
 
     sought = Signal(int)
+    #: A person has written what they wanted: the keyboard is the player's again.
+    left = Signal()
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -143,6 +145,7 @@ class NotesPage(QWidget):
         self.list.undo_wanted.connect(self.undo)
         self.list.menu_wanted.connect(self._show_menu)
         self.writer.kept.connect(self._go_to)
+        self.writer.left.connect(self.left)
         self._undo.clicked.connect(self.undo)
         self.bookmark_button.clicked.connect(lambda _=False: self.bookmark())
         self._more_button.clicked.connect(self._show_more)

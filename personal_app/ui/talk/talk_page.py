@@ -83,6 +83,7 @@ class TalkPage(Surface):
         if self._details is None:
             self._details = Details(self._services)
             self._details.sought.connect(self._services.playback.seek)
+            self._details.notes.left.connect(self.stage.setFocus)
             self._details.show_talk(*self._open())
 
     def make_reactions(self) -> None:
@@ -118,6 +119,12 @@ class TalkPage(Surface):
         if self._details is not None and not self._full:
             self.show_tab("My notes")
             self._details.notes.writer.begin(position_ms)
+
+    def find_in_transcript(self) -> None:
+        """Let the person look for words in the transcript."""
+        if self._details is not None and not self._full:
+            self.show_tab("Transcript")
+            self._details.transcript.begin_to_find()
 
     def review(self) -> None:
         """Show each question at its moment, as the recording plays."""

@@ -66,6 +66,12 @@ class TranscriptPage(QWidget):
         if self.list.moments != before:
             self._look(self.field.text())
 
+    def begin_to_find(self) -> None:
+        """Take the keyboard to look for something."""
+        if self._head.isVisible():
+            self.field.setFocus()
+            self.field.selectAll()
+
     def show_position(self, position_ms: int) -> None:
         """Mark the line of this moment."""
         self.list.show_present(position_ms)

@@ -145,8 +145,11 @@ def test_the_transcript_follows_until_a_person_scrolls_and_then_leads_back(qtbot
 
 
 def test_words_are_found_in_the_transcript_from_here_on_and_round(qtbot: QtBot, bench: Workbench) -> None:
-    page = transcript(opened(qtbot, bench))
+    workspace = opened(qtbot, bench)
     at(qtbot, bench, 60 * STEP_MS + 10)
+    press(workspace, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    page = transcript(workspace)
+    qtbot.waitUntil(page.field.hasFocus)
     write(page.field, "LINE 1")
     count = page.findChild(PlainLabel, "transcript_count")
     assert count is not None

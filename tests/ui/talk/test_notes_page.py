@@ -140,6 +140,26 @@ def test_what_was_begun_survives_a_crash_with_its_moment(qtbot: QtBot, make_serv
     assert again.outside.kept[f"note:{MIXED}"] == ""
 
 
+def test_escape_goes_back_to_the_player_and_loses_no_word(qtbot: QtBot, services: Workbench) -> None:
+    workspace = opened(qtbot, services)
+    page = notes_page(workspace)
+    note = services.services.notes.add(MIXED, "as it was", MINUTE)
+    press(workspace, Qt.Key.Key_W)
+    write(page.writer.text, "begun")
+    page.edit(note.id)
+    write(page.writer.text, ", and other words")
+    press(page.writer.text, Qt.Key.Key_Escape)
+    assert workspace.talk is not None
+    assert workspace.talk.stage.hasFocus()
+    assert page.writer.text.text == "begun"
+    assert services.outside.kept[f"note-edit:{note.id}"] == "as it was, and other words"
+    page.edit(note.id)
+    assert page.writer.text.text == "as it was, and other words"
+    click(page.writer.findChild(Button, "note_cancel"))  # type: ignore[arg-type]
+    page.edit(note.id)
+    assert page.writer.text.text == "as it was"
+
+
 def test_a_note_that_is_too_long_is_not_lost(qtbot: QtBot, services: Workbench) -> None:
     page = notes_page(opened(qtbot, services))
     page.writer.begin()
