@@ -9,11 +9,12 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from enum import StrEnum
 from time import monotonic
+from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -267,7 +268,7 @@ class LiveLink:
     ) -> None:
         while True:
             for event in session.receive(await socket.recv(), self._now_ms()):
-                await self._carry(session, backlog, event)
+                await _whole(self._carry(session, backlog, event))
                 if isinstance(event, Welcomed):
                     welcomed.set()
                     await self._send_all(socket, () if self._presence is None else (self._presence,))
@@ -356,6 +357,19 @@ class LiveLink:
 
     def _now_ms(self) -> int:
         return to_epoch_ms(self._clock())
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Carry out `work` to its end even if we are cancelled meanwhile, and be cancelled then.
+
+    What the cache has taken in must be told: it does not come again, and who shows it would wait for it for good.
+    """
+    carried = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(carried)
+    except asyncio.CancelledError:
+        await carried
+        raise
 
 
 class _Connect(connect):

@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import timedelta
 from time import monotonic
 
@@ -180,6 +181,52 @@ def test_the_server_goes_away_and_comes_back(server: LiveServer, open_link: Open
     assert link.phases[-2:] == [CONNECTING, LIVE]
     # After the first state everything came as changes: nothing was brought twice.
     assert sum(isinstance(each, Replaced) for each in link.told) == 1
+
+
+class HeldCache(Cache):
+    """Lets the test say when an answer or a frame is on the disk, once it `holds` them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holds: type[object] | None = None
+        self.held: list[Future[None]] = []
+
+    def settle(self, answer: messages.Done | messages.Refused) -> "Future[None]":
+        return self._held(super().settle(answer), answer)
+
+    def apply(self, event: Applied | Replaced) -> "Future[None]":
+        return self._held(super().apply(event), event)
+
+    def _held(self, done: "Future[None]", what: object) -> "Future[None]":
+        if self.holds is None or not isinstance(what, self.holds):
+            return done
+        self.held.append(Future())
+        return self.held[-1]
+
+
+@pytest.mark.parametrize("held", [messages.Done, Applied])
+def test_what_the_cache_takes_in_as_the_line_breaks_is_told_all_the_same(
+    server: LiveServer, open_link: Open, held: type[object]
+) -> None:
+    """The cache would not ask for it again, and who shows it would wait for good."""
+    cache = HeldCache()
+    link = open_link(cache=cache)
+    link.wait_for(LIVE)
+    link.wait(lambda: any(isinstance(each, Replaced) for each in link.told))
+    cache.holds = held
+    link.send(ask())
+    link.wait(lambda: cache.held)
+    cache.holds = None
+    server.stop()
+    link.wait(lambda: link.live._outgoing is None)
+    cache.held[0].set_result(None)
+    link.wait(lambda: WAITING in link.phases)
+    told = [type(each) for each in link.told]
+    kind = Answered if held is messages.Done else Applied
+    assert kind in told
+    assert told.index(kind) < next(
+        at for at, each in enumerate(link.told) if isinstance(each, LinkState) and each.phase is WAITING
+    )
 
 
 def test_an_acknowledgement_lost_on_the_way_comes_again_for_the_same_question(
