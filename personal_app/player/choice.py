@@ -178,7 +178,7 @@ class EngineSource(QObject):
     def _on_loaded(self) -> None:
         assert self._choice is not None
         _log.info("recordings are played by %s", self._choice.reason)
-        if not self._choice.sound:
+        if not self._choice.sound and not self._is_ready:
             _log.warning("no sound device was found: recordings play silently until the app is started with one")
         (self.changed if self._is_ready else self.ready).emit(self._choice)
         self._is_ready = True

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QImageWriter
 from PySide6.QtMultimedia import (
     QAudioDevice,
@@ -69,6 +69,8 @@ class QtEngine(SoundDeck):
     ) -> None:
         self._video = QVideoWidget()
         self._video.setAccessibleName("Recording")
+        # It holds a window; without this every widget around it would get one, up to the main window.
+        self._video.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
         super().__init__(engine_name(), self._video, clock=clock, start_deadline_ms=start_deadline_ms)
         keep_streams_direct()
         self._player = QMediaPlayer()

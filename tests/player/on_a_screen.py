@@ -1,7 +1,8 @@
 """Plays a recording in a real window, to be run as a process of its own: python -m tests.player.on_a_screen FILE MS.
 
-Prints what was chosen, how the picture looks at two instants, and "released" at the end. Exit status 1 where something
-did not come in time.
+Prints what was chosen, how the picture looks at two instants, how often it played on when its window was lost, what
+became of the widgets around it when the other engine took the place, and "released" at the end. Exit status 1 where
+something did not come in time.
 """
 
 import logging
@@ -10,12 +11,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from personal_app.player.choice import Choice, EngineSource
 from personal_app.player.engine import Engine, MediaKind, PlayerState
+from personal_app.player.kinds import EngineKind
 
 _PATIENCE_MS = 20_000
+#: On stderr, before all that Qt's FFmpeg says of each file there.
+OTHER_ENGINE = "the other engine from here on"
 
 
 def wait(condition: object, what: str) -> None:
@@ -56,6 +60,29 @@ def lose_the_window(engine: Engine, window: QWidget, path: Path, duration_ms: in
     print(f"played on at {engine.position() // 1000}", flush=True)
 
 
+def change_engine(source: EngineSource, engine: Engine, window: QWidget, path: Path, duration_ms: int) -> None:
+    """Let Qt Multimedia play in the place of libvlc; nothing around the picture may get a window of its own by that."""
+    print(OTHER_ENGINE, file=sys.stderr, flush=True)
+    changed: list[Choice] = []
+    source.changed.connect(changed.append)
+    source.change(EngineKind.QT)
+    wait(lambda: changed, "the other engine")
+    other = source.create()
+    place = window.findChild(QWidget, "place")
+    assert place is not None
+    layout = place.layout()
+    assert layout is not None
+    layout.addWidget(other.surface)
+    closed: list[bool] = []
+    engine.signals.closed.connect(lambda: closed.append(True))
+    source.retire(engine)
+    engine.surface.hide()
+    other.load(path, MediaKind.VIDEO, duration_ms, start_ms=5_000)
+    wait(lambda: closed and other.state is PlayerState.PLAYING and colours(look(window)) > 8, "the other's picture")
+    engine.surface.deleteLater()
+    print(f"natives: {sum(bool(each.internalWinId()) for each in window.findChildren(QLabel))}", flush=True)
+
+
 def main(path: Path, duration_ms: int) -> None:
     # What the app would log as a warning, a missing sound device, is no finding here.
     logging.basicConfig(level=logging.ERROR)
@@ -72,7 +99,13 @@ def main(path: Path, duration_ms: int) -> None:
     window.setGeometry(0, 0, 640, 360)
     layout = QVBoxLayout(window)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(engine.surface)
+    place = QWidget()
+    place.setObjectName("place")
+    inner = QVBoxLayout(place)
+    inner.setContentsMargins(0, 0, 0, 0)
+    inner.addWidget(engine.surface)
+    layout.addWidget(place, 1)
+    layout.addWidget(QLabel("beside"))
     window.show()
     frames: list[bool] = []
     engine.signals.first_frame.connect(lambda: frames.append(True))
@@ -85,7 +118,7 @@ def main(path: Path, duration_ms: int) -> None:
     print(f"colours: {colours(first)}", flush=True)
     for delay_ms in (0, 60, 120, 180):
         lose_the_window(engine, window, path, duration_ms, delay_ms)
-    engine.pause()
+    change_engine(source, engine, window, path, duration_ms)
     closed: list[bool] = []
     source.closed.connect(lambda: closed.append(True))
     source.close()

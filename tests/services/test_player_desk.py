@@ -167,6 +167,8 @@ def test_a_picture_is_kept_under_its_talk_and_moment(stage: Stage, reach: Reach,
         ('Q&A: "../../etc" | what?', "Q A etc what at 12.31.png"),
         ("???", "Recording at 12.31.png"),
         ("グラフ", "グラフ at 12.31.png"),
+        ("word " * 30, f"{('word ' * 16).strip()} at 12.31.png"),
+        ("グラフ" * 40, f"{('グラフ' * 40)[:80]} at 12.31.png"),
     ],
 )
 def test_pictures_have_names_that_every_system_takes(title: str, name: str) -> None:
