@@ -176,6 +176,10 @@ class StillEngine(Engine):
         self._position = position_ms
         QTimer.singleShot(0, lambda: self.signals.position_changed.emit(position_ms))
 
+    def starve(self) -> None:
+        """Wait for what comes next, as a stream does."""
+        self._tell(PlayerState.BUFFERING)
+
     def break_down(self, sentence: str) -> None:
         """Fail, as a damaged recording does."""
         self._failure = Failure(FailureKind.DAMAGED, sentence)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import TalkId
 from personal_app.conference.people import Grant, Role
+from personal_app.player.engine import Stream
 from personal_app.services.connection import ConnectionKind
 from personal_app.services.playback import PlayPhase
 from personal_app.services.profile import CodeKind, OwnCode
@@ -108,6 +109,29 @@ def test_a_recording_on_its_way(
     assert conference is not None
     bench.services.recordings.take(conference.recordings[4].id, state)
     picture(window, f"loading_{look}")
+
+
+def test_a_recording_that_plays_while_it_comes(
+    qtbot: QtBot, make_services: Callable[..., Workbench], look: Look, picture: Picture
+) -> None:
+    bench = make_services(now=DURING_RESEARCH, recordings=False)
+    window = window_of(qtbot, bench)
+    conference = bench.services.program.conference
+    assert conference is not None
+    coming = RecordingState(
+        kind=RecordingKind.LOADING,
+        fraction=0.46,
+        size_bytes=148_000_000,
+        spans=((0.0, 0.3), (0.7, 0.86)),
+        stream=Stream(port=1, token="t" * 32, head=b"", name="talk"),
+        detail="Waiting for the server: http://conference.example:8020 does not answer. It goes on by itself.",
+    )
+    bench.services.recordings.take(conference.recordings[4].id, coming)
+    plays(qtbot, bench, 240_000)
+    bench.engine.starve()
+    qtbot.waitUntil(lambda: bench.services.playback.state.buffering)
+    picture(window, f"coming_{look}")
+    assert clipped(window) == []
 
 
 def test_a_recording_that_fails_and_no_network(

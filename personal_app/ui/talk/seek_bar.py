@@ -46,6 +46,10 @@ class MarkerKind(StrEnum):
     NOTE = "note"
 
 
+#: A stretch of a recording, from and to a share of it (0 to 1).
+Share = tuple[float, float]
+
+
 class Marker(msgspec.Struct, frozen=True):
     """A question at a position, its answer, or a note: its words in short, and in `ref` the id of what it marks."""
 
@@ -74,6 +78,7 @@ class SeekBar(QSlider):
         self._markers: tuple[Marker, ...] = ()
         self._watched: tuple[Span, ...] = ()
         self._live_ms: int | None = None
+        self._held: tuple[Share, ...] | None = None
         self._dragged_ms: int | None = None
         self._hover_x: int | None = None
         self._card: HoverCard | None = None
@@ -114,6 +119,14 @@ class SeekBar(QSlider):
             self._watched = tuple(spans)
             self.update()
 
+    def show_held(self, shares: Sequence[Share] | None) -> None:
+        """Show which stretches are here of a recording that is on its way; None for any other."""
+        held = tuple(shares) if shares is not None else None
+        if held != self._held:
+            self._held = held
+            self._say_position()
+            self.update()
+
     def show_position(self, position_ms: int, live_ms: int | None) -> None:
         """Show where the recording is and where everyone is; a drag under way is not disturbed."""
         if live_ms != self._live_ms:
@@ -121,9 +134,14 @@ class SeekBar(QSlider):
             self.update()
         if self._dragged_ms is None and position_ms != self.value():
             self.setValue(position_ms)
-            words = f"{position_words(position_ms)} of {position_words(self.maximum())}"
-            if words != self.accessibleDescription():
-                self.setAccessibleDescription(words)
+            self._say_position()
+
+    def _say_position(self) -> None:
+        words = f"{position_words(self.value())} of {position_words(self.maximum())}"
+        if self._held is not None:
+            words += f", {sum(end - first for first, end in self._held):.0%} of it is here"
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
 
     def x_of(self, position_ms: int) -> float:
         """Return where a position lies, in logical pixels from the left."""
@@ -254,7 +272,10 @@ class SeekBar(QSlider):
         return QRectF(start_x, self._middle() - _GROOVE / 2, max(0.0, end_x - start_x), _GROOVE)
 
     def _paint_groove(self, painter: QPainter) -> None:
-        """Chapter by chapter, so that the gaps between them show; what lies after "live" has not happened yet."""
+        """Chapter by chapter, so that the gaps between them show.
+
+        What lies after "live" has not happened yet, and is as pale as what is not here yet.
+        """
         theme, end = self._theme, self.maximum()
         starts = [chapter.start_ms for chapter in self._chapters if 0 < chapter.start_ms < end]
         edges = [0, *starts, end]
@@ -262,9 +283,13 @@ class SeekBar(QSlider):
         for first, last in pairwise(edges):
             left = self.x_of(first) + (1 if first else 0)
             right = self.x_of(last) - (1 if last < end else 0)
+            held = [
+                (self.x_of(round(a * end)), self.x_of(round(b * end)))
+                for a, b in (((0.0, 1.0),) if self._held is None else self._held)
+            ]
             parts = (
                 (left, right, "line"),
-                (left, self.x_of(reached), "line_strong"),
+                *((max(left, a), min(b, self.x_of(reached)), "line_strong") for a, b in held),
                 (left, self.x_of(self.value()), "accent"),
             )
             for start_x, end_x, colour in parts:

@@ -157,6 +157,8 @@ class TalkPage(Surface):
         recording = recording_of(conference, talk)
         duration_ms = recording.duration_ms if recording is not None else 0
         self.seek_bar.show_recording(duration_ms, recording.chapters if recording is not None else ())
+        spans = self._services.recordings.state(recording.id).spans if recording is not None else ()
+        self.seek_bar.show_held(spans or None)
         self.seek_bar.setEnabled(self._services.playback.state.phase in _SEEKABLE)
         self._total.show_text(position_words(duration_ms))
         self._player.setVisible(recording is not None)

@@ -95,6 +95,31 @@ def test_it_is_said_where_the_recording_is(bar: SeekBar) -> None:
     assert bar.accessibleDescription() == "2:05 of 10:00"
 
 
+def colour_at(bar: SeekBar, share: float) -> str:
+    image = bar.grab().toImage()
+    x = bar.x_of(round(share * DURATION_MS)) * image.devicePixelRatio()
+    return image.pixelColor(round(x), round(bar._middle() * image.devicePixelRatio())).name()
+
+
+def test_what_is_here_of_the_recording_is_drawn_and_said(bar: SeekBar) -> None:
+    bar.show_position(0, None)
+    strong = colour_at(bar, 0.3)
+    bar.show_held(((0.0, 0.25), (0.7, 0.8)))
+    assert [colour_at(bar, share) == strong for share in (0.2, 0.3, 0.6, 0.75, 0.9)] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert bar.accessibleDescription() == "0:00 of 10:00, 35% of it is here"
+    bar.show_held(())
+    assert colour_at(bar, 0.2) != strong
+    bar.show_held(None)
+    assert colour_at(bar, 0.9) == strong
+    assert bar.accessibleDescription() == "0:00 of 10:00"
+
+
 def test_without_a_recording_nothing_can_be_sought(bar: SeekBar) -> None:
     bar.show_recording(0, ())
     assert bar.position_at(307) == 0
