@@ -31,6 +31,7 @@ from personal_app.services.captions import CaptionService
 from personal_app.services.conferences import ConferenceService, ConferenceWays
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
+from personal_app.services.live_streams import LiveStreamService
 from personal_app.services.notes import NoteService, NoteWays
 from personal_app.services.playback import PlaybackService
 from personal_app.services.player_settings import PLAYER
@@ -221,6 +222,7 @@ class House(QObject):
             ),
             reminders=ReminderService(program, stars, questions, connection, self._keep_setting, self),
             changes=ProgramChangeService(program, stars, connection, self._keep_setting, self),
+            streams=LiveStreamService(self.source, program, playback, self),
             sent=SentService(questions, lambda: self._with_hall(lambda hall: hall.look_at_sent()), self),
             conferences=ConferenceService(
                 ConferenceWays(

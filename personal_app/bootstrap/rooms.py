@@ -56,6 +56,7 @@ LATER_SCREENS = (
     "personal_app.ui.bundle_folder",
     "personal_app.ui.calendar_file",
     "personal_app.ui.preferences",
+    "personal_app.ui.talk.meeting_dialog",
     "personal_app.ui.talk.notes_file",
     "personal_app.ui.talk.player_menu",
     "personal_app.ui.changes.dialog",

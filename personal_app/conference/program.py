@@ -90,7 +90,11 @@ class QuestionTimes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A slot of the program: [start, end), its video if it has one, and when its questions are answered live."""
+    """A slot of the program: [start, end), its video if it has one, and when its questions are answered live.
+
+    `stream` is where a live stream of it comes from, `meeting` where those who speak meet; both are addresses without
+    fault (`web_links`), or empty.
+    """
 
     id: SessionId
     kind: SessionKind
@@ -106,6 +110,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     video_start: datetime | None = None
     items: tuple[Item, ...] = ()
     questions: QuestionTimes = QuestionTimes()
+    stream: str = ""
+    meeting: str = ""
 
     @property
     def video_ms(self) -> int:

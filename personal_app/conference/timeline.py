@@ -91,6 +91,11 @@ def live_position_ms(session: Session, talk: TalkId, now: datetime) -> int | Non
     return running[1] if running is not None and running[0].talk == talk else None
 
 
+def stream_on(session: Session, now: datetime) -> bool:
+    """Tell whether the session's live stream is on at `now`: in its slot, but while its video runs for everyone."""
+    return bool(session.stream) and session.start <= now < session.end and phase(session, now) is not Phase.VIDEO
+
+
 def overlaps(sessions: Sequence[Session]) -> tuple[tuple[SessionId, SessionId], ...]:
     """Return the pairs of sessions that share time, each pair once, in the order of their starts."""
     ordered = sorted(sessions, key=lambda session: (session.start, session.id))

@@ -4,6 +4,7 @@ A talk or plenary talk is a session with one talk of the same slug. A Q&A sessio
 without papers has a talk of its own as well. Must never know where recordings lie.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import msgspec
 
 from personal_app.conference.ids import RecordingId, SessionId, TalkId
 from personal_app.conference.program import Item, Opening, QuestionTimes, Session, SessionKind, Talk
+from personal_app.conference.web_links import LINK_CHARS, meeting_fault, stream_fault
 from personal_app.formats.conference_people import People
 from personal_app.formats.conference_recordings import RecordingEntry, clock, position_ms
 from personal_app.formats.faults import FaultList, shown
@@ -102,6 +104,7 @@ class Program:
         talks = self._talks(table, kind, own)
         items = self._items(table, kind, own, talks)
         questions = question_times(table, self._zone, self._questions)
+        stream, meeting = _link(table, "stream", stream_fault), _link(table, "meeting", meeting_fault)
         table.finish()
         if slot is None:
             return
@@ -124,6 +127,8 @@ class Program:
                     chairs=chairs,
                     items=items,
                     questions=questions,
+                    stream=stream,
+                    meeting=meeting,
                 ),
             )
         )
@@ -267,6 +272,14 @@ class Program:
 def has_papers_only(table: TableReader) -> bool:
     """Tell whether the session in `table` has no talk of its own, because it takes the questions of papers."""
     return table.peek("kind") == SessionKind.QA and bool(table.peek("papers"))
+
+
+def _link(table: TableReader, key: str, fault_of: Callable[[str], str]) -> str:
+    address = table.text(key, LINK_CHARS)
+    fault = fault_of(address) if address else ""
+    if fault:
+        table.fault(key, fault)
+    return "" if fault else address
 
 
 def _item(entry: RecordingEntry, offset_ms: int) -> Item:

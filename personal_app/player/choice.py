@@ -24,6 +24,7 @@ from personal_app.player.sound import has_sound_output
 from personal_app.player.window_systems import EMBEDDING_PLATFORMS, Outlook, outlook
 
 if TYPE_CHECKING:
+    from personal_app.player.stream import StreamPlayer
     from personal_app.player.vlc_engine import VlcLibrary
 
 __all__ = ["EMBEDDING_PLATFORMS", "Choice", "EngineKind", "EngineSource", "open_libvlc"]
@@ -70,6 +71,7 @@ class EngineSource(QObject):
         self._library: VlcLibrary | None = None
         self._engines: list[Engine] = []
         self._retired: list[Engine] = []
+        self._streams: list[StreamPlayer] = []
         self._loading: threading.Thread | None = None
         self._closing: threading.Thread | None = None
         self._loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
@@ -126,11 +128,23 @@ class EngineSource(QObject):
         self._engines.append(engine)
         return engine
 
+    def stream_player(self) -> "StreamPlayer | None":
+        """Make a player of live streams, on the UI thread; None where there is no libvlc that draws into our window."""
+        if self._library is None or self._closing is not None:
+            return None
+        from personal_app.player.stream import StreamPlayer
+
+        player = StreamPlayer(self._library)
+        self._streams.append(player)
+        return player
+
     def close(self) -> None:
         """Begin to close every engine and then the library; `closed` follows. Windows must live until then."""
         if self._closing is None:
             for engine in self._engines:
                 engine.close()
+            for stream in self._streams:
+                stream.close()
             self._closing = threading.Thread(target=self._release, name="player release", daemon=True)
             self._closing.start()
 
@@ -188,6 +202,7 @@ class EngineSource(QObject):
             self._loading.join()
         # A library that hangs while it stops must not keep the process: the threads are daemons, the wait is bounded.
         stopped = [engine.wait_closed(_RELEASE_S) for engine in (*self._engines, *self._retired)]
+        stopped += [stream.wait_closed(_RELEASE_S) for stream in self._streams]
         if self._library is not None and all(stopped):
             self._library.release()
         self.closed.emit()

@@ -3,6 +3,9 @@
 The module must never import a decoding library.
 """
 
+import sys
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPlatformSurfaceEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -38,3 +41,13 @@ class NativeSurface(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), Qt.GlobalColor.black)
         painter.end()
+
+
+def give_window(player: Any, window: int) -> None:
+    """Let `player`, one of libvlc's, draw into the native window with that id or handle."""
+    if sys.platform == "win32":
+        player.set_hwnd(window)
+    elif sys.platform == "darwin":
+        player.set_nsobject(window)
+    else:
+        player.set_xwindow(window)

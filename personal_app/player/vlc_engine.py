@@ -40,7 +40,7 @@ from personal_app.player.reports import (
 )
 from personal_app.player.snapshots import written
 from personal_app.player.sound_deck import OF_LIBRARY, SoundDeck
-from personal_app.player.surface import NativeSurface
+from personal_app.player.surface import NativeSurface, give_window
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ class VlcLibrary:
         if self.instance is None:
             raise EngineUnavailable(f"libvlc {version} did not start; its plugins may be missing")
         self.name = f"libvlc {version}"
+        self.events: Any = vlc.EventType
         self.has_window = picture
 
     def release(self) -> None:
@@ -224,7 +225,7 @@ class VlcEngine(SoundDeck):
             self._medium.add_option(":no-video")
         self._player.set_media(self._medium)
         if window:
-            _give_window(self._player, window)
+            give_window(self._player, window)
         self._begun = self._shown = False
         self._track_ids = []
         self._opened_sound, self._opened_device = sound, device
@@ -355,16 +356,6 @@ class VlcEngine(SoundDeck):
 
     def _on_buffering(self, number: int, values: Any) -> None:
         self._report(number, Waiting(values.new_cache < _BUFFER_FULL, int(values.new_cache)))
-
-
-def _give_window(player: Any, window: int) -> None:
-    """Let `player` draw into the native window with that id or handle."""
-    if sys.platform == "win32":
-        player.set_hwnd(window)
-    elif sys.platform == "darwin":
-        player.set_nsobject(window)
-    else:
-        player.set_xwindow(window)
 
 
 def _words(name: bytes) -> str:

@@ -8,6 +8,7 @@ from personal_app.services.captions import CaptionService
 from personal_app.services.conferences import ConferenceService
 from personal_app.services.connection import ConnectionService
 from personal_app.services.drafts import DraftService
+from personal_app.services.live_streams import LiveStreamService
 from personal_app.services.notes import NoteService
 from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
@@ -49,3 +50,4 @@ class Services(msgspec.Struct, frozen=True):
     bundles: BundleService
     conferences: ConferenceService
     sent: SentService
+    streams: LiveStreamService

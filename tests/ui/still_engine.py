@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +22,7 @@ from personal_app.player.engine import (
     Stream,
     Volume,
 )
+from personal_app.player.stream import StreamPlayer, StreamState
 
 
 class Slide(QWidget):
@@ -191,15 +192,50 @@ class StillEngine(Engine):
         QTimer.singleShot(0, lambda: self.signals.state_changed.emit(state))
 
 
+class StillStream(StreamPlayer):
+    """A player of streams without libvlc: what becomes of a stream is said by hand."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.surface = Slide()  # type: ignore[assignment]
+        self.opened: list[str] = []
+        self.sound: tuple[int, bool] = (100, False)
+        self.tries = 0
+        self._state, self._sentence = StreamState.EMPTY, ""
+
+    def open(self, address: str) -> None:
+        self.opened.append(address)
+        self.be(StreamState.CONNECTING, "Connecting to live.example.org…")
+
+    def try_now(self) -> None:
+        self.tries += 1
+
+    def stop(self) -> None:
+        self.be(StreamState.EMPTY)
+
+    def set_sound(self, volume: int, *, muted: bool) -> None:
+        self.sound = volume, muted
+
+    def be(self, state: StreamState, sentence: str = "") -> None:
+        """Let this have become of the stream."""
+        self._state, self._sentence = state, sentence
+        self.changed.emit()
+
+
 class StillSource(EngineSource):
     """A source whose one engine is still; it is ready when it is warmed."""
 
     def __init__(self) -> None:
         super().__init__(EngineKind.QT, platform="offscreen", environment={})
         self.engine = StillEngine()
+        #: None: this machine plays no streams.
+        self.stream: StillStream | None = StillStream()
 
     def warm(self) -> None:
         self.ready.emit(Choice(EngineKind.QT, "still pictures, for tests", sound=False))
 
     def create(self) -> Engine:
         return self.engine
+
+    def stream_player(self) -> StreamPlayer | None:
+        return self.stream

@@ -19,6 +19,7 @@ from personal_app.services.captions import CaptionService
 from personal_app.services.conferences import ConferenceService, ConferenceWays
 from personal_app.services.connection import ConnectionKind, ConnectionService, ConnectionState
 from personal_app.services.drafts import DraftService
+from personal_app.services.live_streams import LiveStreamService
 from personal_app.services.notes import NoteService, NoteWays
 from personal_app.services.playback import PlaybackService
 from personal_app.services.presence import PresenceService
@@ -190,6 +191,7 @@ def _services(clock: Clock, outside: Outside, source: StillSource) -> Services:
         watching=WatchingService(playback, outside.watched.__setitem__),
         reminders=ReminderService(program, stars, questions, connection, outside.kept.__setitem__),
         changes=ProgramChangeService(program, stars, connection, outside.kept.__setitem__),
+        streams=LiveStreamService(source, program, playback),
         sent=SentService(questions, lambda: outside.looked_at_sent.append(True)),
         conferences=ConferenceService(
             ConferenceWays(

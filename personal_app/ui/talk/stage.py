@@ -63,6 +63,12 @@ class Stage(Surface):
     def refresh(self) -> None:
         """Show the present snapshot."""
         state = self._services.playback.state
+        if self._services.streams.state.watching:
+            # Placed when it is first wanted, and then it stays.
+            stream = self._services.streams.surface()
+            self._pages.addWidget(stream)
+            self._pages.setCurrentWidget(stream)
+            return
         match state.phase:
             case PlayPhase.HOLD:
                 self._pages.setCurrentWidget(self._hold)

@@ -19,6 +19,7 @@ from personal_app.ui.schedule.times import position_words
 from personal_app.ui.talk.captions import CaptionBox, CaptionStrip
 from personal_app.ui.talk.controls import Controls
 from personal_app.ui.talk.details import Details, recording_of
+from personal_app.ui.talk.live_bar import LiveBar
 from personal_app.ui.talk.markers import MarkerActs, explain_marker, marker_menu, markers_of
 from personal_app.ui.talk.on_now import OnNow
 from personal_app.ui.talk.question_moments import question_moments
@@ -61,6 +62,7 @@ class TalkPage(Surface):
         self.stage = stage or Stage(services)
         self.captions = CaptionStrip(services.captions, services.playback)
         self.caption_box: CaptionBox | None = None
+        self.live_bar: LiveBar | None = None
         self.seek_bar = SeekBar()
         self.controls = controls or Controls(services)
         self._details: Details | None = None
@@ -76,6 +78,7 @@ class TalkPage(Surface):
         self._lay_out()
         self._connect()
         self._on_captions()
+        self._on_live()
         self.refresh()
 
     def make_details(self) -> None:
@@ -255,6 +258,7 @@ class TalkPage(Surface):
         services.notes.changed.connect(self.refresh_markers)
         services.captions.changed.connect(self._on_captions)
         services.watching.changed.connect(self._on_watched)
+        services.streams.changed.connect(self._on_live)
         services.recordings.changed.connect(self._on_recording)
         self.seek_bar.sought.connect(services.playback.seek)
         self.seek_bar.menu_wanted.connect(self._show_marker_menu)
@@ -269,6 +273,15 @@ class TalkPage(Surface):
         captions = self._services.captions
         if self.caption_box is None and captions.settings.place is CaptionPlace.OVER:
             self.caption_box = CaptionBox(captions, self._services.playback, self.stage)
+
+    def _on_live(self) -> None:
+        """The line about live streams and meetings is made when there is one."""
+        state = self._services.streams.state
+        if self.live_bar is None and (state.host or state.meeting_host):
+            self.live_bar = LiveBar(self._services.streams)
+            self._whole.insertWidget(self._whole.indexOf(self.stage), self.live_bar)
+        self.stage.refresh()
+        self.captions.setHidden(state.watching)
 
     def _open(self) -> tuple[Conference | None, Session | None, Talk | None]:
         conference, talk_id = self._services.program.conference, self._services.playback.state.talk
