@@ -25,6 +25,8 @@ _SQLITE: Any = sqlite.dialect()
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     """Insert rows that are all new."""
+    if not rows:
+        return
     if connection.dialect.name == "postgresql":
         _run(connection, _inserting(table, None), table, rows)
     else:
@@ -33,6 +35,8 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: Rows, kept: frozenset[str] = frozenset()) -> None:
     """Insert rows, or replace those of the same primary key but for `kept`; of two of the same key the later one."""
+    if not rows:
+        return
     if connection.dialect.name == "postgresql":
         _run(connection, _inserting(table, kept), table, _last_of_each(table, rows, kept))
     else:
@@ -41,6 +45,8 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Rows, kept: frozens
 
 def delete(connection: sa.Connection, table: sa.Table, keys: Rows) -> None:
     """Delete the rows with these primary keys."""
+    if not keys:
+        return
     if connection.dialect.name == "postgresql":
         _run(connection, _deleting(table), table, keys)
     else:
@@ -54,15 +60,13 @@ def among(connection: sa.Connection, column: sa.Column[Any], texts: Collection[s
 
 
 def _run(connection: sa.Connection, statement: str, table: sa.Table, rows: Rows) -> None:
-    if rows:
-        connection.exec_driver_sql(statement, (_as_json(table, rows),))
+    connection.exec_driver_sql(statement, (_as_json(table, rows),))
 
 
 def _run_for_each(connection: sa.Connection, table: sa.Table, statement: sa.Executable, rows: Rows) -> None:
-    if rows:
-        # The compiler's bookkeeping takes more time than a few votes do in the database.
-        text, values = _driver_text(table, statement)
-        run_for_each(connection, text, [*map(values, rows)])
+    # The compiler's bookkeeping takes more time than a few votes do in the database.
+    text, values = _driver_text(table, statement)
+    run_for_each(connection, text, [*map(values, rows)])
 
 
 def _as_json(table: sa.Table, rows: Rows) -> str:
@@ -134,7 +138,14 @@ def _driver_text(table: sa.Table, statement: sa.ClauseElement) -> tuple[str, Cal
     compiled: Any = statement.compile(dialect=_SQLITE)
     names: Sequence[str] = compiled.positiontup
     kinds: list[Any] = [table.c[name].type.dialect_impl(_SQLITE) for name in names]
-    made = [(name, kind.bind_processor(_SQLITE)) for name, kind in zip(names, kinds, strict=True)]
-    if len(names) > 1 and not any(make for _, make in made):
-        return str(compiled), itemgetter(*names)
-    return str(compiled), lambda row: tuple(make(row[name]) if make else row[name] for name, make in made)
+    made = [(place, kind.bind_processor(_SQLITE)) for place, kind in enumerate(kinds)]
+    plain = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+    converted = [(place, make) for place, make in made if make is not None]
+
+    def values(row: dict[str, Any]) -> list[Any]:
+        found = [*plain(row)]
+        for place, make in converted:
+            found[place] = make(found[place])
+        return found
+
+    return str(compiled), values if converted else plain

@@ -22,6 +22,7 @@ from sqlalchemy import event
 from personal_app.conference.errors import EnvironmentTrouble
 from personal_app.conference.ids import random_id
 from personal_app.server import schema
+from personal_app.server.prepared import run_on_sqlite
 
 if TYPE_CHECKING:
     from personal_app.server.postgresql import BoundedConnection
@@ -269,7 +270,7 @@ def _prepare(connection: Any, _: Any) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     # The driver's own transactions begin at the first write and so lose updates silently.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    run_on_sqlite(connection, "BEGIN IMMEDIATE")
 
 
 def _migrated(engine: sa.Engine) -> Database:

@@ -7,8 +7,7 @@ never know what is written.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,17 +19,29 @@ def run_for_each(connection: sa.Connection, text: str, rows: Sequence[Any]) -> N
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(text, rows)
         return
-    with _said_by_sqlalchemy(connection):
+    try:
         _driver(connection).executemany(text, rows)
+    except sqlite3.Error as fault:
+        raise _said_by_sqlalchemy(connection, fault) from fault
 
 
 def read_all(connection: sa.Connection, text: str, values: Any) -> Sequence[Any]:
     """Return all rows that a query in the driver's own text finds. Raises what SQLAlchemy would."""
     if connection.dialect.name != "sqlite":
         return connection.exec_driver_sql(text, values).all()
-    with _said_by_sqlalchemy(connection):
+    try:
         found: list[Any] = _driver(connection).execute(text, values).fetchall()
-        return found
+    except sqlite3.Error as fault:
+        raise _said_by_sqlalchemy(connection, fault) from fault
+    return found
+
+
+def run_on_sqlite(connection: sa.Connection, text: str) -> None:
+    """Carry out a statement of SQLite's without parameters or rows. Raises what SQLAlchemy would."""
+    try:
+        _driver(connection).execute(text)
+    except sqlite3.Error as fault:
+        raise _said_by_sqlalchemy(connection, fault) from fault
 
 
 def _driver(connection: sa.Connection) -> Any:
@@ -38,14 +49,12 @@ def _driver(connection: sa.Connection) -> Any:
     return connection.connection.driver_connection
 
 
-@contextmanager
-def _said_by_sqlalchemy(connection: sa.Connection) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as fault:
-        raise sa.exc.DBAPIError.instance(
-            None, None, fault, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-        ) from fault
+def _said_by_sqlalchemy(connection: sa.Connection, fault: sqlite3.Error) -> sa.exc.DBAPIError:
+    said = sa.exc.DBAPIError.instance(
+        None, None, fault, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
+    )
+    assert isinstance(said, sa.exc.DBAPIError)
+    return said
 
 
 class Prepared:

@@ -150,6 +150,8 @@ def write_decisions(connection: sa.Connection, decisions: Sequence[tuple[Decisio
 
 
 def _write_polls(connection: sa.Connection, decisions: Sequence[tuple[Decision, Tally]]) -> None:
+    if not any(decision.polls or decision.ballots or decision.reactions for decision, _ in decisions):
+        return
     polls: list[dict[str, Any]] = []
     ballots: dict[tuple[PollId, int, ParticipantId], bool] = {}
     polled: dict[PollId, Tally] = {}
