@@ -6,9 +6,11 @@ may see, nor open a transaction of its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally
@@ -223,14 +225,25 @@ def _too_late(row: Beside, away: Mapping[str, int]) -> bool:
 
 def _keep_newer(connection: Connection, table: Table, counter: str, rows: Iterable[dict[str, Any]]) -> None:
     """Set rows in the table by its key, but for those that it holds with a higher counter."""
-    given = list(rows)
-    if not given:
-        return
+    statement, order = _upsert(table, counter)
+    given = [tuple(row[name] for name in order) for row in rows]
+    if given:
+        connection.exec_driver_sql(statement, given)
+
+
+@cache
+def _upsert(table: Table, counter: str) -> tuple[str, tuple[str, ...]]:
+    """Return the statement of `_keep_newer` as SQLite's driver takes it, and the order of its values.
+
+    Handed to SQLAlchemy each time it would be prepared anew for each of a thousand rows, as long as SQLite takes.
+    """
     key = next(iter(table.primary_key.columns))
     statement = upsert(table)
     values = {column.name: statement.excluded[column.name] for column in table.columns if column is not key}
     held, offered = table.c[counter], statement.excluded[counter]
-    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=values, where=held <= offered), given)
+    made = statement.on_conflict_do_update(index_elements=[key], set_=values, where=held <= offered)
+    compiled = made.compile(dialect=dialect(), column_keys=[column.name for column in table.columns])
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 def _advance(connection: Connection, changes: Changes, resume: ResumePoint) -> None:
