@@ -130,11 +130,11 @@ def people_names(conference: Conference | None) -> dict[PersonId, str]:
 def first_in_order(questions: Iterable[DrawnQuestion]) -> frozenset[QuestionId]:
     """Return the question that leads each session's speaking order."""
     leading: dict[str, DrawnQuestion] = {}
-    for question in questions:
-        if question.row.state is S.QUEUED:
-            other = leading.get(question.row.session)
-            if other is None or place(question) < place(other):
-                leading[question.row.session] = question
+    queued = S.QUEUED
+    for question in [question for question in questions if question.row.state is queued]:
+        other = leading.get(question.row.session)
+        if other is None or place(question) < place(other):
+            leading[question.row.session] = question
     return frozenset(question.id for question in leading.values())
 
 

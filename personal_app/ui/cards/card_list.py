@@ -18,20 +18,25 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from personal_app.conference.clock import Clock
 from personal_app.conference.ids import QuestionId
 from personal_app.ui.cards.card import Card, spoken
 from personal_app.ui.cards.delegate import CardDelegate
 from personal_app.ui.cards.face import Part
-from personal_app.ui.models.row_model import RowModel
+from personal_app.ui.cards.stacked_view import StackedView
+from personal_app.ui.models.row_model import PAGE_ROWS, RowModel
 from personal_app.ui.plain_text import on_button, plain
 from personal_app.ui.theme import Theme
 
 _AGES_EVERY_MS = 20_000
 #: A card is measured for this much less than the list, scroll bar or not: what comes and goes must not re-measure all.
 _BAR_ROOM = 2
+#: How high a card is taken for before one was seen, in logical pixels, and from how many seen ones the rest is guessed.
+_FIRST_GUESS, _GUESSED_FROM = 96.0, 50
+#: So many heights are remembered, of cards that are here and of others.
+_HEIGHTS = 20_000
 
 
 class CardAction(msgspec.Struct, frozen=True):
@@ -41,7 +46,7 @@ class CardAction(msgspec.Struct, frozen=True):
     do: Callable[[], object]
 
 
-class CardList(QListView):
+class CardList(StackedView):
     """Shows cards. Signals carry the question's id, positions are in ms."""
 
     vote_clicked = Signal(str)
@@ -59,6 +64,8 @@ class CardList(QListView):
         self.cards: RowModel[Card] = RowModel(spoken, self)
         self.delegate = CardDelegate(now, self, votes=votes)
         self.menu_actions: Callable[[Card], Sequence[CardAction]] = _nothing_more
+        self._heights: dict[Hashable, int] = {}
+        self._usual = _FIRST_GUESS
         self._settling = False
         self._pressed: tuple[QuestionId, Part | None] | None = None
         self.setModel(self.cards)
@@ -70,7 +77,8 @@ class CardList(QListView):
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(24)
         self.verticalScrollBar().valueChanged.connect(self._fetch_ahead)
-        Theme.of_app().changed.connect(self.scheduleDelayedItemsLayout)
+        self.verticalScrollBar().rangeChanged.connect(self._fetch_ahead)
+        Theme.of_app().changed.connect(self._measure_anew)
         self.selectionModel().currentChanged.connect(self._on_current)
         self._ages = QTimer(self)
         self._ages.setInterval(_AGES_EVERY_MS)
@@ -104,8 +112,10 @@ class CardList(QListView):
             # Qt makes a neighbour current when the current row goes: nobody chose that one.
             self.selectionModel().clear()
         self._settling = False
-        if self.delegate.remembers:
+        if self.delegate.expands:
             self.delegate.forget(self.cards.ids)
+        if len(self._heights) > _HEIGHTS:
+            self._heights.clear()
         self._lay_out(anchor)
 
     def show_other(self, cards: Sequence[Card]) -> None:
@@ -159,11 +169,12 @@ class CardList(QListView):
         return None if card is None else (card.id, self.visualRect(index).top())
 
     def _kept(self, current: QuestionId | None, anchor: tuple[QuestionId, int] | None) -> dict[Hashable, int]:
-        """Return what must stay shown: the current card, and what is in view with all that was below it."""
+        """Return what must stay shown: the current card, and what is in view with a page of what was below it."""
         kept: dict[Hashable, int] = {}
         if anchor is not None:
             index = self.cards.index_of(anchor[0])
-            kept[anchor[0]] = self.cards.rowCount() - index.row() - 1
+            in_view = len(self._in_view(self.verticalScrollBar().value()))
+            kept[anchor[0]] = min(self.cards.rowCount() - index.row() - 1, in_view + PAGE_ROWS)
         if current is not None:
             kept.setdefault(current, 0)
         return kept
@@ -173,18 +184,36 @@ class CardList(QListView):
             # Its width is not known yet: what is measured now would be measured again.
             self.scheduleDelayedItemsLayout()
             return
-        self.doItemsLayout()
-        if anchor is None:
-            return
-        index = self.cards.index_of(anchor[0])
-        if index.isValid():
-            moved = self.visualRect(index).top() - anchor[1]
-            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+        index = self.cards.index_of(anchor[0]) if anchor is not None else QModelIndex()
+        if anchor is not None and index.isValid():
+            self.hold(index.row(), anchor[1])
+        else:
+            self.doItemsLayout()
 
-    def _fetch_ahead(self, value: int) -> None:
+    def _fetch_ahead(self) -> None:
         """Have the next cards ready before the last one is reached."""
-        if self.verticalScrollBar().maximum() - value < self.viewport().height():
+        bar = self.verticalScrollBar()
+        if bar.maximum() - bar.value() < self.viewport().height():
             self.cards.fetchMore(QModelIndex())
+
+    def _measure_anew(self) -> None:
+        self._heights.clear()
+        self.scheduleDelayedItemsLayout()
+
+    def measure_row(self, row: int) -> int:
+        """Return the height of a card, exactly."""
+        card = self.cards.row(self.cards.index(row, 0))
+        if card is None:
+            return 0
+        height = self._heights[card.id] = self.delegate.face_of(card).height
+        # What one has seen of a list is the best guess at the rest of it.
+        self._usual += (height - self._usual) / min(len(self._heights), _GUESSED_FROM)
+        return height
+
+    def guess_heights(self, first: int) -> Sequence[int]:
+        """Return the heights that cards had when they were last seen, or what cards usually have here."""
+        usual = round(self._usual)
+        return [self._heights.get(id_, usual) for id_ in self.cards.shown_ids(first)]
 
     def _at(self, point: QPoint) -> tuple[QuestionId, Part | None] | None:
         index = self.indexAt(point)
@@ -319,6 +348,7 @@ class CardList(QListView):
         width = self.width() - _BAR_ROOM
         if width != self.delegate.width:
             self.delegate.width = width
+            self._heights.clear()
             self._lay_out(anchor)
 
 

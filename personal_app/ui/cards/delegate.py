@@ -14,8 +14,8 @@ from personal_app.ui.cards.painting import paint_card_ground, paint_face, paint_
 from personal_app.ui.models.row_model import ROW_ROLE
 from personal_app.ui.theme import Theme
 
-#: So many faces may be remembered whatever becomes of their cards.
-_FACES = 200
+#: So many faces are kept.
+_FACES = 400
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -43,7 +43,11 @@ class CardDelegate(QStyledItemDelegate):
         if kept is not None and kept[0] is card and kept[1] == self.width and kept[2] == expanded:
             return kept[3]
         made = face(card, self.width, self._theme, expanded=expanded, votes=self._votes)
+        # The one that was looked at last comes last, and so many of the latest are enough for any screen.
+        self._faces.pop(card.id, None)
         self._faces[card.id] = (card, self.width, expanded, made)
+        if len(self._faces) > _FACES:
+            del self._faces[next(iter(self._faces))]
         return made
 
     def toggle_expanded(self, question: QuestionId) -> None:
@@ -51,15 +55,13 @@ class CardDelegate(QStyledItemDelegate):
         self._expanded ^= {question}
 
     @property
-    def remembers(self) -> bool:
-        """Whether there is something worth forgetting, once its card is gone."""
-        return bool(self._expanded) or len(self._faces) > _FACES
+    def expands(self) -> bool:
+        """Whether any card shows every line."""
+        return bool(self._expanded)
 
     def forget(self, kept: Sequence[Hashable]) -> None:
-        """Drop what is remembered of cards that are not among `kept`."""
+        """Let cards that are not among `kept` show their first lines again, should they come back."""
         self._expanded.intersection_update(kept)
-        for id_ in self._faces.keys() - set(kept):
-            del self._faces[id_]
 
     def _measure_anew(self) -> None:
         self._faces.clear()

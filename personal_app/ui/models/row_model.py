@@ -48,14 +48,21 @@ class RowModel(QAbstractListModel, Generic[Row]):
         """The ids of all rows; none has to be made for it."""
         return self._all.ids if isinstance(self._all, MadeRows) else [row.id for row in self._all]
 
+    def shown_ids(self, first: int = 0) -> list[Hashable]:
+        """The ids of the rows that are shown, from the place `first` on."""
+        return [row.id for row in self._shown[first:]]
+
     def set_rows(self, rows: Sequence[Row], keep: Mapping[Hashable, int] | None = None) -> None:
         """Show `rows` in this order from now on; rows that stay keep their selection and persistent indexes.
 
-        The rows of the ids in `keep` stay shown however far down they come to stand, and so many after each.
+        With `keep` no more are shown than the first page and the rows of the ids in it, however far down those come to
+        stand, with so many after each.
         """
         self._all = rows if isinstance(rows, MadeRows) else tuple(rows)
-        for row_id, following in (keep or {}).items():
-            self._reach(row_id, following)
+        if keep is not None:
+            self._limit = self._page_rows
+            for row_id, following in keep.items():
+                self._reach(row_id, following)
         self._show(self._all[: self._limit])
 
     def start_over(self) -> None:

@@ -68,8 +68,9 @@ def in_order(tab: Tab, found: list[DrawnQuestion]) -> tuple[DrawnQuestion, ...]:
         return tuple(sorted(found, key=_answered_at, reverse=True))
     if tab is not Tab.TOP:
         return tuple(found[::-1])
-    first = [question for question in found if question.row.state is S.ANSWERING]
-    rest = [question for question in found if question.row.state is not S.ANSWERING] if first else found
+    answering = S.ANSWERING
+    first = [question for question in found if question.row.state is answering]
+    rest = [question for question in found if question.row.state is not answering] if first else found
     # Stable, and by what C code can read.
     return (*first, *sorted(rest, key=attrgetter("votes"), reverse=True))
 

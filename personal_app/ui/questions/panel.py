@@ -5,7 +5,7 @@ never change a question itself; every move goes to the service.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -51,6 +51,14 @@ _REPORTED = "Reported. The chairs are asked to look at it again."
 _REPORTED_LATER = "The chairs will be asked to look at it again when the server is back."
 
 
+class _Looked(NamedTuple):
+    """What was found at a look: what each tab has, and what the open one shows in its order."""
+
+    tab: Tab
+    found: dict[Tab, list[DrawnQuestion]]
+    wanted: tuple[DrawnQuestion, ...]
+
+
 class QuestionPanel(Surface):
     """Shows the questions of one talk. `join_wanted` is emitted when somebody who has not joined would like to."""
 
@@ -69,6 +77,7 @@ class QuestionPanel(Surface):
         self._seen_new: dict[TalkId, set[QuestionId]] = {}
         self._made: Made[DrawnQuestion, Card] = {}
         self._made_for: tuple[Tab, Showing] | None = None
+        self._looked: _Looked | None = None
         self.tabs = TabRow()
         self.list = CardList(services.program.now, "question_list", "Questions")
         self._refused: RefusedMoves | None = None
@@ -82,7 +91,7 @@ class QuestionPanel(Surface):
         self._foot_soon = QTimer(self, singleShot=True, interval=0)
         self._foot_soon.timeout.connect(self._build_foot)
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(self._on_soon)
         self._build()
         self._connect()
         self.refresh()
@@ -180,14 +189,21 @@ class QuestionPanel(Surface):
     def refresh(self) -> None:
         """Show what the services hold now; in the order that is shown already while the pointer is over the cards."""
         self._soon.stop()
+        self._show(self._look())
+
+    def _look(self) -> _Looked:
         tab, found = self.tabs.current, sorted_out(self._questions())
-        wanted = in_order(tab, found[tab])
+        return _Looked(tab, found, in_order(tab, found[tab]))
+
+    def _show(self, looked: _Looked) -> None:
+        self._looked = None
+        tab, wanted = looked.tab, looked.wanted
         held = Held(wanted)
         if self.list.pointed:
             held = hold(self.list.cards.ids, wanted, self._let_in(wanted))
         self.list.set_cards(self._cards(held.questions, tab))
         self._show_waiting(held.waiting)
-        self._count(found, tab)
+        self._count(looked.found, tab)
         self._show_polls()
         self._show_page()
 
@@ -210,7 +226,7 @@ class QuestionPanel(Surface):
         services.questions.receipts.found.connect(self._on_refused)
         for receipt in services.questions.receipts.kept:
             self._on_refused(receipt)
-        services.connection.changed.connect(self._refresh_soon)
+        services.connection.changed.connect(self._on_connection)
         services.profile.changed.connect(self._refresh_soon)
         self.tabs.chosen.connect(self._start_over)
         self.list.vote_clicked.connect(self._on_vote)
@@ -232,11 +248,19 @@ class QuestionPanel(Surface):
         self.list.scrollToTop()
 
     def _refresh_soon(self) -> None:
-        """Show what the services hold: at once, or in the next turn of the loop where it is much."""
+        """Show what the services hold: at once, or in the next two turns of the loop where it is much."""
+        self._looked = None
         if len(self._services.questions.board.questions) > _MANY:
             self._soon.start()
         else:
             self.refresh()
+
+    def _on_soon(self) -> None:
+        if self._looked is None:
+            self._looked = self._look()
+            self._soon.start()
+        else:
+            self._show(self._looked)
 
     def _show_blank(self) -> None:
         """Show nothing for the turn that it takes to read many questions, rather than what belonged to others."""
@@ -262,8 +286,16 @@ class QuestionPanel(Surface):
             first=first_in_order(services.questions.board.questions),
             may_vote=services.profile.identity is not None and open_.may_vote,
             may_edit=open_.may_ask,
-            live=services.connection.state.kind is ConnectionKind.LIVE,
+            live=self._live(),
         )
+
+    def _live(self) -> bool:
+        return self._services.connection.state.kind is ConnectionKind.LIVE
+
+    def _on_connection(self) -> None:
+        # That the next try is a second nearer is told elsewhere.
+        if self._made_for is None or self._made_for[1].live != self._live():
+            self._refresh_soon()
 
     def _on_tick(self) -> None:
         # The program opens and closes questions without a word of anybody.
@@ -367,8 +399,7 @@ class QuestionPanel(Surface):
 
     def _on_report(self, question_id: str) -> None:
         self._services.questions.report(QuestionId(question_id))
-        live = self._services.connection.state.kind is ConnectionKind.LIVE
-        self.ask_box.tell(_REPORTED if live else _REPORTED_LATER)
+        self.ask_box.tell(_REPORTED if self._live() else _REPORTED_LATER)
 
     def _on_edit(self, question_id: str) -> None:
         question = self._services.questions.board.question(QuestionId(question_id))

@@ -325,13 +325,14 @@ def _longest_step_s(make_services: Make, qtbot: QtBot, changes: Changes) -> floa
     bench = make_services(questions=False)
     panel = _panel(bench, qtbot)
     nothing_of_mine = Mine(revision=Revision(1), tally=Tally(1))
+    turns = [QApplication.processEvents] * 4
     steps: tuple[Callable[[], object], ...] = (
         lambda: bench.services.questions.take_cached(changes, nothing_of_mine, ()),
-        QApplication.processEvents,
+        *turns,
         lambda: panel.tabs.choose(Tab.NEW),
-        QApplication.processEvents,
+        *turns,
         lambda: bench.services.questions.vote(QuestionId(changes.tallies[7][0])),
-        QApplication.processEvents,
+        *turns,
     )
     taken_s = []
     for step in steps:
