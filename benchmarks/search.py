@@ -7,64 +7,51 @@ indexes on their own threads, ranking, and the words around each hit. The bar (`
 hundred.
 """
 
-import hashlib
-import itertools
 import random
 import statistics
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any, cast
 
 from benchmarks._figure import report
+from benchmarks._large import SIGNS, START, large_conference, sentences, vocabulary
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.bootstrap.searching import Found, Searching
 from personal_app.conference.finding import terms_of
 from personal_app.conference.ids import (
     AnswerId,
-    ConferenceId,
     Epoch,
     QuestionId,
-    RecordingId,
     Revision,
     SessionId,
-    Sha256,
     TalkId,
     Tally,
     random_id,
 )
 from personal_app.conference.messages import Changes, Mine, Since
-from personal_app.conference.program import Conference, Session, SessionKind, Talk
 from personal_app.conference.questions import QuestionState
-from personal_app.conference.recordings import CaptionTrack, FileFacts, Recording
 from personal_app.conference.rows import AnswerRow, QuestionRow
 from personal_app.conference.session_client import Replaced, ResumePoint
-from personal_app.store import side_files
 from personal_app.store.search_thread import SearchThread
 from personal_app.store.store import Store
 
 TALKS = 50
 QUESTIONS = 2_000
-CAPTION_MS = 4_000
-WORDS_A_CAPTION = 10
 ROUNDS = 5
 BAR_MS = 30.0
-START = datetime(2020, 5, 29, 12, 0, tzinfo=UTC)
-_SYLLABLES = ("ba", "co", "di", "fe", "gu", "lo", "mi", "na", "po", "re", "si", "tu", "ve", "za", "tion", "ing", "er")
-_SIGNS = "机器学习推荐系统训练模型数据嵌入延迟精度召回排序特征稀疏稠密梯度优化并行分布"
 
 
 def main() -> None:
     """Measure and print the figure."""
     chance = random.Random(5)
-    words = _vocabulary(chance)
+    words = vocabulary(chance)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        conference = _conference(folder, chance, words)
+        conference = large_conference(folder, TALKS, chance, words)
         store, search = Store(folder), SearchThread(folder)
         store.apply(_questions(chance, words)).result()
         began = time.perf_counter()
@@ -119,91 +106,13 @@ def _queries(chance: random.Random, words: list[str]) -> list[str]:
         f'"{chance.choice(common)} {chance.choice(common)}"',
         f'"{chance.choice(common)} {chance.choice(rare)}"',
     ]
-    at = chance.randrange(len(_SIGNS) - 2)
-    return [*queries, _SIGNS[at : at + 2], "recommendation embedding", "zzzz nothing"]
-
-
-def _vocabulary(chance: random.Random) -> list[str]:
-    """Return some 20,000 words, the commonest first."""
-    made = dict.fromkeys("".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(40_000))
-    return ["the", "of", "recommendation", "embedding", *made]
-
-
-def _sentences(chance: random.Random, words: list[str], count: int, length: int) -> list[str]:
-    weights = list(itertools.accumulate(1 / (place + 2) for place in range(len(words))))
-    said = chance.choices(words, cum_weights=weights, k=count * length)
-    found = [" ".join(said[at * length : (at + 1) * length]) for at in range(count)]
-    for at in range(0, count, 10):
-        start = chance.randrange(len(_SIGNS) - 6)
-        found[at] += f" {_SIGNS[start : start + 6]}"
-    return found
-
-
-def _conference(folder: Path, chance: random.Random, words: list[str]) -> Conference:
-    talks, recordings, sessions = [], [], []
-    for number in range(TALKS):
-        data = _captions(_sentences(chance, words, 3_600_000 // CAPTION_MS, WORDS_A_CAPTION))
-        sha256 = Sha256(hashlib.sha256(data).hexdigest())
-        side_files.keep(folder, sha256, data)
-        talk, recording = TalkId(f"talk-{number}"), RecordingId(f"talk-{number}-video")
-        facts = FileFacts(sha256=sha256, size_bytes=len(data), media_type="text/vtt")
-        title, abstract = " ".join(chance.sample(words, 6)), " ".join(_sentences(chance, words, 1, 150))
-        session = SessionId(f"session-{number}")
-        talks.append(Talk(id=talk, session=session, title=title, abstract=abstract, recording=recording))
-        recordings.append(
-            Recording(
-                id=recording,
-                talk=talk,
-                file=facts,
-                blocks=(),
-                duration_ms=3_600_000,
-                width=1280,
-                height=720,
-                captions=(CaptionTrack(language="en", file=facts),),
-            )
-        )
-        sessions.append(_session(session, talk, title, number))
-    return Conference(
-        id=ConferenceId("large"),
-        title="Large",
-        timezone="UTC",
-        day=date(2020, 5, 29),
-        sessions=tuple(sessions),
-        talks=tuple(talks),
-        people=(),
-        recordings=tuple(recordings),
-    )
-
-
-def _session(session: SessionId, talk: TalkId, title: str, number: int) -> Session:
-    start = START + timedelta(hours=number)
-    end = start + timedelta(hours=1)
-    return Session(
-        id=session,
-        kind=SessionKind.TALK,
-        title=title,
-        start=start,
-        end=end,
-        qa_start=end,
-        qa_end=end,
-        talks=(talk,),
-    )
-
-
-def _captions(sentences: list[str]) -> bytes:
-    lines = ["WEBVTT", ""]
-    for number, sentence in enumerate(sentences):
-        lines += [f"{_stamp(number * CAPTION_MS)} --> {_stamp((number + 1) * CAPTION_MS)}", sentence, ""]
-    return "\n".join(lines).encode()
-
-
-def _stamp(ms: int) -> str:
-    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+    at = chance.randrange(len(SIGNS) - 2)
+    return [*queries, SIGNS[at : at + 2], "recommendation embedding", "zzzz nothing"]
 
 
 def _questions(chance: random.Random, words: list[str]) -> Replaced:
     rows: list[QuestionRow | AnswerRow] = []
-    for number, text in enumerate(_sentences(chance, words, QUESTIONS, 18), start=1):
+    for number, text in enumerate(sentences(chance, words, QUESTIONS, 18), start=1):
         talk = number % TALKS
         question = QuestionRow(
             id=QuestionId(random_id()),

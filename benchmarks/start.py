@@ -10,14 +10,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks._figure import in_turn, report
 from personal_app.bootstrap.arguments import DEFAULT_PROFILE
 from personal_app.conference.ids import Epoch, QuestionId, Revision, Tally, random_id
 from personal_app.conference.messages import Changes, Mine, Since
-from personal_app.conference.program import Conference
+from personal_app.conference.program import Conference, Talk
 from personal_app.conference.questions import QuestionState
 from personal_app.conference.rows import QuestionRow
 from personal_app.conference.session_client import Replaced, ResumePoint
@@ -33,14 +34,9 @@ ROUNDS = 9
 def main() -> None:
     """Measure and print the figure."""
     with tempfile.TemporaryDirectory() as folder:
-        fill(Path(folder) / "PeRSonAl" / "profiles" / DEFAULT_PROFILE)
-        screen = _screen()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": folder}
-        environment |= (
-            {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"} if screen else {"QT_QPA_PLATFORM": "offscreen"}
-        )
-        # A warm start finds compiled modules, as every second start of a person does.
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        fill(profile_in(Path(folder)))
+        screen = a_screen()
+        environment = environment_for(Path(folder), screen)
         try:
             run(environment, "before")
             ours, peer = in_turn(
@@ -73,21 +69,42 @@ def run(environment: dict[str, str], *arguments: str) -> str:
     return child.stdout
 
 
+def profile_in(folder: Path) -> Path:
+    """Return where the app looks for its profile with `folder` as the folder of a person's data."""
+    return folder / "PeRSonAl" / "profiles" / DEFAULT_PROFILE
+
+
+def environment_for(folder: Path, screen: Screen | None) -> dict[str, str]:
+    """Return what the measured process is started with: the data folder, and a screen where there is one."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder)}
+    environment |= {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"} if screen else {"QT_QPA_PLATFORM": "offscreen"}
+    # A warm start finds compiled modules, as every second start of a person does.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def fill(profile: Path) -> None:
     """Make a profile whose cache holds the demo conference and many questions."""
     conference = open_conference_folder(ROOT / "assets" / "demo", {}).conference
-    profile.mkdir(parents=True)
+    fill_with(profile, conference, a_view(conference))
+
+
+def fill_with(profile: Path, conference: Conference, view: Replaced | None) -> None:
+    """Make a profile whose cache holds a conference and, with `view`, its questions."""
+    profile.mkdir(parents=True, exist_ok=True)
     store = Store(profile)
     store.opened.result()
     me = Profile(address="http://127.0.0.1:1", participant=random_id(), name="Ada", token="", recovery_code="")
     store.keep_profile(me).result()
     store.keep_program('"benchmark"', conference).result()
-    store.apply(a_view(conference)).result()
+    if view is not None:
+        store.apply(view).result()
     assert store.close(10)
 
 
-def a_view(conference: Conference) -> Replaced:
-    """Return a full state with questions spread over all talks."""
+def a_view(conference: Conference, count: int = QUESTIONS, talks: Sequence[Talk] = ()) -> Replaced:
+    """Return a full state with `count` questions, spread over `talks` or all there are."""
+    asked_about = talks or conference.talks
     rows = tuple(
         QuestionRow(
             id=QuestionId(random_id()),
@@ -95,23 +112,24 @@ def a_view(conference: Conference) -> Replaced:
             talk=talk.id,
             text=f"Question {number}: what becomes of the embedding tables when the traffic of a day doubles?",
             state=QuestionState.APPROVED,
-            asked_at=datetime(2020, 5, 29, 16, tzinfo=UTC),
+            asked_at=datetime(2020, 5, 29, 16, tzinfo=UTC) + timedelta(seconds=number),
             revision=Revision(number + 1),
             moved=Revision(number + 1),
             asker="Grace Asker",
             number=number + 1,
         )
-        for number in range(QUESTIONS)
-        for talk in [conference.talks[number % len(conference.talks)]]
+        for number in range(count)
+        for talk in [asked_about[number % len(asked_about)]]
     )
-    revision, tally = Revision(QUESTIONS), Tally(QUESTIONS)
+    revision, tally = Revision(count), Tally(count)
     changes = Changes(revision=revision, tally=tally, set=rows, tallies=tuple((row.id, 3) for row in rows))
     since = Since(epoch=Epoch("benchmark"), revision=revision, tally=tally)
     mine = Mine(revision=revision, tally=tally, full=True)
     return Replaced(resume=ResumePoint(since=since, view="benchmark"), changes=changes, mine=mine)
 
 
-def _screen() -> Screen | None:
+def a_screen() -> Screen | None:
+    """Return a screen of our own, or None where there is no Xvfb."""
     try:
         return Screen(1280, 800)
     except DrivingFailed:
