@@ -22,7 +22,7 @@ from personal_app.bootstrap.one_window import Door, ask_forward
 from personal_app.bootstrap.profiles import start_program
 from personal_app.conference.ids import TalkId
 from personal_app.services.connection import ConnectionKind
-from personal_app.services.profile import SignOutWish
+from personal_app.services.profile import CodeKind, SignOutWish
 from personal_app.services.services import Services
 from tests.player.fake_engine import FakeSource
 from tools.driving import ROOT, Server
@@ -110,6 +110,36 @@ def test_conferences_stand_beside_each_other_and_share_nothing(
     token = json.dumps([path.read_text() for path in tmp_path.glob("*/profile.json")])
     assert server.address in token
     assert "token" not in token
+
+
+def test_a_second_device_is_the_same_person(start: Open, server: Server, qtbot: QtBot) -> None:
+    first = start("default", "--address", server.address, "--name", "Ada")
+    qtbot.waitUntil(lambda: live(first), timeout=SOON_MS)
+    first.questions.ask(TALK, "From the first one")
+    qtbot.waitUntil(lambda: first.questions.waiting == 0, timeout=SOON_MS)
+    with qtbot.waitSignal(first.profile.code_given, timeout=SOON_MS) as given:
+        first.profile.ask_code(CodeKind.DEVICE)
+    identity = first.profile.identity
+
+    second = start("device")
+    second.profile.come_back(server.address, CodeKind.DEVICE, given.args[0].code)
+    qtbot.waitUntil(lambda: live(second), timeout=SOON_MS)
+    assert second.profile.identity is not None
+    assert identity is not None
+    assert second.profile.identity.participant == identity.participant
+    qtbot.waitUntil(
+        lambda: [q.row.text for q in second.questions.board.questions if q.mine] == ["From the first one"],
+        timeout=SOON_MS,
+    )
+    # A code works once, and the way back is with the device that joined first.
+    with qtbot.waitSignal(second.profile.failed, timeout=SOON_MS) as failed:
+        second.profile.ask_code(CodeKind.RECOVERY)
+    assert "the device that joined first" in failed.args[0]
+    with qtbot.waitSignal(second.profile.failed, timeout=SOON_MS):
+        second.profile.come_back(server.address, CodeKind.DEVICE, given.args[0].code)
+    with qtbot.waitSignal(second.profile.others_signed_out, timeout=SOON_MS) as others:
+        second.profile.sign_out(SignOutWish.OTHERS)
+    assert others.args == [1]
 
 
 def test_the_program_is_started_on_the_other_profile(

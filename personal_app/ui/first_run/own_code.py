@@ -22,12 +22,12 @@ _WIDTH = 440
 _TITLES = {CodeKind.DEVICE: "Add another device", CodeKind.RECOVERY: "Recovery code"}
 _SENTENCES = {
     CodeKind.DEVICE: (
-        "On the other device choose “I have joined before” and type this code: there you will be the same person, "
-        "with the same questions and the same votes. It works once."
+        "On the other device choose “I have joined before” and type the address and this code: there you will be the "
+        "same person, with the same questions and the same votes. It works once."
     ),
     CodeKind.RECOVERY: (
-        "Should this profile ever be lost, choose “I have joined before” and type this code: it brings you back as who "
-        "you are. Keep it where others do not see it; when it is used, a new one takes its place."
+        "Should this profile ever be lost, choose “I have joined before” and type the address and this code: it brings "
+        "you back as who you are. Keep it where others do not see it; when it is used, a new one takes its place."
     ),
 }
 
@@ -50,7 +50,15 @@ class OwnCodeDialog(Dialog):
         self.detail.setObjectName("own_code_detail")
         self.body.addWidget(PlainLabel(_SENTENCES[kind], tone="soft", wrap=True))
         ground = Surface("sunken")
-        column(ground, margins=MEDIUM).addWidget(self.code)
+        shown = column(ground, margins=MEDIUM)
+        shown.addWidget(self.code)
+        # Whoever types the code somewhere else has to say where to as well.
+        identity = profile.identity
+        self.address = PlainLabel(f"at {identity.address}" if identity is not None else "", tone="soft", wrap=True)
+        self.address.setObjectName("own_code_address")
+        self.address.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.address.let_select()
+        shown.addWidget(self.address)
         self.body.addWidget(ground)
         self.body.addWidget(self.detail)
         self.body.addStretch(1)
