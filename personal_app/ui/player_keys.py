@@ -31,6 +31,7 @@ SHEET = (
     ("<, >", "Slower, faster"),
     ("G", "Join live, or continue where you left the talk"),
     ("Shift G", "Catch up with everyone, or go on at your own speed"),
+    ("A", "Ask about this moment"),
     ("W, B", "Write a note at this moment, set a bookmark"),
     ("R", "Review: each question at its moment"),
     ("Shift S", "Keep a picture of this moment"),
@@ -59,6 +60,7 @@ class PlayerKeys:
         bookmark: Callable[[], None],
         review: Callable[[], None],
         find: Callable[[], None],
+        ask: Callable[[], None],
     ) -> None:
         self._playback = playback
         letters: dict[str, Callable[[], None]] = {
@@ -74,6 +76,7 @@ class PlayerKeys:
             "B": bookmark,
             "R": review,
             "Ctrl+F": find,
+            "A": ask,
             "Shift+S": playback.take_picture,
             "<": lambda: controls.step_speed(-1),
             ">": lambda: controls.step_speed(1),

@@ -197,6 +197,7 @@ class Workspace(QWidget):
             bookmark=self.talk.bookmark,
             review=self.talk.review,
             find=self.talk.find_in_transcript,
+            ask=lambda: self._ask_at(self._services.playback.position_ms()),
         )
 
     def _ask_at(self, position_ms: int) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from personal_app.conference.commands import Ask
 from personal_app.conference.rows import MarkRow
 from personal_app.services.playback import PlayPhase
 from personal_app.ui.questions.ask_options import AskOptions
@@ -20,7 +21,7 @@ from personal_app.ui.talk.seek_bar import MarkerKind, SeekBar
 from personal_app.ui.theme import Look
 from personal_app.ui.workspace import Workspace
 from tests.ui.demo import CAUSALITY, DAY, DURING_RESEARCH, MIXED
-from tests.ui.hands import click, point, press
+from tests.ui.hands import click, point, press, write
 from tests.ui.talk.test_notes_page import at, opened
 from tests.ui.workbench import Workbench
 
@@ -133,6 +134,21 @@ def test_the_menu_asks_notes_and_bookmarks_at_that_moment(qtbot: QtBot, bench: W
     assert workspace.talk is not None
     next(action for words, action in menu_at(bar, 9 * MINUTE).items() if words.startswith("Go to")).trigger()
     assert abs(bench.engine.sought[-1] - 9 * MINUTE) < 2_000
+
+
+def test_a_asks_about_the_moment_of_the_key(qtbot: QtBot, bench: Workbench) -> None:
+    workspace = opened(qtbot, bench)
+    at(qtbot, bench, 4 * MINUTE)
+    press(workspace, Qt.Key.Key_A)
+    assert workspace.questions is not None
+    box = workspace.questions.ask_box
+    assert box.text.hasFocus()
+    at(qtbot, bench, 5 * MINUTE)
+    write(box.text, "why this one?")
+    press(box.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    asked = bench.outside.sent[-1].command.do
+    assert isinstance(asked, Ask)
+    assert (asked.text, asked.position_ms) == ("why this one?", 4 * MINUTE)
 
 
 def test_a_marker_leads_to_its_question(qtbot: QtBot, bench: Workbench) -> None:
