@@ -150,7 +150,7 @@ QToolTip {{ background: {c.surface}; color: {c.ink}; border: 1px solid {c.line_s
 QTabBar {{ background: transparent; border: none; }}
 QTabBar::tab {{
     background: transparent; color: {c.ink_soft}; border: none; border-bottom: 2px solid transparent;
-    padding: 7px 2px; margin-right: 18px;
+    padding: 7px 2px; margin-right: 14px;
 }}
 QTabBar::tab:hover {{ color: {c.ink}; }}
 QTabBar::tab:selected {{ color: {c.ink}; border-bottom-color: {c.accent}; }}

@@ -13,7 +13,7 @@ from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel, on_button, tip
 from personal_app.ui.schedule.times import position_words
 from personal_app.ui.talk.catch_up_button import CatchUpButton
-from personal_app.ui.theme import Size
+from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, SMALL, TIGHT
 from personal_app.ui.widgets.buttons import Button, IconButton, Kind
 from personal_app.ui.widgets.chip import Chip
@@ -197,10 +197,7 @@ class Controls(QWidget):
         self.join_live_button.setVisible(live and not state.following)
         self.catch_up_button.refresh()
         self._fit()
-        offer = self._watching.offer_ms if state.phase in _PLAYABLE else None
-        if offer is not None:
-            self.continue_button.show_words(f"Continue at {position_words(offer)}")
-        self.continue_button.setVisible(offer is not None)
+        self.continue_button.setVisible(self._watching.offer_ms is not None and state.phase in _PLAYABLE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -209,17 +206,24 @@ class Controls(QWidget):
     def _fit(self) -> None:
         """Give the words that matter now their room; the keys reach what is left out."""
         both = self.catch_up_button.isVisibleTo(self)
-        wide = not both or self.width() >= _WIDE
-        roomy = self.width() >= _NARROW and wide
-        live_ms, short = self._playback.state.live_ms, both and self.width() < _NARROW
+        # Larger words need more of the same width.
+        width = self.width() / Theme.of_app().scale
+        wide = not both or width >= _WIDE
+        roomy = width >= _NARROW and wide
+        live_ms, short = self._playback.state.live_ms, both and width < _NARROW
         if live_ms is not None:
             self.join_live_button.show_words("Join live" if short else f"Join live at {position_words(live_ms)}")
+        offer, crowded = self._watching.offer_ms, width < _LEAST_WIDTH
         for control in (self._speed, self.forward_button):
-            control.setVisible(not short)
+            control.setVisible(not short and not (crowded and offer is not None))
         self.catch_up_button.show_narrow(not wide)
         self._volume.setVisible(roomy)
         self.join_live_button.show_icon(Icon.LIVE if roomy else None)
-        self.continue_button.show_icon(Icon.HISTORY if roomy else None)
+        if offer is not None:
+            whole = f"Continue at {position_words(offer)}"
+            self.continue_button.show_words(position_words(offer) if crowded else whole)
+            self.continue_button.setAccessibleName(whole)
+        self.continue_button.show_icon(Icon.HISTORY if roomy or crowded else None)
 
 
 def _open_above(menu: QMenu, button: QWidget) -> None:

@@ -70,6 +70,7 @@ class Details(QWidget):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self._tabs.addTab("About")
         self._tabs.addTab("Chapters")
         self._tabs.addTab("Transcript")
@@ -208,8 +209,7 @@ class Details(QWidget):
         head.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
         tabs = row(spacing=SMALL)
         tabs.setContentsMargins(MEDIUM, TIGHT, SMALL, 0)
-        tabs.addWidget(self._tabs)
-        tabs.addStretch(1)
+        tabs.addWidget(self._tabs, 1)
         # The tabs take what the head leaves, whatever their pages would like.
         below = QWidget()
         below.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
