@@ -109,6 +109,7 @@ class Hall:
         if snapshot is None:
             return
         self._etag = snapshot.etag
+        self.sign_in.close()
         self.sign_in = SignIn(self._rooms, self._post, snapshot.settings)
         self.library.take_kept(snapshot.recordings, snapshot.settings)
         if snapshot.conference is not None:
@@ -121,6 +122,7 @@ class Hall:
         """End the conversation and begin to close the rooms; the thread that does so is returned."""
         self.conversation.stop()
         self.bundles.close()
+        self.sign_in.close()
         return self._rooms.begin_close()
 
     def is_at(self, address: str) -> bool:

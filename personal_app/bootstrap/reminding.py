@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from personal_app.conference.ids import TalkId
+from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.program_changes import ProgramChange
 from personal_app.conference.reminders import Reminder
 from personal_app.services.services import Services
@@ -73,11 +73,11 @@ class Reminding(QObject):
         from personal_app.ui.reminders.wording import words_of
 
         told = words_of(reminder, self._services.program.now())
-        talk = reminder.talk
-        open_talk = partial(self._open, talk) if talk is not None else None
-        self._window.tell(told.in_one(), "Open" if open_talk is not None else "", open_talk, Icon.CLOCK)
+        key = f"{reminder.talk or _NO_TALK} {reminder.question or ''}"
+        open_it = partial(self._open, key) if reminder.talk is not None else None
+        self._window.tell(told.in_one(), "Open" if open_it is not None else "", open_it, Icon.CLOCK)
         if not self._window.isActiveWindow():
-            self._notify(told.title, told.text, talk)
+            self._notify(told.title, told.text, key)
 
     def _on_changes(self, found: tuple[ProgramChange, ...]) -> None:
         """The window tells of them itself; on the desktop is told what concerns something starred."""
@@ -90,14 +90,14 @@ class Reminding(QObject):
     def _on_tried(self) -> None:
         self._notify(*_TRIED, None)
 
-    def _notify(self, title: str, text: str, talk: TalkId | None) -> None:
+    def _notify(self, title: str, text: str, key: str | None) -> None:
         if self._closing:
             return
         from personal_app.net.desktop_notices import DesktopNotices, Notice
 
         if self._notices is None:
             self._notices = DesktopNotices(self._post)
-        self._notices.show(Notice(key=talk or _NO_TALK, title=title, text=text))
+        self._notices.show(Notice(key=key or _NO_TALK, title=title, text=text))
 
     def _show_in_tray(self, notice: "Notice") -> None:
         from PySide6.QtWidgets import QSystemTrayIcon
@@ -116,8 +116,12 @@ class Reminding(QObject):
         self._tray.show()
         self._tray.showMessage(notice.title, notice.text)
 
-    def _open(self, talk: str) -> None:
+    def _open(self, key: str) -> None:
+        """Open what a key names: a talk, and after a blank perhaps a question of it."""
         self._window.come_forward()
+        talk, _, question = key.partition(" ")
         conference = self._services.program.conference
         if talk and conference is not None and conference.talk(TalkId(talk)) is not None:
             self._window.open_talk(TalkId(talk))
+            if question:
+                self._window.show_question(QuestionId(question))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CLOSE_S = 5.0
+KEYS_S = 0.5
 #: Screens that are built when they are first wanted: by then their code is in memory, and nothing stands still for it.
 SCREENS = (
     "personal_app.ui.workspace",
@@ -82,7 +83,7 @@ class Rooms(msgspec.Struct, frozen=True):
         self.pool.close()
         ended = self.search.close(CLOSE_S)
         # It may be waiting for a password that nobody will type; it holds nothing that could be lost.
-        self.keys.close(0)
+        self.keys.close(KEYS_S)
         return self.store.close(CLOSE_S) and joined and ended
 
     def begin_close(self) -> threading.Thread:

@@ -6,12 +6,12 @@ on the UI thread and wait for nothing. Must never talk to a server.
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from functools import partial
 
 import msgspec
+from PySide6.QtCore import QTimer
 
 from personal_app.bootstrap.rooms import Rooms
 from personal_app.conference.errors import ConferenceError
@@ -24,7 +24,9 @@ _log = logging.getLogger(__name__)
 #: The setting that says that the key store was offered the secrets and kept shut: it is not asked at each start.
 IN_FILE = "sign-in in file"
 #: A key store that has not answered by then is waiting for the person.
-SLOW_S = 4.0
+SLOW_MS = 4_000
+#: Finding the key store takes a second of this machine's, which is better taken when the start is over.
+QUIET_MS = 8_000
 _SLOW = (
     "The key store of this computer is locked: unlock it to connect. Until then everything can be read, and what you "
     "write waits here."
@@ -67,21 +69,28 @@ class SignIn:
         self._store = rooms.store
         self._post = post
         self._declined = bool(settings.get(IN_FILE))
+        self._waiting: Profile | None = None
+        self._asked: tuple[str, Future[Secrets]] | None = None
+        self._quiet = QTimer()
+        self._quiet.setSingleShot(True)
+        self._quiet.timeout.connect(self._entrust_now)
+        self._slow = QTimer()
+        self._slow.setSingleShot(True)
+        self._slow.timeout.connect(self._on_slow)
 
     def look_up(self, entry: str) -> None:
         """Ask the key store for what is kept under `entry`; `SecretsCame` or `SecretsMissed` follows."""
-        slow = threading.Timer(SLOW_S, lambda: self._post(SecretsMissed(entry, _SLOW)))
-        slow.daemon = True
-        slow.start()
 
         def done(job: "Future[Secrets]") -> None:
-            slow.cancel()
             try:
                 self._post(SecretsCame(entry, job.result()))
             except ConferenceError as trouble:
                 self._post(SecretsMissed(entry, str(trouble), gone=isinstance(trouble, EntryMissing)))
 
-        self._keys.secrets(entry).add_done_callback(done)
+        asked = self._keys.secrets(entry)
+        self._asked = (entry, asked)
+        self._slow.start(SLOW_MS)
+        asked.add_done_callback(done)
 
     def entrust(self, profile: Profile, *, again: bool = False) -> None:
         """Bring the secrets from the file into the key store; `Entrusted` or `LeftInFile` follows.
@@ -93,6 +102,22 @@ class SignIn:
         if self._declined and not again:
             self._post(LeftInFile(shut=True))
             return
+        self._waiting = profile
+        self._quiet.start(0 if again else QUIET_MS)
+
+    def close(self) -> None:
+        """Ask nothing more; what is in the file goes into the key store the next time."""
+        self._quiet.stop()
+        self._slow.stop()
+
+    def _on_slow(self) -> None:
+        if self._asked is not None and not self._asked[1].done():
+            self._post(SecretsMissed(self._asked[0], _SLOW))
+
+    def _entrust_now(self) -> None:
+        profile, self._waiting = self._waiting, None
+        if profile is None:
+            return
         entry = random_id()
         secrets = Secrets(token=profile.token, recovery_code=profile.recovery_code)
 
@@ -101,14 +126,19 @@ class SignIn:
                 job.result()
             except ConferenceError as trouble:
                 shut = not isinstance(trouble, NoKeyStore)
-                self._store.keep_setting(IN_FILE, "1" if shut else "")
+                self._decline(shut)
                 self._post(LeftInFile(shut=shut))
                 return
-            self._store.keep_setting(IN_FILE, "")
+            self._decline(False)
             moved = self._store.entrust_profile(profile.participant, profile.token, entry)
             moved.add_done_callback(partial(self._on_moved, profile.participant, entry))
 
         self._keys.entrust(entry, secrets).add_done_callback(held)
+
+    def _decline(self, declined: bool) -> None:
+        if declined != self._declined:
+            self._declined = declined
+            self._store.keep_setting(IN_FILE, "1" if declined else "")
 
     def forget(self, profile: Profile) -> None:
         """Take what was kept for a profile out of the key store."""

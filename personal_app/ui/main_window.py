@@ -20,7 +20,7 @@ from personal_app.ui.widgets.frames import column
 
 if TYPE_CHECKING:
     from personal_app.conference.finding import Hit
-    from personal_app.conference.ids import TalkId
+    from personal_app.conference.ids import QuestionId, TalkId
     from personal_app.conference.program_changes import ProgramChange
     from personal_app.services.profile import CodeKind
     from personal_app.services.receipts import Receipt
@@ -155,6 +155,11 @@ class MainWindow(QMainWindow):
         if self._workspace is not None:
             self._workspace.show_talk(talk)
         self.talk_selected.emit(talk)
+
+    def show_question(self, question: "QuestionId") -> None:
+        """Turn to a question of the open talk."""
+        if self._workspace is not None and self._workspace.questions is not None:
+            self._workspace.questions.show_question(question)
 
     def open_chair(self) -> QWidget:
         """Show the chair's console in a window of its own, and return it."""

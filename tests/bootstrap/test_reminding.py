@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from personal_app.bootstrap.reminding import Reminding
+from personal_app.conference.ids import Revision, Tally
+from personal_app.conference.messages import Changes, Mine
+from personal_app.conference.questions import QuestionState
 from personal_app.conference.stars import star_of_session
 from personal_app.net.bridge import Bridge
 from personal_app.net.desktop_notices import NoticePressed
+from personal_app.services.connection import CaughtUp
 from personal_app.ui.main_window import MainWindow
+from tests.factories import question_row
 from tests.net.notice_server import DAEMON, Bus, NoticeServer
 from tests.ui.demo import BEFORE_ALL, MIXED, RESEARCH
 from tests.ui.workbench import Workbench, make_workbench
@@ -92,6 +98,28 @@ def test_a_window_in_front_needs_no_notice(seat: Seat, monkeypatch: pytest.Monke
     seat.remind()
     assert seat.window.notice is not None
     assert not seat.reminding.running
+
+
+def test_a_reminder_of_a_question_leads_to_it(seat: Seat, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(MainWindow, "show_question", lambda _, question: shown.append(question))
+    seat.window.show()
+    seat.bench.connect()
+    row = question_row("mine", QuestionState.ANSWERING, talk=MIXED, session=RESEARCH)
+    counters = (Revision(9), Tally(0))
+    mine = Mine(revision=counters[0], tally=counters[1], full=True, set=(row,))
+    seat.bench.services.questions.take_cached(Changes(revision=counters[0], tally=counters[1], set=(row,)), mine, ())
+    for _ in range(CaughtUp.LOOKS):
+        seat.bench.services.program.ticked.emit()
+    notice = seat.window.notice
+    assert notice is not None
+    assert notice.sentence == f"Your question is being answered: “{row.text}”"
+    button = notice.findChild(QPushButton, "notice_action_button")
+    assert button is not None
+    button.click()
+    assert seat.bench.services.playback.state.talk == MIXED
+    assert shown == [row.id]
+    del qtbot
 
 
 def test_a_press_on_what_is_in_the_program_no_more_brings_the_window_alone(seat: Seat) -> None:

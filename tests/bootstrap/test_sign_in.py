@@ -53,6 +53,7 @@ def start(qapp: QApplication, profile: Path, monkeypatch: pytest.MonkeyPatch, qt
     """Return a function that ends the app where it runs and starts it on the profile; it returns its services."""
     profile.mkdir()
     monkeypatch.setattr(house_module, "EngineSource", lambda _: FakeSource())
+    monkeypatch.setattr(sign_in_module, "QUIET_MS", 0)
     opened: list[Desktop] = []
 
     def start(*options: str) -> Services:
@@ -118,7 +119,7 @@ def test_a_locked_key_store_is_waited_for_offline(
 ) -> None:
     first = start("--address", server.address, "--name", "Bo")
     qtbot.waitUntil(lambda: live(first) and first.profile.kept_in is KeptIn.KEY_STORE, timeout=SOON_MS)
-    monkeypatch.setattr(sign_in_module, "SLOW_S", 0.1)
+    monkeypatch.setattr(sign_in_module, "SLOW_MS", 100)
     system.open.clear()
     second = start()
     qtbot.waitUntil(lambda: second.connection.state.why is Why.LOCKED, timeout=SOON_MS)
