@@ -33,14 +33,14 @@ def markers_of(questions: Sequence[QuestionMoment], notes: Sequence[Note]) -> li
     asked = [
         Marker(
             each.position_ms,
-            one_line(each.title()),
+            each.title(),
             MarkerKind.ANSWER if each.answered else MarkerKind.QUESTION,
             each.question.id,
         )
         for each in questions
     ]
     own = [
-        Marker(note.position_ms, one_line(note.text or f"Bookmark: {note.said}"), MarkerKind.NOTE, note.id)
+        Marker(note.position_ms, note.text or f"Bookmark: {note.said}", MarkerKind.NOTE, note.id)
         for note in notes
         if note.position_ms is not None
     ]
@@ -69,7 +69,7 @@ def marker_menu(
     at = position_words(position_ms)
     _add(menu, f"Go to {at}", partial(acts.seek, position_ms))
     if marker is not None and marker.kind is not MarkerKind.NOTE:
-        number = marker.words.partition(" ")[0]
+        number = one_line(marker.words).partition(" ")[0]
         _add(menu, f"Show {number} in the questions", partial(acts.show_question, marker.ref))
     menu.addSeparator()
     ask = _add(menu, f"Ask at {at}…", partial(acts.ask, position_ms))

@@ -4,6 +4,7 @@ Pure: no Qt. Must never decide what becomes of a question.
 """
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from personal_app.conference.board import DrawnQuestion
@@ -26,7 +27,8 @@ class QuestionMoment(NamedTuple):
 
     def title(self) -> str:
         """Return the question with its number: "#2 How large are the tables?"."""
-        return f"{wording.number(self.question.row)} {self.question.row.text}".strip()
+        row = self.question.row
+        return f"#{row.number} {row.text}" if row.number is not None else row.text
 
     def more(self) -> tuple[str, ...]:
         """Return who asked it and where it stands, then its written answers."""
@@ -49,6 +51,5 @@ def question_moments(questions: Iterable[DrawnQuestion]) -> tuple[QuestionMoment
             found.append(QuestionMoment(row.position_ms, question))
         if row.mark is not None and row.mark.position_ms is not None:
             found.append(QuestionMoment(row.mark.position_ms, question, answered=True))
-    return tuple(
-        sorted(found, key=lambda moment: (moment.position_ms, moment.answered, moment.question.row.number or 0))
-    )
+    # Several of one moment stay in the order in which the board has them.
+    return tuple(sorted(found, key=itemgetter(0)))

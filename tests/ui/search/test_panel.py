@@ -9,10 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.conference.findable import of_program, of_question, of_speech
 from personal_app.conference.finding import Entry, Hit, HitKind, Term, hit, terms_of
+from personal_app.conference.notes import of_note
 from personal_app.services.playback import PlayPhase
 from personal_app.ui.main_window import MainWindow
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.search.panel import SearchPanel
+from personal_app.ui.talk.notes_page import NotesPage
 from personal_app.ui.theme import Look
 from personal_app.ui.workspace import Workspace
 from tests.ui.demo import CAPTIONS, CAUSALITY, MIXED, question_id
@@ -138,6 +140,28 @@ def test_a_question_is_shown_in_its_talk(window: MainWindow, services: Workbench
     assert workspace.questions is not None
     assert workspace.questions.list.currentIndex().isValid()
     assert hits[0].question == question_id(8)
+
+
+def test_a_note_is_shown_among_ones_notes_and_the_recording_goes_to_its_moment(
+    window: MainWindow, services: Workbench, qtbot: QtBot
+) -> None:
+    note = services.services.notes.add(MIXED, "compare with the hashing trick", 200_000)
+    panel = opened(window, qtbot)
+    write(panel.field, "hashing")
+    number, terms = services.outside.sought[-1]
+    found = hit(of_note(note), terms)
+    assert found is not None
+    services.services.search.take(number, (found,))
+    assert "My notes" in [row.title.text for row in panel.list.model().rows]  # type: ignore[attr-defined]
+    press(panel.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: services.engine.position() == 200_000)
+    assert services.services.playback.state.talk == MIXED
+    page = window.findChild(NotesPage)
+    assert isinstance(page, NotesPage)
+    assert page.isVisible()
+    current = page.list.current()
+    assert current is not None
+    assert current.id == note.id
 
 
 def test_what_it_says_while_there_is_nothing(window: MainWindow, services: Workbench, qtbot: QtBot) -> None:
