@@ -93,6 +93,8 @@ class Workspace(QWidget):
                 self._build_talk,
                 _import_ask_box,
                 self._finish_questions,
+                self._make_transcript,
+                self._make_notes,
                 self._make_details,
                 self._make_reactions,
                 self._finish_talk,
@@ -207,6 +209,14 @@ class Workspace(QWidget):
     def _show_question(self, question: str) -> None:
         if self.questions is not None:
             self.questions.show_question(QuestionId(question))
+
+    def _make_transcript(self) -> None:
+        assert self.talk is not None
+        self.talk.make_transcript()
+
+    def _make_notes(self) -> None:
+        assert self.talk is not None
+        self.talk.make_notes()
 
     def _make_details(self) -> None:
         assert self.talk is not None

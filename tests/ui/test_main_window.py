@@ -128,7 +128,8 @@ def test_choosing_a_talk_plays_it_and_shows_its_questions(qtbot: QtBot, services
     workspace.program.talk_chosen.emit(MIXED)
     assert told == [MIXED]
     assert services.services.playback.state.talk == MIXED
-    assert words(window, "talk_title").startswith("1. Mixed Dimension")
+    # In a turn of its own.
+    qtbot.waitUntil(lambda: words(window, "talk_title").startswith("1. Mixed Dimension"))
 
 
 def test_the_keys_of_a_player(qtbot: QtBot, services: Workbench) -> None:

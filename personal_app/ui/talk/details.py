@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTabBar, QWidget
 
 from personal_app.conference import timeline
-from personal_app.conference.ids import RecordingId
+from personal_app.conference.ids import RecordingId, TalkId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.conference.recordings import Recording
 from personal_app.conference.stars import star_of_talk
@@ -47,10 +47,14 @@ class Details(QWidget):
 
     sought = Signal(int)
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, *, transcript: TranscriptPage | None = None, notes: NotesPage | None = None
+    ) -> None:
+        """`transcript` and `notes` may have been made beforehand, each in a turn of the loop of its own."""
         super().__init__()
         self._services = services
         self._theme = Theme.of_app()
+        self._talk: TalkId | None = None
         self._save_words = ("Save", "Save")
         self._recording: RecordingId | None = None
         self._shown: tuple[object, ...] = ()
@@ -78,11 +82,16 @@ class Details(QWidget):
         self._tabs.addTab("Review")
         self._about = AboutPage()
         self._chapters = MomentList("Chapters")
-        self.transcript = TranscriptPage(services.captions)
-        self.notes = NotesPage(services)
+        self.transcript = transcript or TranscriptPage(services.captions)
+        self.notes = notes or NotesPage(services)
         self.review = ReviewPage(services)
         self._no_chapters = EmptyState(Icon.CHAPTERS, "No chapters", "This recording has none.")
         self._lay_out()
+
+    @property
+    def talk(self) -> TalkId | None:
+        """The talk that is shown."""
+        return self._talk
 
     def show_talk(self, conference: Conference | None, session: Session | None, talk: Talk | None) -> None:
         """Show what is known of a talk; with none there is nothing to see."""
@@ -91,6 +100,7 @@ class Details(QWidget):
         if len(self._shown) == len(shown) and all(map(is_, shown, self._shown)):
             return
         self._shown = shown
+        self._talk = talk.id if talk is not None else None
         known = conference is not None and session is not None and talk is not None
         self._whole.setVisible(known)
         if conference is None or session is None or talk is None:

@@ -21,11 +21,13 @@ from personal_app.ui.talk.controls import Controls
 from personal_app.ui.talk.details import Details, recording_of
 from personal_app.ui.talk.live_bar import LiveBar
 from personal_app.ui.talk.markers import MarkerActs, explain_marker, marker_menu, markers_of
+from personal_app.ui.talk.notes_page import NotesPage
 from personal_app.ui.talk.on_now import OnNow
 from personal_app.ui.talk.question_moments import question_moments
 from personal_app.ui.talk.reactions import ReactionRow
 from personal_app.ui.talk.seek_bar import Marker, SeekBar
 from personal_app.ui.talk.stage import Stage
+from personal_app.ui.talk.transcript import TranscriptPage
 from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import MEDIUM, TIGHT
 from personal_app.ui.widgets.frames import Surface, column, row
@@ -66,6 +68,8 @@ class TalkPage(Surface):
         self.seek_bar = SeekBar()
         self.controls = controls or Controls(services)
         self._details: Details | None = None
+        self._transcript: TranscriptPage | None = None
+        self._notes: NotesPage | None = None
         self._reactions: ReactionRow | None = None
         self._below = QWidget()
         self._placed: QWidget | None = None
@@ -73,6 +77,8 @@ class TalkPage(Surface):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
+        self._details_soon = QTimer(self, singleShot=True, interval=0)
+        self._details_soon.timeout.connect(self._on_details_soon)
         self._here = PlainLabel("0:00", size=Size.SMALL, tone="soft")
         self._total = PlainLabel("", size=Size.SMALL, tone="faint")
         self._lay_out()
@@ -84,10 +90,22 @@ class TalkPage(Surface):
     def make_details(self) -> None:
         """Build what stands under the player, for `add_details` to place: both at once would hold up the screen."""
         if self._details is None:
-            self._details = Details(self._services)
+            self.make_transcript()
+            self.make_notes()
+            self._details = Details(self._services, transcript=self._transcript, notes=self._notes)
             self._details.sought.connect(self._services.playback.seek)
             self._details.notes.left.connect(self.stage.setFocus)
             self._details.show_talk(*self._open())
+
+    def make_transcript(self) -> None:
+        """Build the transcript, for `make_details` to put among the rest."""
+        if self._transcript is None:
+            self._transcript = TranscriptPage(self._services.captions)
+
+    def make_notes(self) -> None:
+        """Build the person's notes, likewise."""
+        if self._notes is None:
+            self._notes = NotesPage(self._services)
 
     def make_reactions(self) -> None:
         """Build the line of reactions under the controls."""
@@ -153,8 +171,7 @@ class TalkPage(Surface):
         self.stage.refresh()
         playback = self._services.playback.state
         self.notice.tell(playback.sentence if playback.phase in _SEEKABLE or playback.buffering else "")
-        if self._details is not None:
-            self._details.show_talk(conference, session, talk)
+        self._show_details(conference, session, talk)
         if self._reactions is not None:
             self._reactions.show_talk(talk.id if talk is not None else None)
         recording = recording_of(conference, talk)
@@ -169,6 +186,20 @@ class TalkPage(Surface):
         self.refresh_watched()
         self.refresh_position()
         self.refresh_time()
+
+    def _show_details(self, conference: Conference | None, session: Session | None, talk: Talk | None) -> None:
+        """Show what stands under the player; all of another talk at once with its picture would hold up the screen."""
+        if self._details is None:
+            return
+        other = talk is not None and self._details.talk not in (None, talk.id)
+        if other and self._details.isVisible():
+            self._details_soon.start()
+        else:
+            self._details.show_talk(conference, session, talk)
+
+    def _on_details_soon(self) -> None:
+        if self._details is not None:
+            self._details.show_talk(*self._open())
 
     def _on_recording(self, recording_id: str) -> None:
         """Many recordings change at once when a cache is looked through; one of them is shown here."""
