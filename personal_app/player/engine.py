@@ -116,6 +116,7 @@ class NoticeKind(StrEnum):
 
     NO_PICTURE = "no_picture"
     OUTPUT_GONE = "output_gone"
+    OUTPUT_BACK = "output_back"
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -298,7 +299,7 @@ class Engine(ABC):
     def choose_output_device(self, device: str) -> None:
         """Let sound come out of the device with that id, or with "" of whatever the system uses.
 
-        While it is not there the system's own is used; where it goes while it plays, `noticed` says so.
+        While it is not there the system's own is used; where it goes and comes while it plays, `noticed` says so.
         """
 
     @abstractmethod

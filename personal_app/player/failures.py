@@ -93,6 +93,11 @@ def output_gone(name: str) -> Notice:
     )
 
 
+def output_back(name: str) -> Notice:
+    """The device that was gone is there again."""
+    return Notice(NoticeKind.OUTPUT_BACK, f"The sound comes out of “{name}” again.")
+
+
 def no_snapshot() -> str:
     """There is no picture to be kept."""
     return "There is no picture to keep at this moment. Try again while the recording shows one."

@@ -76,7 +76,7 @@ class QtEngine(SoundDeck):
         self._player = QMediaPlayer()
         self._player.setPitchCompensation(True)
         self._system = QMediaDevices()
-        self._system.audioOutputsChanged.connect(self.look_for_devices)
+        self._system.audioOutputsChanged.connect(self._on_outputs)
         options = QPlaybackOptions()
         options.setNetworkTimeout(_NETWORK_TIMEOUT_MS)
         self._player.setPlaybackOptions(options)
@@ -149,12 +149,18 @@ class QtEngine(SoundDeck):
         self._worker.post(lambda: self._report(OF_LIBRARY, SnapshotDone(written(path, write))))
 
     def _release(self) -> None:
-        self._system.audioOutputsChanged.disconnect(self.look_for_devices)
+        self._system.audioOutputsChanged.disconnect(self._on_outputs)
         self._show(False)
         self._player.deleteLater()
         self._report(0, Released())
 
     # What Qt tells, on the UI thread.
+
+    def _on_outputs(self) -> None:
+        if not self._routed:
+            # Qt stays with what the system used when it was asked.
+            self._apply_device("")
+        self.look_for_devices()
 
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
         opening = self._opened

@@ -42,6 +42,7 @@ class SoundDeck(Deck):
         self._device = ""
         #: What the sound comes out of now: the chosen device, or "" while that is not there.
         self._routed = ""
+        self._told_gone = False
         self._watch = ticking(DEVICE_WATCH_MS, self._watch_device, repeats=True)
 
     @property
@@ -144,16 +145,21 @@ class SoundDeck(Deck):
     def _on_devices(self, devices: tuple[OutputDevice, ...]) -> None:
         if self._closed or devices == self._devices:
             return
-        gone = next((each for each in self._devices if each.id == self._device and each not in devices), None)
+        before, now = (_of_id(there, self._device) for there in (self._devices, devices))
         self._devices = devices
         self._route()
         self._tell(self.signals.devices_changed)
-        if gone is not None and self._opened is not None:
-            self._tell(self.signals.noticed, failures.output_gone(gone.name))
+        if self._opened is None:
+            self._told_gone = False
+        elif before is not None and now is None:
+            self._told_gone = True
+            self._tell(self.signals.noticed, failures.output_gone(before.name))
+        elif self._told_gone and now is not None:
+            self._told_gone = False
+            self._tell(self.signals.noticed, failures.output_back(now.name))
 
     def _route(self) -> None:
-        there = any(each.id == self._device for each in self._devices)
-        target = self._device if there else ""
+        target = self._device if _of_id(self._devices, self._device) is not None else ""
         if target != self._routed:
             self._routed = target
             self._apply_device(target)
@@ -179,3 +185,7 @@ class SoundDeck(Deck):
     @abstractmethod
     def _find_devices(self) -> None:
         """Report DevicesFound, soon."""
+
+
+def _of_id(devices: tuple[OutputDevice, ...], device: str) -> OutputDevice | None:
+    return next((each for each in devices if each.id == device), None)

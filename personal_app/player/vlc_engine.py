@@ -130,6 +130,7 @@ class VlcEngine(SoundDeck):
         self._begun = False
         self._shown = False
         self._track_ids: list[int] = []
+        self._opened_sound, self._opened_device = self._sound_job(), ""
         self._worker.post(self._make_player)
 
     # On the UI thread: hand each wish to the worker.
@@ -171,7 +172,8 @@ class VlcEngine(SoundDeck):
         self._worker.post(lambda: self._player.set_rate(rate))
 
     def _apply_sound(self) -> None:
-        self._worker.post(self._sound_job())
+        sound = self._sound_job()
+        self._worker.post(lambda: self._change_sound(sound))
 
     def _apply_track(self, number: int) -> None:
         self._worker.post(lambda: self._play_track(number))
@@ -238,6 +240,13 @@ class VlcEngine(SoundDeck):
         self._player.set_rate(rate)
         if self._player.play() != 0:
             self._report(opening.number, Broke())
+
+    def _change_sound(self, sound: Callable[[], None]) -> None:
+        self._opened_sound = sound
+        opening = self._playing
+        # What is opened unheard stays so until it has begun.
+        if opening is None or self._begun or not (opening.paused or self._opened_device):
+            sound()
 
     def _on_opened(self, number: int) -> None:
         opening = self._playing

@@ -34,8 +34,11 @@ def test_the_sound_comes_out_of_what_was_chosen(clip: Clip, tmp_path: Path) -> N
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stdout.splitlines() == [
-        "found: hall=The hall booth=The booth",
+    found, *played = run.stdout.splitlines()
+    assert found.startswith("found: ")
+    assert "hall=The hall" in found
+    assert "booth=The booth" in found
+    assert played == [
         "on: booth",
         "on: booth",
         "on: hall",

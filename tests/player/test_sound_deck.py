@@ -64,6 +64,9 @@ def test_a_person_is_told_when_it_goes_while_they_listen(
     assert evidence.notices[0].kind is NoticeKind.OUTPUT_GONE
     assert "Headphones" in evidence.notices[0].sentence
     assert engine.output_device == BOOTH.id
+    looked(HALL, BOOTH)
+    qtbot.waitUntil(lambda: len(evidence.notices) == 2)
+    assert evidence.notices[1].sentence == "The sound comes out of “Headphones” again."
 
 
 def test_another_output_that_goes_is_no_news(
