@@ -36,7 +36,7 @@ class NoteService(QObject):
         self._ways = ways
         self._now = now
         self._notes: dict[NoteId, Note] = {}
-        self._deleted: Note | None = None
+        self._before: Note | None = None
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -44,9 +44,9 @@ class NoteService(QObject):
         return tuple(self._notes.values())
 
     @property
-    def deleted(self) -> Note | None:
-        """The note that was deleted last, while it can be brought back."""
-        return self._deleted
+    def undoable(self) -> Note | None:
+        """The note that was changed or deleted last, as it was before, while it can be brought back."""
+        return self._before
 
     def of_talk(self, talk: TalkId) -> tuple[Note, ...]:
         """Return the notes of a talk in the order of their moments."""
@@ -68,19 +68,23 @@ class NoteService(QObject):
     def edit(self, note: NoteId, text: str) -> None:
         """Give a note other words; a bookmark becomes a note so. Raises Refusal (invalid) where the text cannot be."""
         before = self._notes.get(note)
-        if before is not None:
-            self._put(msgspec.structs.replace(before, text=clean_text(text, _NOTE, NOTE_CHARS, empty=True)))
+        if before is None:
+            return
+        wanted = msgspec.structs.replace(before, text=clean_text(text, _NOTE, NOTE_CHARS, empty=True))
+        if wanted != before:
+            self._before = before
+            self._put(wanted)
 
     def delete(self, note: NoteId) -> None:
-        """Delete a note; it is off the disk at once, and can be brought back from memory until another one goes."""
+        """Delete a note; it is off the disk at once, and can be had back until the next one is changed or deleted."""
         if note in self._notes:
-            self._deleted = self._notes.pop(note)
+            self._before = self._notes.pop(note)
             self._ways.forget(note)
             self.changed.emit()
 
     def undo(self) -> Note | None:
-        """Bring back the note that was deleted last, and return it."""
-        note, self._deleted = self._deleted, None
+        """Bring back the note that was changed or deleted last as it was before, and return it."""
+        note, self._before = self._before, None
         if note is not None:
             self._put(note)
         return note

@@ -12,9 +12,12 @@ from benchmarks.start import fill
 from personal_app.bootstrap import house as house_module
 from personal_app.bootstrap.arguments import parse_arguments
 from personal_app.bootstrap.desktop import Desktop
+from personal_app.conference.finding import HitKind
 from personal_app.conference.ids import TalkId
+from personal_app.conference.watching import Watched
 from personal_app.store.first_page import read_beginning
 from personal_app.store.store import Store
+from personal_app.ui.talk.notes_page import NotesPage
 from personal_app.ui.theme import Look, Theme
 from personal_app.ui.window_settings import WINDOW, window_settings
 from tests.player.fake_engine import FakeSource
@@ -90,6 +93,29 @@ def test_the_window_opens_as_it_was_left(open_desktop: Open, profile: Path, qtbo
     second.close()
     assert window_settings(kept(profile)).talk == TALK
     assert read_beginning(profile, WINDOW).page is not None, "a first page fits every size of text"
+
+
+def test_what_a_person_noted_watched_and_chose_of_captions_is_there_again(open_desktop: Open, qtbot: QtBot) -> None:
+    first = open_desktop()
+    assert first.house is not None
+    note = first.house.services.notes.add(TALK, "look at table 2", 61_000)
+    first.house.services.captions.set_size(1.5)
+    first.house.services.drafts.save(f"note:{TALK}", "7000\nhalf a wo")
+    assert first.house._hall is not None
+    first.house._hall.notebook.keep_watched(TALK, Watched(((0, 90_000),), 90_000, 600_000))
+
+    second = open_desktop()
+    assert second.house is not None
+    services = second.house.services
+    assert services.notes.of_talk(TALK) == (note,)
+    assert (services.captions.settings.size, services.watching.watched(TALK).resume_ms) == (1.5, 90_000)
+    second.window.open_talk(TALK)
+    qtbot.waitUntil(lambda: second.window.findChild(NotesPage) is not None, timeout=30_000)
+    page = second.window.findChild(NotesPage)
+    assert isinstance(page, NotesPage)
+    assert page.writer.text.text == "half a wo"
+    services.search.look_for("table 2")
+    qtbot.waitUntil(lambda: any(hit.kind is HitKind.NOTE for hit in services.search.state.hits))
 
 
 def test_the_command_line_goes_first_and_is_not_kept(open_desktop: Open, profile: Path) -> None:

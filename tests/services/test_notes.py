@@ -45,6 +45,11 @@ def test_an_edit_keeps_the_moment_and_a_bad_one_changes_nothing() -> None:
     note = disk.service.add(PAPER, "first", 5_000)
     disk.service.edit(note.id, "second")
     assert [(each.text, each.position_ms) for each in disk.notes.values()] == [("second", 5_000)]
+    assert disk.service.undo() == note
+    assert list(disk.notes.values()) == [note]
+    disk.service.edit(note.id, " first ")
+    assert disk.service.undo() is None, "nothing was changed"
+    disk.service.edit(note.id, "second")
     for bad in ("x" * (NOTE_CHARS + 1), "a\0b"):
         with pytest.raises(Refusal, match="note"):
             disk.service.edit(note.id, bad)
@@ -56,12 +61,12 @@ def test_a_deleted_note_is_off_the_disk_and_comes_back_as_it_was() -> None:
     first, second = disk.service.add(PAPER, "first", 0), disk.service.add(PAPER, "second", 1)
     disk.service.delete(first.id)
     assert list(disk.notes.values()) == [second]
-    assert disk.service.deleted == first
+    assert disk.service.undoable == first
     assert disk.service.undo() == first
     assert set(disk.notes.values()) == {first, second}
     assert disk.service.undo() is None
     disk.service.delete(NoteId("unknown"))
-    assert disk.service.deleted is None
+    assert disk.service.undoable is None
 
 
 def test_what_was_kept_does_not_overwrite_what_was_written_meanwhile() -> None:

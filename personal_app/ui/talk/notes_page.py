@@ -100,7 +100,7 @@ class NotesPage(QWidget):
         speak(self, "Note deleted. Undo brings it back.")
 
     def undo(self) -> None:
-        """Bring back what was deleted last."""
+        """Bring back what was deleted or changed last."""
         note = self._services.notes.undo()
         self._undo.hide()
         if note is not None:
@@ -144,7 +144,7 @@ class NotesPage(QWidget):
         self.list.delete_wanted.connect(self.delete)
         self.list.undo_wanted.connect(self.undo)
         self.list.menu_wanted.connect(self._show_menu)
-        self.writer.kept.connect(self._go_to)
+        self.writer.kept.connect(self._on_kept)
         self.writer.left.connect(self.left)
         self._undo.clicked.connect(self.undo)
         self.bookmark_button.clicked.connect(lambda _=False: self.bookmark())
@@ -152,6 +152,13 @@ class NotesPage(QWidget):
 
     def _note(self, note: NoteId) -> Note | None:
         return next((each for each in self._services.notes.notes if each.id == note), None)
+
+    def _on_kept(self, note: Note) -> None:
+        """A new note, or other words for one: those of before can be had back."""
+        before = self._services.notes.undoable
+        if before is not None and before.id == note.id:
+            self._undo.tell("Changed")
+        self._go_to(note)
 
     def _go_to(self, note: Note) -> None:
         self.list.go_to(note.id)
@@ -231,7 +238,7 @@ class _NoteList(MomentList):
 
 
 class _UndoStrip(Surface):
-    """Says what was deleted, until it is brought back or put away."""
+    """Says what was deleted or changed, until it is brought back or put away."""
 
     clicked = Signal()
 

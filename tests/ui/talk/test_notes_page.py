@@ -112,6 +112,11 @@ def test_edit_delete_and_undo_by_keyboard(qtbot: QtBot, services: Workbench) -> 
     write(page.writer.text, " and more")
     press(page.writer.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert shown(page) == [(MINUTE, "first and more"), (2 * MINUTE, "second")]
+    page.undo()
+    assert shown(page)[0] == (MINUTE, "first")
+    page.edit(first.id)
+    write(page.writer.text, " and more")
+    press(page.writer.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     press(page.list, Qt.Key.Key_Delete)
     assert shown(page) == [(2 * MINUTE, "second")]
     assert first.id not in services.outside.notes, "it is off the disk at once"
