@@ -26,6 +26,7 @@ from personal_app.server.database import address_of, explained, has_secret, open
 from personal_app.server.identity import Identity
 from personal_app.server.invitations import checked_grant
 from personal_app.server.ledger import Ledger
+from personal_app.server.log_room import make_log_room
 from personal_app.server.venue import Beginning, Served, open_venue
 
 BAD_INPUT = 2
@@ -169,6 +170,7 @@ def _serve(options: argparse.Namespace) -> None:
         listening = serving.listening_socket(options.host, options.port)
         port = listening.getsockname()[1]
         venue.address = options.address.rstrip("/") or f"{scheme}://{_host_for_people(options.host)}:{port}"
+        venue.ledger.run(make_log_room)
         venue.folder.write(
             Served.NOTE, Served(address=venue.address, conference=venue.conference, database=venue.shared_database)
         )
