@@ -146,7 +146,7 @@ class Hall:
         """Use an invitation as who we are."""
         if self.profile is None:
             self._services.profile.take_failure("Join the conference first, then use the invitation.")
-        else:
+        elif self._has_sign_in():
             self.desk.redeem(self.profile, invitation)
 
     def retry_now(self) -> None:
@@ -167,13 +167,15 @@ class Hall:
             self._services.profile.take_failure("You have not joined, so there is nobody to sign out.")
         elif wish is SignOutWish.HERE_ALONE:
             self._leave()
-        else:
+        elif self._has_sign_in():
             self.desk.sign_out(self.profile, others=wish is SignOutWish.OTHERS)
 
     def ask_code(self, kind: CodeKind) -> None:
         """Show the person a code of their own."""
         if self.profile is None:
             self._services.profile.take_failure("Join the conference first; then there are codes to come back with.")
+        elif not self._has_sign_in():
+            return
         elif kind is CodeKind.DEVICE:
             self.desk.link_device(self.profile)
         elif self.profile.recovery_code:
@@ -182,6 +184,15 @@ class Hall:
             self._services.profile.take_failure(
                 "This device came in by a code and holds no recovery code: look on the device that joined first."
             )
+
+    def _has_sign_in(self) -> bool:
+        """Tell whether the server can be asked as who we are; where the key store still has the sign-in, say so."""
+        if self.profile is not None and self.profile.key_entry and not self.profile.token:
+            self._services.profile.take_failure(
+                "The key store of this computer has not given your sign-in yet: unlock it, then try again."
+            )
+            return False
+        return True
 
     def export_calendar(self, path: Path, *, starred: bool) -> None:
         """Write a calendar of what is starred, or of the whole program."""

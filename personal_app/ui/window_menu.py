@@ -1,4 +1,4 @@
-"""The main window's menu: invitation, look, size of text, keys, about."""
+"""The main window's menu: conferences and profile, what is told and kept, look, preferences, keys, about."""
 
 from collections.abc import Callable
 from functools import partial
@@ -38,20 +38,24 @@ class MenuActions(msgspec.Struct, frozen=True):
 def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu:
     """Return the menu as it is now; it is made each time it opens."""
     menu = QMenu(parent)
-    _add(menu, "Use an invitation…", actions.use_invitation, enabled=joined)
-    _add(menu, "Add another device…", actions.add_device, enabled=joined)
-    _add(menu, "Recovery code…", actions.show_recovery, enabled=joined)
-    _add(menu, "Sign out…", actions.sign_out, enabled=joined)
     _add(menu, "Conferences…", actions.show_conferences)
+    profile_menu = menu.addMenu("My profile")
+    profile_menu.setEnabled(joined)
+    _add(profile_menu, "Use an invitation…", actions.use_invitation)
+    _add(profile_menu, "Add another device…", actions.add_device)
+    _add(profile_menu, "Recovery code…", actions.show_recovery)
+    _add(profile_menu, "Sign out…", actions.sign_out)
+    menu.addSeparator()
     _add(menu, "Announcements…", actions.show_announcements)
-    _add(menu, "What I have sent…", actions.show_sent)
     _add(menu, "Changes of the program…", actions.show_changes)
+    _add(menu, "What I have sent…", actions.show_sent)
+    menu.addSeparator()
     _add(menu, "Reminders…", actions.show_reminders)
-    _add(menu, "Saved recordings…", actions.show_saved)
-    _add(menu, "Export this talk…", actions.export_talk)
     calendar_menu = menu.addMenu("Calendar file")
     _add(calendar_menu, "Of what I have starred…", actions.export_starred)
     _add(calendar_menu, "Of the whole program…", actions.export_all)
+    _add(menu, "Saved recordings…", actions.show_saved)
+    _add(menu, "Export this talk…", actions.export_talk)
     menu.addSeparator()
     _add_looks(menu.addMenu("Look"))
     _add_scales(menu.addMenu("Size of text"))
@@ -62,9 +66,8 @@ def window_menu(parent: QWidget, actions: MenuActions, *, joined: bool) -> QMenu
     return menu
 
 
-def _add(menu: QMenu, words: str, act: Callable[[], object], *, enabled: bool = True) -> QAction:
+def _add(menu: QMenu, words: str, act: Callable[[], object]) -> QAction:
     action = QAction(on_button(words), menu)
-    action.setEnabled(enabled)
     action.triggered.connect(lambda _: act())
     menu.addAction(action)
     return action

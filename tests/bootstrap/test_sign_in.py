@@ -126,6 +126,15 @@ def test_a_locked_key_store_is_waited_for_offline(
     assert second.connection.words(second.program.now()).startswith("Key store locked")
     second.questions.ask(TALK, "Does it wait?")
     assert second.questions.waiting == 1
+    asks: tuple[Callable[[], None], ...] = (
+        lambda: second.profile.ask_code(CodeKind.RECOVERY),
+        lambda: second.profile.redeem("code"),
+        lambda: second.profile.sign_out(SignOutWish.HERE),
+    )
+    for ask in asks:
+        with qtbot.waitSignal(second.profile.failed, timeout=SOON_MS) as failed:
+            ask()
+        assert "unlock it" in failed.args[0]
     system.open.set()
     qtbot.waitUntil(lambda: live(second) and second.questions.waiting == 0, timeout=SOON_MS)
 
