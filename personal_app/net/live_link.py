@@ -126,6 +126,8 @@ class LiveLink:
         self._wake = asyncio.Event()
         self._outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React] | None = None
         self._presence: messages.TellPresence | None = None
+        #: Whether this connection was told where we are; until then nothing need be told apart from it.
+        self._placed = False
 
     async def run(self) -> None:
         """Keep the connection until cancelled or refused for good."""
@@ -157,7 +159,7 @@ class LiveLink:
     def be_here(self, presence: messages.TellPresence) -> None:
         """Say where we are: now, and once more on each new connection."""
         self._presence = presence if presence.session is not None else None
-        if self._outgoing is not None:
+        if self._outgoing is not None and self._placed:
             self._outgoing.put_nowait(presence)
 
     def react(self, reaction: messages.React) -> None:
@@ -228,7 +230,7 @@ class LiveLink:
     async def _talk(self, socket: ClientConnection) -> None:
         # The queue stands before the outbox is read: a command written meanwhile is in one or both of them.
         outgoing: asyncio.Queue[messages.Command | messages.TellPresence | messages.React] = asyncio.Queue()
-        self._outgoing = outgoing
+        self._outgoing, self._placed = outgoing, False
         resume, pending = await self._resumed()
         session = ClientSession(self._client, resume, ())
         backlog = Backlog(self._allowance, pending)
@@ -271,6 +273,7 @@ class LiveLink:
                 await _whole(self._carry(session, backlog, event))
                 if isinstance(event, Welcomed):
                     welcomed.set()
+                    self._placed = True
                     await self._send_all(socket, () if self._presence is None else (self._presence,))
 
     async def _carry(self, session: ClientSession, backlog: Backlog, event: Event) -> None:

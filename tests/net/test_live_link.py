@@ -106,6 +106,16 @@ def test_where_we_are_is_said_once_more_on_a_new_connection_and_not_when_we_left
     assert server.presences == [here, here, gone]
 
 
+def test_where_we_are_is_said_once_however_soon_it_is_known(server: LiveServer, open_link: Open) -> None:
+    link = open_link()
+    here = messages.TellPresence(session="opening", doing="q" * 22)
+    link.network.call(link.live.be_here, here)
+    link.wait_for(LIVE)
+    link.send(ask())
+    link.wait(lambda: link.answers)
+    assert server.presences == [here]
+
+
 def test_a_reaction_goes_out_once_and_is_not_said_again(server: LiveServer, open_link: Open) -> None:
     link = open_link()
     link.wait_for(LIVE)
