@@ -1,7 +1,8 @@
 """The opening of a live connection: the right path, version and origin, and whose token came with it.
 
-What is refused is refused over HTTP, with a code and a sentence like everywhere else. This module must never hold a
-connection.
+What is refused is refused over HTTP, with a code and a sentence like everywhere else; but who speaks another version of
+ours is let in to be told so by a close code, for a page in a browser is not shown what stands in a refusal. This module
+must never hold a connection.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from websockets.exceptions import InvalidHeaderFormat
 from websockets.headers import parse_subprotocol
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
 
 from personal_app.conference import messages
 from personal_app.conference.people import Participant
@@ -34,9 +36,16 @@ def token_of(request: Request) -> str | None:
 def answer_handshake(
     wire: ServerProtocol, request: Request, authenticate: Callable[[str], Participant | None]
 ) -> tuple[Response, Participant | None]:
-    """Return the answer to `request`, and who calls: None for the public, which sends no token."""
+    """Return the answer to `request`, and who calls: None for the public, which sends no token.
+
+    Where `wire.subprotocol` is another than ours afterwards, the caller is to be told so and let go: nobody was asked
+    who they are.
+    """
+    other = _other_version(request)
+    if other is not None:
+        wire.available_subprotocols = [other]
     response = _wrong_door(request) or wire.accept(request)
-    token = token_of(request)
+    token = None if other is not None else token_of(request)
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS or token is None:
         return response, None
     participant = authenticate(token)
@@ -53,19 +62,23 @@ def not_now() -> Response:
 
 
 def _wrong_door(request: Request) -> Response | None:
-    """Return the answer to somebody who wants another path or another version than ours, or None."""
+    """Return the answer to somebody who wants another path than ours, or None."""
     if urlsplit(request.path).path != LIVE_PATH:
         return _refusal(HTTPStatus.NOT_FOUND, "unknown", f"Live connections are at {LIVE_PATH}.")
+    return None
+
+
+def _other_version(request: Request) -> Subprotocol | None:
+    """Return the version of our protocol that is asked for where ours is not among those, or None."""
     try:
         offered = [
             name for line in request.headers.get_all("Sec-WebSocket-Protocol") for name in parse_subprotocol(line)
         ]
     except InvalidHeaderFormat:
         return None
-    if messages.SUBPROTOCOL not in offered and any(name.startswith(_FAMILY) for name in offered):
-        detail = f"This server speaks {messages.SUBPROTOCOL}: update the older of the two programs. Nothing is lost."
-        return _refusal(HTTPStatus.UPGRADE_REQUIRED, "version", detail)
-    return None
+    if messages.SUBPROTOCOL in offered:
+        return None
+    return next((name for name in offered if name.startswith(_FAMILY)), None)
 
 
 def _refusal(status: HTTPStatus, code: str, detail: str) -> Response:
@@ -79,6 +92,4 @@ def _refusal(status: HTTPStatus, code: str, detail: str) -> Response:
     )
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if status is HTTPStatus.UPGRADE_REQUIRED:
-        headers["Upgrade"] = "websocket"
     return Response(status.value, status.phrase, headers, body)

@@ -44,6 +44,7 @@ from personal_app.server.seats import BY_HAND
 CLOSE_UNSUPPORTED, CLOSE_OUR_BUG = 1003, 1011
 _MAX_FRAGMENTS = 256
 _MAX_REASON_BYTES = 120
+_OTHER_VERSION = f"this server speaks {messages.SUBPROTOCOL}: update the older of the two programs; nothing is lost"
 _KERNEL_NOTICES = hasattr(socket, "TCP_USER_TIMEOUT")
 
 _log = logging.getLogger(__name__)
@@ -318,6 +319,9 @@ class LiveConnection(asyncio.Protocol):
         self._wire.send_response(response)
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._flush()
+            if self._wire.subprotocol != messages.SUBPROTOCOL:
+                self._dismiss(messages.CLOSE_VERSION, _OTHER_VERSION)
+                return
             self._begin(participant, token_of(request) or "")
 
     def _begin(self, participant: Participant | None, token: str) -> None:

@@ -28,7 +28,6 @@ DOORS: list[tuple[dict[str, Any], int, str]] = [
     ({"path": "/live/deeper"}, 404, "/live"),
     ({"subprotocols": ()}, 400, "subprotocol"),
     ({"subprotocols": ("chat",)}, 400, "subprotocol"),
-    ({"subprotocols": ("personal.v9",)}, 426, "update"),
     ({"headers": (("Origin", "https://elsewhere.example"),)}, 403, "Origin"),
     ({"headers": (("Origin", ORIGIN),)}, 101, ""),
     ({"headers": (("Authorization", "Basic YTpi"),)}, 401, "recovery code"),
@@ -48,6 +47,20 @@ def test_who_is_let_in(tmp_path: Path) -> None:
                 if status != 101:
                     await peer.until_closed()
                 peer.close()
+                await eventually(lambda: not server.desk.open)
+
+    run(scenario())
+
+
+def test_who_speaks_another_version_is_let_in_to_hear_it_even_in_a_browser(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_server(tmp_path) as server:
+            for token in ("", "nobody's"):
+                peer = await server.dial(token, subprotocols=("chat", "personal.v9"))
+                assert peer.wire.subprotocol == "personal.v9"
+                assert await peer.until_closed() == messages.CLOSE_VERSION
+                assert peer.wire.close_rcvd is not None
+                assert "update" in peer.wire.close_rcvd.reason
                 await eventually(lambda: not server.desk.open)
 
     run(scenario())
