@@ -4,7 +4,7 @@ The keyboard stays in the field: the arrows move in the list, Enter opens, Escap
 own, because nothing of ours can stand above a picture that libvlc draws. Must never open anything itself.
 """
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QStackedWidget, QWidget
 
@@ -22,6 +22,7 @@ from personal_app.ui.widgets.frames import Surface, column, row, rule
 
 _WIDTH, _HEIGHT = 680, 520
 _MARK_SIDE = 18
+_AGAIN_MS = 1_000
 _START = (
     "Look for anything that is here",
     "Titles, abstracts, people, chapters, speech, questions, answers, your notes. Quotation marks keep words together.",
@@ -62,11 +63,16 @@ class SearchPanel(QDialog):
         self._count.setObjectName("search_count")
         self._pages = QStackedWidget()
         self._told = ""
+        # What is asked, answered and noted meanwhile is found too, without a letter more; not once for each of many.
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
         self._lay_out()
         self.field.textChanged.connect(services.search.look_for)
         self.list.clicked.connect(self._choose)
         services.search.changed.connect(self.refresh)
         services.program.changed.connect(self.refresh)
+        services.questions.changed.connect(self._on_news)
+        services.notes.changed.connect(self._on_news)
         self._theme.changed.connect(self.list.doItemsLayout)
         self.refresh()
 
@@ -123,6 +129,14 @@ class SearchPanel(QDialog):
         inside.addWidget(rule())
         inside.addLayout(foot)
         column(self, spacing=0).addWidget(card)
+
+    def _on_news(self) -> None:
+        if self.isVisible() and not self._again.isActive():
+            self._again.start()
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self._services.search.state.asked:
+            self._services.search.look_again()
 
     def _choose(self, index: QModelIndex) -> None:
         chosen = self._model.row(index)

@@ -36,6 +36,7 @@ class NotesPage(QWidget):
         super().__init__()
         self._services = services
         self._talk: TalkId | None = None
+        self._wanted: NoteId | None = None
         self.list = _NoteList()
         self.writer = NoteWriter(services)
         self.bookmark_button = IconButton(Icon.BOOKMARK, "Bookmark this moment", name="bookmark_button", keys="B")
@@ -67,6 +68,7 @@ class NotesPage(QWidget):
         self.list.show_moments([_moment(note) for note in notes])
         self._pages.setCurrentWidget(self.list if notes else self._empty)
         self.bookmark_button.setEnabled(self._talk is not None)
+        self._go_to_wanted()
 
     def bookmark(self, position_ms: int | None = None) -> None:
         """Set a bookmark at this moment, or at a named one."""
@@ -79,8 +81,9 @@ class NotesPage(QWidget):
         speak(self, "Bookmark set")
 
     def show_note(self, note: NoteId) -> None:
-        """Bring a note into sight."""
-        self.list.go_to(note)
+        """Bring a note into sight, now or when its talk is shown."""
+        self._wanted = note
+        self._go_to_wanted()
 
     def edit(self, note: NoteId) -> None:
         """Change a note's words."""
@@ -163,6 +166,11 @@ class NotesPage(QWidget):
     def _go_to(self, note: Note) -> None:
         self.list.go_to(note.id)
         self.list.follow_quietly()
+
+    def _go_to_wanted(self) -> None:
+        if any(moment.id == self._wanted for moment in self.list.moments):
+            self.list.go_to(self._wanted)
+            self._wanted = None
 
     def _show_menu(self, note: NoteId, where: QPoint) -> None:
         found = self._note(note)

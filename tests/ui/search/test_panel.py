@@ -159,9 +159,34 @@ def test_a_note_is_shown_among_ones_notes_and_the_recording_goes_to_its_moment(
     page = window.findChild(NotesPage)
     assert isinstance(page, NotesPage)
     assert page.isVisible()
-    current = page.list.current()
-    assert current is not None
-    assert current.id == note.id
+
+    def shown() -> bool:
+        current = page.list.current()
+        return current is not None and current.id == note.id
+
+    qtbot.waitUntil(shown)
+
+
+def test_what_comes_while_somebody_looks_is_looked_up_without_a_letter_more(
+    window: MainWindow, services: Workbench, qtbot: QtBot
+) -> None:
+    panel = opened(window, qtbot)
+    panel._again.setInterval(0)
+    write(panel.field, "hashing")
+    answer(services)
+    before = len(services.outside.sought)
+    note = services.services.notes.add(MIXED, "compare with the hashing trick", 200_000)
+    qtbot.waitUntil(lambda: len(services.outside.sought) > before)
+    number, terms = services.outside.sought[-1]
+    found = hit(of_note(note), terms)
+    assert found is not None
+    services.services.search.take(number, (found,))
+    assert "hashing trick" in panel.list.currentIndex().data()
+    panel.reject()
+    before = len(services.outside.sought)
+    services.services.notes.delete(note.id)
+    assert not panel._again.isActive(), "nobody looks"
+    assert len(services.outside.sought) == before
 
 
 def test_what_it_says_while_there_is_nothing(window: MainWindow, services: Workbench, qtbot: QtBot) -> None:
