@@ -89,7 +89,8 @@ class Ours:
 class Peer:
     """python-vlc and a plain window."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, source: Path | str) -> None:
+        """`source` is a file or an address."""
         import vlc
         from PySide6.QtCore import Qt
         from PySide6.QtWidgets import QWidget
@@ -103,11 +104,13 @@ class Peer:
         surface.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
         self.window = a_window("peer", surface)
         self.player.set_xwindow(int(surface.winId()))
-        self._path = path
+        self._source = source
 
     def load(self) -> None:
         """Give the player its medium."""
-        medium = self._instance.media_new_path(str(self._path))
+        made = self._instance
+        is_file = isinstance(self._source, Path)
+        medium = made.media_new_path(str(self._source)) if is_file else made.media_new_location(self._source)
         self.player.set_media(medium)
         medium.release()
 
