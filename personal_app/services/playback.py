@@ -13,7 +13,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from personal_app.conference.ids import RecordingId, TalkId
+from personal_app.conference.ids import TalkId
 from personal_app.conference.playback import Lead
 from personal_app.conference.recordings import Recording
 from personal_app.player.choice import EngineSource
@@ -24,27 +24,25 @@ from personal_app.player.engine import (
     SILENT,
     SLOWEST,
     Engine,
-    MediaKind,
     PlayerState,
     Stream,
 )
 from personal_app.services.billed_talk import BilledTalk, billed_talk
+from personal_app.services.bringing import Bringing
 from personal_app.services.catching_up import CatchUp, catching_up, level_at
 from personal_app.services.engine_ear import EngineEar
 from personal_app.services.following import Follower, set_rate
 from personal_app.services.picture_names import picture_name
 from personal_app.services.playback_state import (
-    ENGINE_PHASES,
     PlaybackState,
     PlayPhase,
     Remedy,
-    as_engine,
-    as_stream,
     standing,
 )
 from personal_app.services.player_desk import PlayerDesk
 from personal_app.services.program import ProgramService
 from personal_app.services.recordings import RecordingKind, RecordingService
+from personal_app.services.reel import Reel
 
 __all__ = ["PlayPhase", "PlaybackService", "PlaybackState", "Remedy"]
 
@@ -85,14 +83,8 @@ class PlaybackService(QObject):
         self._recordings = recordings
         self._state = PlaybackState()
         self._rate = 1.0
-        self._loaded: RecordingId | None = None
-        # Whether what is loaded comes while it plays, and whether it has begun.
-        self._streams = self._begun = False
-        self._asked_save: RecordingId | None = None
-        self._again = False
-        self._start_ms: int | None = None
-        self._hold = False
-        self._track: int | None = None
+        self._reel = Reel(lambda: self.desk.engine)
+        self._bringing = Bringing(recordings)
         self._opening = self._closed = self._cut_short = False
         self._catching = CatchUp()
         self._ear = EngineEar(self)
@@ -114,11 +106,6 @@ class PlaybackService(QObject):
         return self.desk.engine
 
     @property
-    def _playing(self) -> Engine | None:
-        """The engine where it holds the talk's recording."""
-        return self.desk.engine if self._loaded is not None else None
-
-    @property
     def _billed(self) -> BilledTalk:
         return billed_talk(self._program.conference, self._state.talk)
 
@@ -128,7 +115,7 @@ class PlaybackService(QObject):
 
     def position_ms(self) -> int:
         """Return where the recording is at this moment, in ms."""
-        return self._playing.position() if self._playing is not None else 0
+        return self._reel.position_ms
 
     def surface(self) -> QWidget:
         """Return the widget that shows the picture, to be placed in a layout once."""
@@ -150,9 +137,10 @@ class PlaybackService(QObject):
             if self._state.phase is PlayPhase.FAILED:
                 self.retry()
             return
-        self._let_go()
-        self._asked_save = self._start_ms = None
-        self._again = self._hold = self._cut_short = False
+        self._reel.let_go()
+        self._bringing.forget()
+        self._reel.start_ms = None
+        self._reel.hold = self._cut_short = False
         self._catching = CatchUp()
         kept = self._state
         self._state = PlaybackState(
@@ -173,9 +161,9 @@ class PlaybackService(QObject):
         if self._cut_short:
             self._cut_short = False
             self._ear.forget()
-        self._hold = False
-        if self._playing is not None:
-            self._playing.play()
+        self._reel.hold = False
+        if self._reel.engine is not None:
+            self._reel.engine.play()
 
     def pause(self) -> None:
         """Hold, or do not begin when the recording is here; whoever was with everyone is not any more."""
@@ -183,9 +171,9 @@ class PlaybackService(QObject):
             return
         self._set_following(False)
         self._catch(CatchUp())
-        self._hold = True
-        if self._playing is not None:
-            self._playing.pause()
+        self._reel.hold = True
+        if self._reel.engine is not None:
+            self._reel.engine.pause()
 
     def toggle(self) -> None:
         """Pause where it plays, play where it does not."""
@@ -208,11 +196,11 @@ class PlaybackService(QObject):
             self.join_live()
             return
         self._set_following(False)
-        if self._playing is not None and self._playing.state is not PlayerState.FAILED:
+        if self._reel.engine is not None and self._reel.engine.state is not PlayerState.FAILED:
             self._follower.moved()
-            self._playing.seek(max(0, position_ms))
+            self._reel.engine.seek(max(0, position_ms))
         else:
-            self._start_ms = max(0, position_ms)
+            self._reel.start_ms = max(0, position_ms)
 
     def skip(self, delta_ms: int) -> None:
         """Go forward or, negative, back."""
@@ -223,19 +211,19 @@ class PlaybackService(QObject):
         live = self._live_ms
         if live is None:
             return
-        self._start_ms, self._hold = None, False
+        self._reel.start_ms, self._reel.hold = None, False
         self._set_following(True)
         if self._state.phase is PlayPhase.FAILED:
             self.retry()
-        elif self._playing is not None:
+        elif self._reel.engine is not None:
             self._set_engine_rate(1.0)
-            self._playing.seek(self._follower.aim(live))
-            self._playing.play()
+            self._reel.engine.seek(self._follower.aim(live))
+            self._reel.engine.play()
         self._refresh()
 
     def catch_up(self, rate: float) -> None:
         """Play faster than everyone until level with them, and then stay with them; 1 or slower gives it up."""
-        if self._live_ms is None or self._state.following or self._playing is None:
+        if self._live_ms is None or self._state.following or self._reel.engine is None:
             return
         self._catch(catching_up(rate))
         if self._catching.active:
@@ -286,28 +274,19 @@ class PlaybackService(QObject):
         recording = self._billed.recording
         if recording is None:
             return
-        if self._loaded is not None and self._start_ms is None and not self._state.following:
-            self._start_ms = self.position_ms()
-        self._let_go()
-        self._asked_save = recording.id
-        self._again = True
+        if self._reel.loaded is not None and self._reel.start_ms is None and not self._state.following:
+            self._reel.start_ms = self.position_ms()
+        self._reel.let_go()
+        self._bringing.begin_again(recording.id)
         self._update(phase=PlayPhase.LOADING, sentence="Looking at the recording again…", remedies=())
-        if anew:
-            self._bring_anew(recording.id)
-        else:
-            self._recordings.watch(recording.id)
-
-    def _bring_anew(self, recording: RecordingId) -> None:
-        by_hand = self._recordings.state(recording).by_hand
-        self._recordings.remove(recording)
-        (self._recordings.save if by_hand else self._recordings.watch)(recording)
+        self._bringing.ask_again(recording.id, anew=anew)
 
     def close(self) -> None:
         """Let go of the recording before the engine is released; nothing is played any more."""
         self._closed = True
         self.desk.close()
         self._follower.end()
-        self._let_go()
+        self._reel.let_go()
 
     def _on_engine(self, engine: Engine) -> None:
         self._ear.listen(engine)
@@ -316,14 +295,7 @@ class PlaybackService(QObject):
     def _on_engine_leaving(self, engine: Engine) -> None:
         """Let the next engine go on from here, as this one was: with everyone, playing or held."""
         self._ear.leave(engine)
-        if self._loaded is None:
-            return
-        ended = engine.state is PlayerState.ENDED
-        if not self._state.following:
-            self._start_ms = 0 if ended else engine.position()
-        self._hold = ended or engine.state is PlayerState.PAUSED
-        self._track = engine.audio_track
-        self._let_go()
+        self._reel.leave(engine, following=self._state.following)
 
     def _refresh(self) -> None:
         """Bring the player to what the talk, the clock and the recordings allow now."""
@@ -336,7 +308,7 @@ class PlaybackService(QObject):
         elif recording is None:
             self._show_nothing("This talk has no recording.")
         elif not billed.may_be_watched(now):
-            self._let_go()
+            self._reel.let_go()
             # Who waits in front of a talk wants to be there when it begins.
             self._update(
                 phase=PlayPhase.HOLD,
@@ -351,7 +323,7 @@ class PlaybackService(QObject):
         self._set_follower()
 
     def _show_nothing(self, sentence: str) -> None:
-        self._let_go()
+        self._reel.let_go()
         self._update(
             phase=PlayPhase.EMPTY, sentence=sentence, following=False, live_ms=None, position_ms=0, duration_ms=0
         )
@@ -361,36 +333,34 @@ class PlaybackService(QObject):
             self._part_from_all(recording)
         elif self._cut_short:
             # The chair has thought better of it: whoever was with everyone is again.
-            self._cut_short = self._hold = False
+            self._cut_short = self._reel.hold = False
             self._ear.forget()
             self._update(live_ms=live)
             self._set_following(True)
-            if self._playing is not None:
-                self._playing.play()
+            if self._reel.engine is not None:
+                self._reel.engine.play()
         self._update(live_ms=live, duration_ms=recording.duration_ms)
         here = self._recordings.state(recording.id)
         # Paused for a reason that a person did not choose: there is something to do about it.
         stopped = here.kind is RecordingKind.FAILED or (here.kind is RecordingKind.PAUSED and bool(here.detail))
-        if self._loaded == recording.id and not (self._streams and stopped):
-            if self._streams:
+        if self._reel.loaded == recording.id and not (self._reel.streams and stopped):
+            if self._reel.streams:
                 self._on_engine_stands()
             return
-        if self._again:
+        if self._bringing.again:
             return
         if stopped:
-            self._let_go()
+            self._reel.let_go()
             self._update(phase=PlayPhase.FAILED, sentence=here.detail or _NOT_HERE, remedies=(Remedy.RETRY,))
         elif here.kind is RecordingKind.SAVED and here.path is not None:
             self._load_soon(recording, here.path, live)
         else:
-            if self._asked_save != recording.id:
-                self._asked_save = recording.id
-                self._recordings.watch(recording.id)
-                here = self._recordings.state(recording.id)
+            self._bringing.ask(recording.id)
+            here = self._recordings.state(recording.id)
             if here.kind is RecordingKind.LOADING and here.stream is not None:
                 self._load_soon(recording, here.stream, live)
                 return
-            self._let_go()
+            self._reel.let_go()
             percent = f" {round(here.fraction * 100)} %" if here.fraction else ""
             waits = "The recording is paused…" if here.kind is RecordingKind.PAUSED else "Bringing the recording here…"
             self._update(phase=PlayPhase.LOADING, sentence=f"{waits}{percent}", buffered=None)
@@ -423,46 +393,29 @@ class PlaybackService(QObject):
             self._load(self._engine, recording, source, live)
 
     def _load(self, engine: Engine, recording: Recording, source: Path | Stream, live: int | None) -> None:
-        following = self._state.following
-        start_ms, self._start_ms = self._start_ms or 0, None
+        start_ms = self._reel.start_ms or 0
         self._follower.moved()
-        if following and live is not None:
+        if self._state.following and live is not None:
             start_ms = self._follower.aim(live, opening=True)
-        self._loaded = recording.id
-        self._streams, self._begun = isinstance(source, Stream), False
-        self._recordings.note_watched(recording.id)
         self._ear.forget()
         self._set_engine_rate(self._wished_rate)
-        kind = MediaKind.VIDEO if recording.width else MediaKind.AUDIO
-        engine.load(source, kind, recording.duration_ms, start_ms=start_ms, paused=self._hold)
-        if self._track is not None:
-            engine.choose_audio_track(self._track)
-            self._track = None
-
-    def _let_go(self) -> None:
-        if self._playing is not None:
-            self._playing.stop()
-        self._loaded = None
+        self._reel.put_in(engine, recording, source, start_ms)
+        self._recordings.note_watched(recording.id)
 
     def _set_engine_rate(self, rate: float) -> None:
         if self._engine is not None:
             set_rate(self._engine, rate)
 
     def _on_engine_stands(self) -> None:
-        engine = self._engine
-        if engine is None or self._loaded is None or engine.state not in ENGINE_PHASES:
-            return
-        state = as_engine(self._state, engine, self._ear.notice, self._ear.buffered)
-        if self._streams:
-            begun = (PlayPhase.PAUSED if self._hold else PlayPhase.PLAYING) if self._begun else None
-            detail = self._recordings.state(self._loaded).detail
-            state = as_stream(state, engine, begun, detail, self._ear.buffered)
-            self._begun = self._begun or state.phase in (PlayPhase.PLAYING, PlayPhase.PAUSED)
-        self._show(state)
-        self._set_follower()
+        loaded = self._reel.loaded
+        detail = self._recordings.state(loaded).detail if loaded is not None else ""
+        stands = self._reel.standing(self._state, self._ear.notice, self._ear.buffered, detail)
+        if stands is not None:
+            self._show(stands)
+            self._set_follower()
 
     def _on_position(self, position_ms: int) -> None:
-        if self._loaded is None:
+        if self._reel.loaded is None:
             return
         live = self._live_ms
         if live is not None and self._catching.is_level(position_ms, live):
@@ -472,7 +425,7 @@ class PlaybackService(QObject):
     def _on_recording(self, recording: str) -> None:
         mine = self._billed.recording
         if mine is not None and mine.id == recording:
-            self._again = False
+            self._bringing.again = False
             self._refresh()
 
     def _set_following(self, following: bool) -> None:
@@ -486,7 +439,7 @@ class PlaybackService(QObject):
         self._set_follower()
 
     def _set_follower(self) -> None:
-        session, engine, loaded = self._billed.session, self._engine, self._loaded
+        session, engine, loaded = self._billed.session, self._engine, self._reel.loaded
         plays = self._state.phase is PlayPhase.PLAYING and not self._state.buffering
         wanted = self._state.following and plays
         if wanted and session is not None and engine is not None and loaded is not None:
