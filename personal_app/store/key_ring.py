@@ -135,9 +135,11 @@ class KeyRing:
 
 def _backend() -> "KeyringBackend":
     """Return this system's key store; raises NoKeyStore where it has none that keeps secrets as such."""
-    import keyring
-    from keyring.backends import fail, null
-
+    try:
+        import keyring
+        from keyring.backends import fail, null
+    except ImportError as missing:
+        raise NoKeyStore("This installation cannot ask a key store.") from missing
     backend = keyring.get_keyring()
     # Below 1 are those that write to a plain file, or keep nothing.
     if isinstance(backend, fail.Keyring | null.Keyring) or backend.priority < 1:

@@ -1,5 +1,6 @@
 """The system's key store, and the file that lets go of what is in it."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,15 @@ def test_one_that_keeps_nothing_is_none(system: MemoryKeyStore, keys: KeyRing) -
 def test_a_system_without_one_says_so(keys: KeyRing) -> None:
     with pytest.raises(NoKeyStore):
         keys.secrets("one").result(RESULT_S)
+
+
+def test_an_installation_without_the_library_has_none(keys: KeyRing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(NoKeyStore):
+        keys.secrets("one").result(RESULT_S)
+    # And the thread lives on.
+    with pytest.raises(NoKeyStore):
+        keys.entrust("one", SECRETS).result(RESULT_S)
 
 
 def test_the_secrets_leave_the_file_and_its_bytes(tmp_path: Path) -> None:
