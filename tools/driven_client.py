@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QMenu, QWidget
 
 from personal_app.bootstrap.arguments import parse_arguments
 from personal_app.bootstrap.desktop import Desktop
@@ -73,6 +73,20 @@ class SteeringWheel(QObject):
             widget.click()
         else:
             QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def do_choose(self, target: str, text: str) -> None:
+        """Open a button's menu and choose the first entry that says `text`."""
+        QTest.mouseClick(_ready(target), Qt.MouseButton.LeftButton)
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu):
+            raise StepFailed(f"{target} opened no menu")
+        entries = menu.actions()
+        menu.close()
+        for entry in entries:
+            if text in entry.text() and entry.isEnabled():
+                entry.trigger()
+                return
+        raise StepFailed(f"no entry of {target} says “{text}”: {[entry.text() for entry in entries]}")
 
     def do_type(self, target: str, text: str) -> None:
         """Type into a widget, in place of what it holds."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import msgspec
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from personal_app.conference.recordings import Chapter, chapter_at
@@ -59,6 +59,7 @@ class Marker(msgspec.Struct, frozen=True):
     ref: str = ""
 
 
+_TONES = ("warn", "good", "accent")
 _MARKER_COLOURS = {MarkerKind.QUESTION: "warn", MarkerKind.ANSWER: "good", MarkerKind.NOTE: "accent"}
 
 
@@ -82,6 +83,8 @@ class SeekBar(QSlider):
         self._dragged_ms: int | None = None
         self._hover_x: int | None = None
         self._card: HoverCard | None = None
+        self._marks: QPixmap | None = None
+        self._marks_of: tuple[object, ...] = ()
         #: Tells more of a marker than its words, when somebody points at it.
         self.explain: Callable[[Marker], Told | None] = _tell_nothing
         self.setObjectName("seek_bar")
@@ -298,27 +301,48 @@ class SeekBar(QSlider):
 
     def _paint_marks(self, painter: QPainter) -> None:
         theme, middle = self._theme, self._middle()
-        hovered = self._marker_at(self._hover_x) if self._hover_x is not None else None
+        painter.setBrush(theme.colour("good"))
         for start_ms, end_ms in self._watched:
             left, right = self.x_of(start_ms), self.x_of(end_ms)
-            painter.setBrush(theme.colour("good"))
             painter.drawRect(QRectF(left, middle + _GROOVE / 2 + 2, max(1.0, right - left), _WATCHED))
-        for marker in self._markers:
-            side = _MARKER + (1.5 if marker is hovered else 0)
-            x = self.x_of(marker.position_ms)
-            painter.setBrush(theme.colour(_MARKER_COLOURS[marker.kind]))
-            if marker.kind is MarkerKind.NOTE:
-                top = middle + _GROOVE / 2 + _WATCHED + 2
-                painter.drawPolygon(
-                    [QPointF(x, top), QPointF(x - side, top + 1.5 * side), QPointF(x + side, top + 1.5 * side)]
-                )
-            else:
-                painter.drawEllipse(QRectF(x - side, middle - 16 + _MARKER - side, 2 * side, 2 * side))
+        painter.drawPixmap(0, 0, self._standing_marks())
+        hovered = self._marker_at(self._hover_x) if self._hover_x is not None else None
+        if hovered is not None:
+            self._paint_marker(painter, hovered, _MARKER + 1.5)
         if self._live_ms is not None:
             painter.setPen(QPen(theme.colour("live"), 2))
             x = self.x_of(self._live_ms)
             painter.drawLine(QPoint(round(x), round(middle - 9)), QPoint(round(x), round(middle + 9)))
             painter.setPen(Qt.PenStyle.NoPen)
+
+    def _standing_marks(self) -> QPixmap:
+        """Return the markers, painted once: hundreds of them take longer than a frame has, and time moves none."""
+        ratio, colours = self.devicePixelRatioF(), {tone: self._theme.colour(tone).rgba() for tone in _TONES}
+        of = (self.size(), ratio, self.maximum(), self._markers, colours)
+        if self._marks is not None and self._marks_of == of:
+            return self._marks
+        self._marks_of = of
+        self._marks = QPixmap(self.size() * ratio)
+        self._marks.setDevicePixelRatio(ratio)
+        self._marks.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._marks)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for marker in self._markers:
+            self._paint_marker(painter, marker, _MARKER)
+        painter.end()
+        return self._marks
+
+    def _paint_marker(self, painter: QPainter, marker: Marker, side: float) -> None:
+        x, middle = self.x_of(marker.position_ms), self._middle()
+        painter.setBrush(self._theme.colour(_MARKER_COLOURS[marker.kind]))
+        if marker.kind is MarkerKind.NOTE:
+            top = middle + _GROOVE / 2 + _WATCHED + 2
+            painter.drawPolygon(
+                [QPointF(x, top), QPointF(x - side, top + 1.5 * side), QPointF(x + side, top + 1.5 * side)]
+            )
+        else:
+            painter.drawEllipse(QRectF(x - side, middle - 16 + _MARKER - side, 2 * side, 2 * side))
 
     def _paint_handle(self, painter: QPainter) -> None:
         theme = self._theme
