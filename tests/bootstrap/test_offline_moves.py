@@ -193,10 +193,11 @@ def test_what_each_did_without_a_network_is_found_once_when_it_is_back(
         own_server.start()
     qtbot.waitUntil(lambda: all(seat.at_rest for seat in seats), timeout=SOON_MS)
 
-    board = olga.questions.board
     qtbot.waitUntil(lambda: len(olga.found("asked offline")) == 1, timeout=SOON_MS)
-    assert len(board.questions) == 9
     qtbot.waitUntil(lambda: olga.state("to answer") is QuestionState.ANSWERED, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: bool(olga.found("to offer")[0].row.offers), timeout=SOON_MS)
+    qtbot.waitUntil(lambda: olga.found("to vote for")[0].votes == 1, timeout=SOON_MS)
+    assert len(olga.questions.board.questions) == 9
     (voted,) = olga.found("to vote for")
     assert (voted.votes, voted.row.also_asked) == (1, ("Ada",))
     assert [answer.text for answer in olga.found("to answer")[0].answers] == ["Answered offline."]
@@ -206,7 +207,8 @@ def test_what_each_did_without_a_network_is_found_once_when_it_is_back(
     assert (approved.row.follow_up, approved.row.assigned) == (True, PRESENTER)
     assert olga.state("to decline") is QuestionState.REJECTED
     assert olga.state("a twin") is QuestionState.MERGED
-    assert carole.questions.qa(PAUSED).qa is QaState.PAUSED
+    qtbot.waitUntil(lambda: carole.questions.qa(PAUSED).qa is QaState.PAUSED, timeout=SOON_MS)
+    qtbot.waitUntil(lambda: len(carole.services.announcements.standing) == 1, timeout=SOON_MS)
     assert [row.text for row in carole.services.announcements.standing] == ["Announced offline."]
 
     # Of two who could not know of each other one is told so, and keeps their words.
@@ -215,10 +217,10 @@ def test_what_each_did_without_a_network_is_found_once_when_it_is_back(
     assert len(refused) >= 1
     assert all(receipt.detail for receipt in refused)
     if "edited twice" in texts:
-        assert ada.state("edited") is QuestionState.APPROVED
+        qtbot.waitUntil(lambda: ada.state("edited") is QuestionState.APPROVED, timeout=SOON_MS)
         assert [receipt.command.do for receipt in ada.questions.receipts.kept]
     else:
-        assert olga.state("edited twice") is QuestionState.PENDING
+        qtbot.waitUntil(lambda: olga.state("edited twice") is QuestionState.PENDING, timeout=SOON_MS)
 
     # Each has a receipt for all of it.
     for seat in seats:
