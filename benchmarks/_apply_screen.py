@@ -162,7 +162,7 @@ def _stalls(desktop: Desktop, rounds: int) -> tuple[list[float], list[float]]:
         gc.collect()
         _wait(300)
         heart.start_over()
-        told = FromLink(hall.conversation._number, event)
+        told = FromLink(hall.conversation._number, hall.conversation._life, event)
         hall._rooms.store.apply(event).add_done_callback(partial(_post, desktop, told))
         until = time.monotonic() + 30
         while service.reach != (event.changes.revision, event.changes.tally):

@@ -41,9 +41,14 @@ OFFLINE_AFTER = 3
 
 
 class FromLink(msgspec.Struct, frozen=True):
-    """Something a link told; `link` numbers the links of this process, so that a former one is not listened to."""
+    """Something a link told; `link` numbers the links of this process, and `life` the participants they spoke for.
+
+    A former link is not listened to, but for what the cache holds of it: the next link goes on from there, and nobody
+    tells it again.
+    """
 
     link: int
+    life: int
     told: Event | LinkState
 
 
@@ -80,7 +85,7 @@ class Conversation:
         self._client = client
         self._program_wanted = program_wanted
         self._profile: Profile | None = None
-        self._number = 0
+        self._number = self._life = 0
         self._link: LiveLink | None = None
         self._running: Future[None] | None = None
         self._failures = 0
@@ -89,16 +94,18 @@ class Conversation:
     def start(self, profile: Profile) -> None:
         """Begin to talk as `profile`; a conversation that runs is ended first."""
         self.stop()
+        if self._profile is None or self._profile.participant != profile.participant:
+            self._life += 1
         self._profile = profile
         self._failures = 0
         self._number += 1
-        number, store, post = self._number, self._rooms.store, self._post
+        number, life, store, post = self._number, self._life, self._rooms.store, self._post
         # Whom the cache belongs to may change before this link has heard that it is to end.
         ports = Ports(
             resume=lambda: store.resume(profile.participant),
             apply=lambda event: store.apply(event, profile.participant),
             settle=store.settle,
-            tell=lambda told: post(FromLink(number, told)),
+            tell=lambda told: post(FromLink(number, life, told)),
         )
         address = parse_address(profile.address).address
         self._link = LiveLink(address, profile.token or None, self._client, ports, self._clock)
@@ -171,7 +178,7 @@ class Conversation:
             elif isinstance(value, Unkept):
                 self._keeping.discard(value.wish.command.id)
                 self._on_unkept(value)
-            elif isinstance(value, FromLink) and value.link == self._number:
+            elif isinstance(value, FromLink) and self._counts(value):
                 if isinstance(value.told, Applied | Replaced):
                     frames.append(value.told)
                     continue
@@ -179,6 +186,11 @@ class Conversation:
                 frames = []
                 self._on_told(value.told)
         self._draw(frames)
+
+    def _counts(self, value: FromLink) -> bool:
+        if isinstance(value.told, Applied | Replaced | Answered):
+            return value.life == self._life
+        return value.link == self._number
 
     def _draw(self, frames: list[Applied | Replaced]) -> None:
         if frames:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -140,6 +141,27 @@ def test_who_leaves_before_the_cache_is_open_loses_no_word(
     arrived = [row.text for row in (left.mine.set if left.mine else ()) if isinstance(row, QuestionRow)]
     assert waiting + arrived == ["Is it over?"], "it waits, or went out while the app was left"
     assert left.drafts == {"ask:other": "Not yet"}
+
+
+def test_what_a_former_connection_was_told_and_the_cache_holds_is_seen(
+    open_desktop: Open, server: Server, qtbot: QtBot
+) -> None:
+    """The next connection goes on from the cache: what was told to the one before is not told again."""
+    desktop = open_desktop("--address", server.address, "--name", "Ed")
+    qtbot.waitUntil(lambda: live(desktop), timeout=30_000)
+    services, hall = house_of(desktop).services, hall_of(desktop)
+    qtbot.waitUntil(lambda: services.program.conference is not None, timeout=30_000)
+    ed = hall.profile
+    assert ed is not None
+    services.questions.ask(TALK, "Who hears the end of it?")
+    deadline = monotonic() + 30
+    # The screen stands still meanwhile.
+    while hall._rooms.store.wishes(ed.participant).result(10):
+        assert monotonic() < deadline
+    hall.conversation.start(ed)
+    qtbot.waitUntil(lambda: services.questions.waiting == 0, timeout=30_000)
+    mine = [(q.row.text, q.unsent) for q in services.questions.board.questions if q.mine and q.row.revision]
+    assert mine == [("Who hears the end of it?", ())]
 
 
 @pytest.fixture
