@@ -159,9 +159,10 @@ class Rounds:
         self._cost_s[rows_alone] = 0.0
         # The many are told last: chairs and authors are few, and what changes is theirs to act upon.
         rings = sorted(self._rings.values(), key=lambda ring: -len(ring.benches))
-        askers = [seat.bench for person in self._askers for seat in self._seats_of(person)]
+        seats = (seat for person in self._askers for seat in self._seats_of(person))
+        first = {seat.bench: None for seat in seats if seat.bench is not None}
         self._askers.clear()
-        benches = [*(bench for ring in rings for bench in ring.benches), *(bench for bench in askers if bench)]
+        benches = [bench for ring in rings for bench in ring.benches if bench not in first] + list(first)
         self._left.append(_Lap(benches, rows_alone))
         if not self._going:
             self._go_on()
