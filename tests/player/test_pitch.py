@@ -11,6 +11,9 @@ from pytestqt.qtbot import QtBot
 from personal_app.player.engine import MediaKind
 from tests.player.recordings import Clip
 
+# The first test waits for ffmpeg to make the recordings, which a busy machine takes its time for.
+pytestmark = pytest.mark.timeout(180)
+
 TONE_HZ = 440
 
 

@@ -17,6 +17,9 @@ from tests.player.recordings import Clip
 from tests.player.test_engine_contract import close_to
 from tools.numbered import FPS, number_of
 
+# The first test waits for ffmpeg to make the recordings, which a busy machine takes its time for.
+pytestmark = pytest.mark.timeout(180)
+
 Reach = Callable[[PlayerState], None]
 PLAYING, PAUSED, ENDED = PlayerState.PLAYING, PlayerState.PAUSED, PlayerState.ENDED
 #: How far the position may be from the picture that is shown, beyond the picture's own 33 ms.
