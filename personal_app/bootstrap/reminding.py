@@ -39,7 +39,10 @@ class Reminding(QObject):
         self._tray: QSystemTrayIcon | None = None
         self._pressed_opens = _NO_TALK
         self._closing = False
+        #: The line of the window that was told last, and the key of its reminder.
+        self._stands = ("", "")
         services.reminders.reminded.connect(self._on_reminder)
+        services.reminders.passed.connect(self._on_passed)
         services.changes.found.connect(self._on_changes)
         window.reminder_tried.connect(self._on_tried)
 
@@ -75,9 +78,15 @@ class Reminding(QObject):
         told = words_of(reminder, self._services.program.now())
         key = f"{reminder.talk or _NO_TALK} {reminder.question or ''}"
         open_it = partial(self._open, key) if reminder.talk is not None else None
+        self._stands = (reminder.key, told.in_one())
         self._window.tell(told.in_one(), "Open" if open_it is not None else "", open_it, Icon.CLOCK)
         if not self._window.isActiveWindow():
             self._notify(told.title, told.text, key)
+
+    def _on_passed(self, reminder: Reminder) -> None:
+        key, sentence = self._stands
+        if key == reminder.key:
+            self._window.take_back(sentence)
 
     def _on_changes(self, found: tuple[ProgramChange, ...]) -> None:
         """The window tells of them itself; on the desktop is told what concerns something starred."""

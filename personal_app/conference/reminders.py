@@ -101,6 +101,14 @@ def turns_due(
     return tuple(due)
 
 
+def is_over(reminder: Reminder, questions: Iterable[DrawnQuestion], now: datetime) -> bool:
+    """Return whether what `reminder` says has passed, so that it need not stand before a person any longer."""
+    if reminder.start is not None:
+        return now >= reminder.start + JUST_BEGUN
+    still = turns_due(questions, ReminderWishes(), ())
+    return all(turn.key != reminder.key for turn in still)
+
+
 def _starts(conference: Conference, session: Session, stars: Stars) -> list[Reminder]:
     """Return what of a session is starred: it as a whole, or talks of it at the moment when their recording begins."""
     if star_of_session(session.id) in stars:

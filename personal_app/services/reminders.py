@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from personal_app.conference.reminders import Reminder, ReminderWishes, starts_due, turns_due
+from personal_app.conference.reminders import Reminder, ReminderWishes, is_over, starts_due, turns_due
 from personal_app.services.connection import CaughtUp, ConnectionService
 from personal_app.services.program import ProgramService
 from personal_app.services.questions import QuestionService
@@ -34,6 +34,8 @@ class ReminderService(QObject):
 
     #: Reminder: to be told now.
     reminded = Signal(object)
+    #: Reminder: told in this run, and what it says has passed.
+    passed = Signal(object)
     #: The wishes are others.
     changed = Signal()
 
@@ -54,6 +56,7 @@ class ReminderService(QObject):
         self._caught_up = CaughtUp(connection)
         self._keep = keep
         self._kept: _Kept | None = None
+        self._standing: tuple[Reminder, ...] = ()
         self._turns_may_have_changed = True
         program.ticked.connect(self.look)
         questions.changed.connect(self._on_questions)
@@ -80,9 +83,10 @@ class ReminderService(QObject):
         self.changed.emit()
 
     def look(self) -> None:
-        """Tell what is due now."""
+        """Tell what is due now, and what has passed of what was told."""
         if self._kept is None:
             return
+        self._take_back()
         conference, told = self._program.conference, self._kept.told
         due: list[Reminder] = []
         if conference is not None and self._stars.stars:
@@ -91,8 +95,22 @@ class ReminderService(QObject):
         if due:
             keys = (*told, *(reminder.key for reminder in due))
             self._keep_all(_Kept(self._kept.wishes, keys[-_REMEMBERED:]))
+            self._standing += tuple(due)
             for reminder in due:
                 self.reminded.emit(reminder)
+
+    def _take_back(self) -> None:
+        if not self._standing:
+            return
+        now, questions = self._program.now(), self._questions.board.questions
+        past = tuple(
+            reminder
+            for reminder in self._standing
+            if (reminder.start is not None or self._turns_may_have_changed) and is_over(reminder, questions, now)
+        )
+        self._standing = tuple(reminder for reminder in self._standing if reminder not in past)
+        for reminder in past:
+            self.passed.emit(reminder)
 
     def _turns(self, told: tuple[str, ...]) -> tuple[Reminder, ...]:
         # Whose turn it is the cache alone does not know.

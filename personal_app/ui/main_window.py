@@ -147,6 +147,11 @@ class MainWindow(WindowDialogs):
         if self.notice is not None:
             self.notice.tell(sentence, action, act, *(() if mark is None else (mark,)))
 
+    def take_back(self, sentence: str) -> None:
+        """Put `sentence` away where it still stands under the top bar: it is true no longer."""
+        if self.notice is not None and self.notice.sentence == sentence:
+            self.notice.hide()
+
     def open_talk(self, talk: "TalkId") -> None:
         """Show a talk, play it where it may be played, and tell everyone who follows."""
         self._services.playback.open(talk)

@@ -13,6 +13,7 @@ from personal_app.bootstrap.reminding import Reminding
 from personal_app.conference.ids import Revision, Tally
 from personal_app.conference.messages import Changes, Mine
 from personal_app.conference.questions import QuestionState
+from personal_app.conference.rows import QuestionRow
 from personal_app.conference.stars import star_of_session
 from personal_app.net.bridge import Bridge
 from personal_app.net.desktop_notices import NoticePressed
@@ -50,6 +51,17 @@ class Seat:
         session = research.session(RESEARCH)
         assert session is not None
         self.bench.go_to(session.start - timedelta(minutes=5))
+
+    def ask(self, state: QuestionState) -> QuestionRow:
+        row = question_row("mine", state, talk=MIXED, session=RESEARCH)
+        counters = (Revision(9), Tally(0))
+        mine = Mine(revision=counters[0], tally=counters[1], full=True, set=(row,))
+        self.bench.services.questions.take_cached(
+            Changes(revision=counters[0], tally=counters[1], set=(row,)), mine, ()
+        )
+        for _ in range(CaughtUp.LOOKS):
+            self.bench.services.program.ticked.emit()
+        return row
 
 
 @pytest.fixture
@@ -105,12 +117,7 @@ def test_a_reminder_of_a_question_leads_to_it(seat: Seat, qtbot: QtBot, monkeypa
     monkeypatch.setattr(MainWindow, "show_question", lambda _, question: shown.append(question))
     seat.window.show()
     seat.bench.connect()
-    row = question_row("mine", QuestionState.ANSWERING, talk=MIXED, session=RESEARCH)
-    counters = (Revision(9), Tally(0))
-    mine = Mine(revision=counters[0], tally=counters[1], full=True, set=(row,))
-    seat.bench.services.questions.take_cached(Changes(revision=counters[0], tally=counters[1], set=(row,)), mine, ())
-    for _ in range(CaughtUp.LOOKS):
-        seat.bench.services.program.ticked.emit()
+    row = seat.ask(QuestionState.ANSWERING)
     notice = seat.window.notice
     assert notice is not None
     assert notice.sentence == f"Your question is being answered: “{row.text}”"
@@ -128,3 +135,19 @@ def test_a_press_on_what_is_in_the_program_no_more_brings_the_window_alone(seat:
     seat.reminding.take([NoticePressed("gone"), NoticePressed("")])
     assert seat.bench.services.playback.state.talk != "gone"
     assert seat.window.isVisible()
+
+
+def test_the_line_goes_when_the_turn_is_over_and_another_line_stays(seat: Seat) -> None:
+    seat.window.show()
+    seat.bench.connect()
+    seat.ask(QuestionState.ANSWERING)
+    notice = seat.window.notice
+    assert notice is not None
+    assert notice.isVisible()
+    seat.ask(QuestionState.ANSWERED)
+    assert not notice.isVisible()
+    seat.remind()
+    assert notice.isVisible()
+    seat.window.tell("Something else")
+    seat.bench.go_to(seat.bench.clock.now + timedelta(minutes=8))
+    assert notice.isVisible()

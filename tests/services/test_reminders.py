@@ -28,7 +28,9 @@ class Bench:
         self.kept = kept
         self.told: list[Reminder] = []
         self.service = ReminderService(self.program, self.stars, self.questions, self.connection, self.kept.__setitem__)
+        self.past: list[Reminder] = []
         self.service.reminded.connect(self.told.append)
+        self.service.passed.connect(self.past.append)
         self.program.take(conference())
         self.stars.take([star_of_session(OPENING)])
 
@@ -91,3 +93,21 @@ def test_what_cannot_be_read_counts_as_the_usual() -> None:
     bench = Bench({})
     bench.service.take_kept('{"wishes": 3}')
     assert bench.service.wishes == ReminderWishes()
+
+
+def test_what_was_told_is_taken_back_when_it_has_passed() -> None:
+    bench = Bench({})
+    bench.service.take_kept("")
+    bench.tick(START - MINUTE)
+    bench.tick(START + MINUTE)
+    assert bench.past == [], "who comes a little late wants to read it"
+    bench.tick(START + 2 * MINUTE)
+    assert bench.past == bench.told
+    bench.live()
+    bench.show(QuestionState.ANSWERING)
+    bench.tick(times=5)
+    assert len(bench.past) == 1
+    bench.show(QuestionState.ANSWERED)
+    bench.tick(times=2)
+    assert bench.past == bench.told
+    assert [each.kind for each in bench.past] == [ReminderKind.STARTS, ReminderKind.ANSWERING]
