@@ -29,7 +29,7 @@ class ChangesDialog(Dialog):
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__("Changes of the program", parent)
         self.setObjectName("changes_dialog")
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._services = services
         self._changes = services.changes
         # What was new when the window opened stays marked as new while it is read.

@@ -31,7 +31,7 @@ class ConferencesDialog(Dialog):
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__("Conferences", parent)
         self.setObjectName("conferences_dialog")
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._conferences = services.conferences
         self._list: QVBoxLayout = column(spacing=MEDIUM)
         self._list.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)

@@ -36,7 +36,7 @@ class SignOutDialog(Dialog):
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__("Sign out", parent)
         self.setObjectName("sign_out_dialog")
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._services = services
         self._profile = services.profile
         self._asked: SignOutWish | None = None

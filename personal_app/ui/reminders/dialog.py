@@ -26,7 +26,7 @@ class RemindersDialog(Dialog):
     def __init__(self, reminders: ReminderService, parent: QWidget) -> None:
         super().__init__("Reminders", parent)
         self.setObjectName("reminders_dialog")
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._reminders = reminders
         self.starts = QCheckBox("Before something that I have starred begins")
         self.starts.setObjectName("remind_starts")

@@ -31,7 +31,7 @@ class SentDialog(Dialog):
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__("What I have sent", parent)
         self.setObjectName("sent_dialog")
-        self.setMinimumWidth(_WIDTH)
+        self.set_least_width(_WIDTH)
         self._services = services
         self._shown: tuple[SentEntry, ...] | None = None
         self._list: QVBoxLayout = column(spacing=MEDIUM)

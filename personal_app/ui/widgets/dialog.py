@@ -5,9 +5,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from personal_app.ui.plain_text import PlainLabel, plain
-from personal_app.ui.theme import Size
+from personal_app.ui.theme import Size, Theme
 from personal_app.ui.tokens import LARGE, MEDIUM, SMALL
 from personal_app.ui.widgets.frames import Surface, column, row
+
+#: The least screen that the app is made for is little wider.
+_MOST_WIDTH = 960
 
 
 class Dialog(QDialog):
@@ -31,12 +34,18 @@ class Dialog(QDialog):
         """Place a button at the end of the foot."""
         self._buttons.addWidget(button)
 
+    def set_least_width(self, width: int) -> None:
+        """Be at least so wide, in pixels at the usual size of text, and wider with larger text as far as there is room."""
+        self.setMinimumWidth(max(width, min(Theme.of_app().scaled(width), _MOST_WIDTH)))
+
     def fit(self) -> None:
         """Become as high as what is shown asks for at this width: wrapped words do not say so by themselves."""
         layout = self.layout()
         if layout is not None and layout.hasHeightForWidth():
             layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+            # Nor do large words on a button, where a width was set.
+            width = max(self.width(), layout.totalMinimumSize().width())
+            self.resize(width, layout.totalHeightForWidth(width))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

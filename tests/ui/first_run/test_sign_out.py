@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from personal_app.services.profile import KeptIn, SignOutWish
 from personal_app.ui.first_run.sign_out import SignOutDialog
 from personal_app.ui.main_window import MainWindow
-from personal_app.ui.theme import Look
+from personal_app.ui.theme import Look, Theme
 from tests.ui.workbench import Workbench
 
 
@@ -74,3 +74,20 @@ def test_pictures(qtbot: QtBot, services: Workbench, look: Look, picture: Callab
     dialog.sign_out_button.click()
     services.services.profile.take_failure("https://personal.example does not answer. Check your network.")
     picture(dialog, f"sign-out-{look}", 0, 0)
+
+
+def test_large_text_makes_it_wider_and_cuts_nothing(qtbot: QtBot, services: Workbench) -> None:
+    _, usual = shown(qtbot, services)
+    width = usual.width()
+    usual.accept()
+    Theme.of_app().set_scale(2.0)
+    try:
+        window = MainWindow(services.services)
+        qtbot.addWidget(window)
+        dialog = SignOutDialog(services.services, window)
+        dialog.show()
+        assert dialog.width() > width
+        for button in (dialog.others_button, dialog.sign_out_button):
+            assert button.width() >= button.sizeHint().width()
+    finally:
+        Theme.of_app().set_scale(1.0)
