@@ -35,7 +35,7 @@ class Dialog(QDialog):
         self._buttons.addWidget(button)
 
     def set_least_width(self, width: int) -> None:
-        """Be at least so wide, in pixels at the usual size of text, and wider with larger text as far as there is room."""
+        """Be at least so wide, in pixels at the usual size of text, and wider with larger text, within reason."""
         self.setMinimumWidth(max(width, min(Theme.of_app().scaled(width), _MOST_WIDTH)))
 
     def fit(self) -> None:
