@@ -30,7 +30,7 @@ from personal_app.conference import commands as do
 from personal_app.conference.board import Board
 from personal_app.conference.drafts import draft_of
 from personal_app.conference.errors import RefusalCode
-from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, TalkId
+from personal_app.conference.ids import ParticipantId, PollId, QuestionId, Revision, SessionId, TalkId
 from personal_app.conference.messages import Changes, Command, Done, Mine, Refused
 from personal_app.conference.moderation import standings
 from personal_app.conference.people import Grant, Participant, Role
@@ -162,6 +162,12 @@ class QuestionScripts(RuleBasedStateMachine):
         qa = (QaState.OPEN, QaState.OPEN, QaState.PAUSED, QaState.CLOSED, None, None, None)[number]
         moderated = (None, None, None, None, True, False, None)[number]
         self._wish(device, do.Regulate(talk=TALKS[talk], qa=qa, moderated=moderated, scheduled=number == 6), None)
+
+    @rule(device=devices, session=st.sampled_from((OPENING, RESEARCH)), late=st.integers(-1, 1), rest=st.integers(0, 1))
+    def retime(self, device: int, session: SessionId, late: int, rest: int) -> None:
+        """Somebody gives a session other times, and what follows it."""
+        wanted = do.Retime(session=session, late_ms=60_000 * late, extra_ms=60_000, rest_ms=60_000 * rest)
+        self._wish(device, wanted, None)
 
     @rule(device=devices, which=st.integers(0, 1), ends=st.booleans())
     def announce(self, device: int, which: int, ends: bool) -> None:

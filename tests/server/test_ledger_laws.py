@@ -35,6 +35,7 @@ wishes = st.one_of(
     st.builds(do.Note, question=question, text=st.just("Ask him later.")),
     st.builds(do.Assign, question=question, person=st.none() | st.just("amir")),
     st.builds(do.Regulate, talk=st.sampled_from(TALKS), moderated=st.booleans()),
+    st.builds(do.Retime, session=st.just(factories.RESEARCH), extra_ms=st.sampled_from((60_000, -60_000))),
     st.builds(
         do.MakePoll,
         poll=st.sampled_from(POLLS),

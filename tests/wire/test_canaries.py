@@ -58,6 +58,7 @@ NO_TEXT: set[Field] = {
     ("ask", "talk"),
     ("assign", "person"),
     ("regulate", "talk"),
+    ("retime", "session"),
     ("undo_opening", "row"),
     ("make_poll", "session"),
     ("make_poll", "talk"),
