@@ -131,6 +131,10 @@ class Library:
 
     def take_address(self, address: Address | None) -> None:
         """Take in where recordings come from, or that the server is there again; None while we have joined nothing."""
+        if address != self._address:
+            # Whoever waits for the old one, patiently because somebody watches, would wait for ever.
+            for recording_id in tuple(self._running):
+                self._stop(recording_id)
         self._address = address
         self._orders.forgive()
         self.companions.take_address(address)

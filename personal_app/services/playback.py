@@ -51,6 +51,7 @@ LIVE_EDGE_MS = 1500
 #: Where everyone's video ends with so much of the recording left, a chair has ended it.
 _CUT_MS = 3_000
 _CUT_SHORT = "The video was ended for everyone. You can go on watching it here."
+_PAUSED = "The recording does not come any further, for it is paused: resume it to go on."
 _NOT_HERE = "The recording could not be brought here. Try again."
 
 
@@ -408,7 +409,10 @@ class PlaybackService(QObject):
 
     def _on_engine_stands(self) -> None:
         loaded = self._reel.loaded
-        detail = self._recordings.state(loaded).detail if loaded is not None else ""
+        here = self._recordings.state(loaded) if loaded is not None else None
+        detail = here.detail if here is not None else ""
+        if here is not None and here.kind is RecordingKind.PAUSED and not detail:
+            detail = _PAUSED
         stands = self._reel.standing(self._state, self._ear.notice, self._ear.buffered, detail)
         if stands is not None:
             self._show(stands)

@@ -156,3 +156,18 @@ def test_a_pause_keeps_what_came(
     first = int(last.headers["range"].removeprefix("bytes=").split("-")[0])
     assert first >= BLOCK_BYTES
     assert service.state(TALK).fraction == 1.0
+
+
+def test_a_server_that_moved_is_asked_where_it_is_now(
+    library: Library, service: RecordingService, tap: Tap, stream: Stream, becomes: Becomes
+) -> None:
+    """Somebody watches, so that whoever brings it would wait for the old address for ever."""
+    moved = Tap()
+    moved.open.set()
+    with moved.server:
+        peer = player_of(stream, 0)
+        library.take_address(moved.server.address)
+        assert all_of(peer) == WHOLE
+        becomes(RecordingKind.SAVED)
+    assert tap.asked == moved.asked == [TALK]
+    assert service.state(TALK).fraction == 1.0

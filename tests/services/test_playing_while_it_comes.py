@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from personal_app.player.engine import PlayerState, Stream
 from personal_app.services.playback import PlayPhase
+from personal_app.services.recordings import RecordingKind, RecordingState
 from tests.factories import PAPER_1, WELCOME
 from tests.services.stage import PAPER, TALK, Stage
 
@@ -114,3 +115,11 @@ def test_after_a_failure_it_is_played_from_the_file(stage: Stage, reach: Reach) 
     stage.have(PAPER)
     reach(stage, PLAYING)
     assert stage.engine.openings[-1].source == stage.file
+
+
+def test_one_that_was_paused_says_so_where_it_has_to_wait(stage: Stage, reach: Reach, qtbot: QtBot) -> None:
+    streaming(stage, reach)
+    stage.recordings.take(PAPER, RecordingState(kind=RecordingKind.PAUSED, fraction=0.3))
+    assert (stage.phase, stage.playback.state.sentence) == (PLAYING, "")
+    starving(stage, qtbot)
+    assert "it is paused: resume it" in stage.playback.state.sentence
