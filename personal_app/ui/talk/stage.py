@@ -12,7 +12,7 @@ from personal_app.services.recordings import RecordingKind, RecordingState
 from personal_app.services.services import Services
 from personal_app.ui.icons import Icon
 from personal_app.ui.plain_text import PlainLabel
-from personal_app.ui.schedule.times import Clockface, position_words, size_words, until_words
+from personal_app.ui.schedule.times import Clockface, length_words, position_words, size_words, until_words
 from personal_app.ui.talk.remedies import RemedyButtons
 from personal_app.ui.theme import Size, set_look
 from personal_app.ui.tokens import HUGE, LARGE, SMALL
@@ -105,7 +105,15 @@ class Stage(Surface):
         if session is not None and conference is not None:
             start = session.video_start or session.start
             poster = self._recording_state().poster
-            self._hold.show_start(start, self._services.program.now(), Clockface(conference), poster)
+            self._hold.show_start(
+                start, self._services.program.now(), Clockface(conference), poster, self._late(session)
+            )
+
+    def _late(self, session: Session) -> timedelta:
+        """Return by how much chairs have put the session off."""
+        given = self._services.program.given
+        listed = given.session(session.id) if given is not None else None
+        return session.start - listed.start if listed is not None else timedelta()
 
     @property
     def page(self) -> QWidget | None:
@@ -159,13 +167,17 @@ class _HoldPage(QWidget):
             whole.addWidget(label)
         whole.addStretch(1)
 
-    def show_start(self, start: datetime, now: datetime, face: Clockface, poster: bytes | None) -> None:
-        """Count down to `start`, or say that it is about to begin."""
+    def show_start(
+        self, start: datetime, now: datetime, face: Clockface, poster: bytes | None, late: timedelta = timedelta()
+    ) -> None:
+        """Count down to `start`, or say that it is about to begin, and where it was put off that it is `late`."""
         left = start - now
         far = left >= timedelta(hours=1)
         self._lead.show_text("Starts" if far else "Starts in" if left > timedelta() else "Starting")
         self._left.show_text(until_words(left) if far else position_words(_up(left)) if left > timedelta() else "now")
-        self._when.show_text(f"{face.day(start)}, {face.both(start)}" if far else face.both(start))
+        when = f"{face.day(start)}, {face.both(start)}" if far else face.both(start)
+        put_off = f"put off by {length_words(late)}" if late >= timedelta(minutes=1) else ""
+        self._when.show_text(" · ".join(filter(None, (when, put_off))))
         if poster != self._poster:
             self._poster = poster
             self._picture = _softened(poster) if poster is not None else QPixmap()
