@@ -16,6 +16,7 @@ from personal_app.conference import messages
 from personal_app.conference.clock import Clock, to_epoch_ms
 from personal_app.conference.ids import Epoch, ParticipantId, QuestionId, Revision, SessionId, Tally
 from personal_app.conference.people import Audience, Participant
+from personal_app.conference.polls import PollState
 from personal_app.conference.program import Conference
 from personal_app.conference.register import Decision, Register
 from personal_app.conference.rows import QuestionRow
@@ -161,7 +162,17 @@ class Hub:
         """Give the listeners whom a ballot or the fate of a poll lets see more, or the same as others, their place."""
         people = {ballot.voter for decision in decisions for ballot in decision.ballots}
         for poll in (poll for decision in decisions for poll in decision.polls):
-            people |= self._register.ballots.get(poll.id, {}).keys()
+            voters = self._register.ballots.get(poll.id, {}).keys()
+            if self._register.polls[poll.id].state is PollState.OPEN:
+                people |= voters
+                continue
+            self._rounds.move_all(without=poll.id)
+            # Those who are not level are still to be found.
+            people.update(
+                person
+                for person in voters
+                if any(poll.id in seat.audience.voted_in for seat in self._seats.get(person, ()))
+            )
         for person in people:
             for seat in self._seats.get(person, ()):
                 seen_as = audience_of(self._register, seat.me)

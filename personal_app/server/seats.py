@@ -184,6 +184,15 @@ class Ring:
         if len(bench.seats) == BENCH_SEATS:
             del self._roomy[bench]
 
+    def take_over(self, other: "Ring") -> None:
+        """Count all of another ring among these, on the benches where they sit."""
+        for bench in other.benches:
+            bench.ring = self
+            for seat in bench.seats:
+                seat.audience = self.audience
+        self.benches |= other.benches
+        self._roomy |= other._roomy
+
     def remove(self, seat: Seat) -> None:
         """Let one of them go, who keeps their mark."""
         bench = seat.bench

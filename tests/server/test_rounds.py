@@ -4,11 +4,15 @@ import pytest
 
 from personal_app.conference import commands as do
 from personal_app.conference import messages
-from personal_app.conference.ids import CommandId, QuestionId, Tally
+from personal_app.conference.ids import CommandId, PollId, QuestionId, Tally, random_id
+from personal_app.conference.people import PUBLIC, Grant, Role
+from personal_app.conference.polls import PollCount
 from personal_app.server.seats import BENCH_SEATS
 from tests import factories
 from tests.server.office import Office
 from tests.server.room import Ear, Room, holds_the_truth
+
+CHAIR = Grant(Role.CHAIR, factories.RESEARCH)
 
 
 class DearEar(Ear):
@@ -138,3 +142,33 @@ def test_who_comes_while_others_are_behind_is_told_from_where_they_are(room: Roo
     latest = room.seat(ada)
     room.tell()
     assert all(holds_the_truth(ear, room.register) for ear in (*early, *late, latest))
+
+
+@pytest.mark.parametrize("dear", [False, True])
+def test_the_voters_of_a_poll_that_is_over_are_told_what_all_are(room: Room, dear: bool) -> None:
+    chair = room.office.join("Chiara", CHAIR)
+    voters = [room.office.join(name) for name in ("Ada", "Bob")]
+    poll = random_id()
+    make = do.MakePoll(poll=poll, session=factories.RESEARCH, text="Which?", options=("This", "That"))
+    for wanted in (make, do.OpenPoll(poll=poll)):
+        room.office.must(chair, wanted)
+    ears = [room.seat(who, DearEar(room) if dear else None) for who in (*voters * (BENCH_SEATS + 3), None, chair)]
+    for who in voters:
+        room.office.must(who, do.Ballot(poll=poll, options=(0,)))
+    room.tell()
+    full = ears[5]
+    full.room_for = 1
+    asked = room.office.ask(voters[0], factories.PAPER_3)
+    room.carry()
+    room.office.must(voters[1], do.Vote(question=asked))
+    room.office.must(chair, do.ClosePoll(poll=poll))
+    room.carry()
+    room.office.must(voters[0], do.Vote(question=asked))
+    room.office.ask(voters[1], factories.PAPER_3, "after the poll")
+    room.tell()
+    full.drain()
+    room.tell()
+    count = PollCount(PollId(poll), 2, (2, 0))
+    assert [ear.board.drawn_polls()[PollId(poll)].count for ear in ears] == [count] * len(ears)
+    assert all(holds_the_truth(ear, room.register) for ear in ears)
+    assert {seat.audience for ear in ears[:-1] if (seat := ear.seat) is not None} == {PUBLIC}
