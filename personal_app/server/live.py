@@ -1,7 +1,7 @@
 """One live connection: our asyncio protocol around the Sans-I/O websocket, as uvicorn is given it.
 
 uvicorn has read the request already and hands it over once more, after `connection_made`, as plain bytes; from then on
-the transport is ours. What the conversation means is in `conference.session_server`, who is told what is in `hub`. A
+the transport is ours. What is said over it goes to `conversation`, and who is told what is in `hub`. A
 peer that is silent, slow, too loud or against the rules is let go here, and nobody else notices. This module must never
 touch the database.
 """
@@ -18,7 +18,6 @@ from math import inf
 from os import write as _write
 from typing import Any, cast
 
-import msgspec
 import uvicorn
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
@@ -28,16 +27,15 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from personal_app.conference import messages
-from personal_app.conference.errors import BrokenRules, Refusal, RefusalCode
-from personal_app.conference.ids import CommandId, TalkId
+from personal_app.conference.errors import BrokenRules
 from personal_app.conference.people import Participant
-from personal_app.conference.session_server import BeHere, Joined, Reacted, Send, ServerSession, Submit, refused
 from personal_app.server.codes import token_hash
-from personal_app.server.framing import PING_FRAME, client_frame_bytes, text_frame, whole_text
+from personal_app.server.conversation import Conversation
+from personal_app.server.framing import PING_FRAME, client_frame_bytes, whole_text
 from personal_app.server.handshake import answer_handshake, not_now, token_of
-from personal_app.server.hub import Held, Seat
-from personal_app.server.limits import MESSAGES, MOST_CONNECTIONS, Bucket
-from personal_app.server.live_desk import Answer, LiveDesk
+from personal_app.server.hub import Seat
+from personal_app.server.limits import MESSAGES, Bucket
+from personal_app.server.live_desk import LiveDesk
 from personal_app.server.seats import BY_HAND
 
 #: The close codes of RFC 6455, section 7.4.1, that are not already in `messages`.
@@ -58,6 +56,7 @@ class LiveConnection(asyncio.Protocol):
     __slots__ = (
         "_abort",
         "_bucket",
+        "_conversation",
         "_desk",
         "_fragments",
         "_free",
@@ -68,8 +67,6 @@ class LiveConnection(asyncio.Protocol):
         "_paused_at",
         "_peers",
         "_pinged",
-        "_seat",
-        "_session",
         "_token",
         "_unread",
         "_wire",
@@ -95,10 +92,9 @@ class LiveConnection(asyncio.Protocol):
         )
         now = self._loop.time()
         self.transport: asyncio.Transport
-        self._session: ServerSession | None = None
+        self._conversation: Conversation | None = None
         self._token = b""
         self._good_until: datetime | None = None
-        self._seat: Seat | None = None
         self._bucket = Bucket(MESSAGES, now)
         self._fragments: list[bytes] = []
         #: How much the library may still hold of frames that have not come whole; the head of a request is in it too.
@@ -126,6 +122,8 @@ class LiveConnection(asyncio.Protocol):
         self._desk.forget(self)
         self._free = BY_HAND
         self._leave()
+        # Each holds the other.
+        self._conversation = None
         if self._abort is not None:
             self._abort.cancel()
 
@@ -180,7 +178,7 @@ class LiveConnection(asyncio.Protocol):
         try:
             hear(*what)
         except BrokenRules as fault:
-            self._dismiss(fault.close_code, str(fault))
+            self.dismiss(fault.close_code, str(fault))
         except Exception:
             _log.exception("a live connection met a bug of ours and is closed")
             self.close(CLOSE_OUR_BUG, "the server met a bug of its own; come back and resume")
@@ -192,6 +190,11 @@ class LiveConnection(asyncio.Protocol):
         self.close(messages.CLOSE_RESTART, "the server restarts; come back")
 
     # -- the hub's listener ----------------------------------------------------------------------------------------
+
+    @property
+    def open(self) -> bool:
+        """True while something can be said."""
+        return self._wire.state is State.OPEN
 
     @property
     def writable(self) -> bool:
@@ -257,7 +260,7 @@ class LiveConnection(asyncio.Protocol):
             return self._paused_at + patience.slow_s
         if self._seat is None:
             if now - self._opened > patience.hello_s:
-                self._dismiss(messages.CLOSE_RULES, "the first message is hello, and it has not come")
+                self.dismiss(messages.CLOSE_RULES, "the first message is hello, and it has not come")
             return self._opened + patience.hello_s
         return self._look_for_life(now)
 
@@ -286,6 +289,11 @@ class LiveConnection(asyncio.Protocol):
             self._wire.send_close(code, _cut(reason))
             self._flush()
             self._cut_after(self._desk.patience.close_s)
+
+    def dismiss(self, code: int, reason: str) -> None:
+        """Let a peer go for what it did, and say so in the log; what it said itself stands behind the colon."""
+        self._desk.complaints.closed(code, reason.partition(":")[0])
+        self.close(code, reason)
 
     def revoked(self, tokens: Collection[bytes]) -> None:
         """Say goodbye where one of these tokens (hashes) opened the connection."""
@@ -320,12 +328,12 @@ class LiveConnection(asyncio.Protocol):
         if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
             self._flush()
             if self._wire.subprotocol != messages.SUBPROTOCOL:
-                self._dismiss(messages.CLOSE_VERSION, _OTHER_VERSION)
+                self.dismiss(messages.CLOSE_VERSION, _OTHER_VERSION)
                 return
             self._begin(participant, token_of(request) or "")
 
     def _begin(self, participant: Participant | None, token: str) -> None:
-        self._session = ServerSession(me=participant)
+        self._conversation = Conversation(self._desk, self, participant)
         if participant is not None:
             self._token = token_hash(token)
             self._good_until = self._desk.good_until(self._token)
@@ -343,7 +351,7 @@ class LiveConnection(asyncio.Protocol):
     def _frame(self, event: Frame) -> None:
         if event.opcode in (Opcode.PING, Opcode.PONG):
             # Each ping is answered, and the answers to a flood of them would pile up.
-            self._take_one()
+            self._take_one(self._loop.time())
         if event.opcode is Opcode.BINARY:
             raise BrokenRules(CLOSE_UNSUPPORTED, "messages are text frames")
         if event.opcode in (Opcode.TEXT, Opcode.CONT):
@@ -355,78 +363,15 @@ class LiveConnection(asyncio.Protocol):
                 self._fragments.clear()
                 self._message(payload)
 
-    def _take_one(self) -> None:
-        if self._bucket.take(self._loop.time()):
+    def _take_one(self, now: float) -> None:
+        if self._bucket.take(now):
             raise BrokenRules(messages.CLOSE_RULES, "too many messages in too short a time")
 
     def _message(self, payload: bytes) -> None:
-        assert self._session is not None
-        self._take_one()
-        for event in self._session.receive(payload, self._desk.clock()):
-            match event:
-                case Joined():
-                    self._take_seat(self._session, event)
-                case Reacted():
-                    assert self._session.me is not None
-                    self._desk.hub.applause.take(self._session.me.id, TalkId(event.said.talk), event.said.kind)
-                case Submit():
-                    self._submit(self._session, event.command)
-                case BeHere():
-                    if self._seat is not None:
-                        self._desk.hub.chairs.say(self._seat, event.said)
-                case Send():
-                    self._send(event.message)
-
-    def _take_seat(self, session: ServerSession, hello: Joined) -> None:
-        held = Held(since=hello.since, view=hello.view)
-        if self._desk.hub.behind(held):
-            # What is learnt now is published first, and by the same way.
-            known = self._desk.catch_up()
-            known.add_done_callback(lambda _: self._desk.mailbox.put(partial(self._sit_down, session, held)))
-        else:
-            self._sit_down(session, held)
-
-    def _sit_down(self, session: ServerSession, held: Held) -> None:
-        if self._wire.state is not State.OPEN:
-            return
-        if session.me is not None:
-            # Grants may have come between the handshake and hello.
-            session.me = self._desk.participant(session.me.id) or session.me
-            if self._desk.hub.connections_of(session.me.id) >= MOST_CONNECTIONS:
-                self._dismiss(messages.CLOSE_RULES, f"one person may have {MOST_CONNECTIONS} connections at once")
-                return
-        self._seat = self._desk.hub.join(self, session.me, held)
-
-    def _submit(self, session: ServerSession, command: messages.Command) -> None:
-        assert session.me is not None
-        wait_s = self._desk.commands.take(session.me.id, self._loop.time())
-        if wait_s:
-            refusal = Refusal(
-                RefusalCode.SLOW_DOWN,
-                "That was quick: the server takes this a little later. Nothing is lost.",
-                retry_after_ms=int(wait_s * 1000) + 1,
-            )
-            self._send(refused(CommandId(command.id), refusal))
-            return
-        put, answered = self._desk.mailbox.put, self._answered
-        self._desk.submit(session.me.id, command, lambda answer: put(partial(answered, answer)))
-
-    def _answered(self, answer: Answer) -> None:
-        seat = self._seat
-        if seat is None:
-            return
-        if isinstance(answer, messages.Done):
-            self._send(answer)
-            self._desk.hub.answered(seat, answer)
-        elif answer.current is None:
-            self._send(answer)
-        else:
-            # Another command of the same transaction may have hidden what this one was shown.
-            shown = self._desk.hub.shown(seat, answer.current.id)
-            self._send(msgspec.structs.replace(answer, current=shown))
-
-    def _send(self, message: msgspec.Struct) -> None:
-        self.write(text_frame(messages.encode(message)))
+        assert self._conversation is not None
+        now = self._loop.time()
+        self._take_one(now)
+        self._conversation.hear(payload, now)
 
     def _flush(self) -> None:
         """Write what the protocol has to say; an empty piece means that nothing more will follow."""
@@ -450,21 +395,19 @@ class LiveConnection(asyncio.Protocol):
             self._free = self.transport.get_extra_info("socket").fileno()
 
     @property
+    def _seat(self) -> Seat | None:
+        return None if self._conversation is None else self._conversation.seat
+
+    @property
     def _over_tls(self) -> bool:
         return self.transport.get_extra_info("sslcontext") is not None
 
     def _too_slow(self) -> None:
-        self._dismiss(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")
-
-    def _dismiss(self, code: int, reason: str) -> None:
-        """Let a peer go for what it did, and say so in the log; what it said itself stands behind the colon."""
-        self._desk.complaints.closed(code, reason.partition(":")[0])
-        self.close(code, reason)
+        self.dismiss(messages.CLOSE_TOO_SLOW, "too slow to keep up; come back and resume")
 
     def _leave(self) -> None:
-        seat, self._seat = self._seat, None
-        if seat is not None:
-            self._desk.hub.leave(seat)
+        if self._conversation is not None:
+            self._conversation.leave()
 
     def _cut_after(self, seconds: float) -> None:
         if self._abort is None:

@@ -302,7 +302,7 @@ def test_commands_beyond_the_rate_are_refused_for_now(tmp_path: Path) -> None:
 
 
 def test_one_person_has_so_many_connections_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("personal_app.server.live.MOST_CONNECTIONS", 3)
+    monkeypatch.setattr("personal_app.server.conversation.MOST_CONNECTIONS", 3)
 
     async def scenario() -> None:
         async with open_server(tmp_path) as server:
@@ -382,7 +382,7 @@ def test_a_bug_of_ours_ends_one_connection_and_is_logged(
         async with open_server(tmp_path) as server:
             bystander = await server.dial()
             await bystander.hello()
-            monkeypatch.setattr("personal_app.server.live.Held", broken)
+            monkeypatch.setattr("personal_app.server.conversation.Held", broken)
             peer = await server.dial()
             await peer.send(HELLO)
             assert await peer.until_closed() == 1011
