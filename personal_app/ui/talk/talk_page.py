@@ -127,25 +127,25 @@ class TalkPage(Surface):
 
     def show_tab(self, title: str) -> None:
         """Turn to the tab of that title: About, Chapters, Transcript, My notes or Review."""
-        if self._details is not None:
-            self._details.show_tab(title)
+        if (details := self._details_now) is not None:
+            details.show_tab(title)
 
     def show_note(self, note: NoteId) -> None:
         """Bring a note of the person's own into sight."""
-        if self._details is not None:
-            self._details.notes.show_note(note)
+        if (details := self._details_now) is not None:
+            details.notes.show_note(note)
 
     def write_note(self, position_ms: int | None = None) -> None:
         """Have the person write a note about this moment, or a named one."""
-        if self._details is not None and not self._full:
+        if (details := self._details_now) is not None and not self._full:
             self.show_tab("My notes")
-            self._details.notes.writer.begin(position_ms)
+            details.notes.writer.begin(position_ms)
 
     def find_in_transcript(self) -> None:
         """Let the person look for words in the transcript."""
-        if self._details is not None and not self._full:
+        if (details := self._details_now) is not None and not self._full:
             self.show_tab("Transcript")
-            self._details.transcript.begin_to_find()
+            details.transcript.begin_to_find()
 
     def review(self) -> None:
         """Show each question at its moment, as the recording plays."""
@@ -154,8 +154,8 @@ class TalkPage(Surface):
 
     def bookmark(self, position_ms: int | None = None) -> None:
         """Set a bookmark at this moment, or a named one."""
-        if self._details is not None and self._services.playback.state.phase in _SEEKABLE:
-            self._details.notes.bookmark(position_ms)
+        if (details := self._details_now) is not None and self._services.playback.state.phase in _SEEKABLE:
+            details.notes.bookmark(position_ms)
 
     def show_full(self, full: bool) -> None:
         """Give the picture the whole page, or the words their place again."""
@@ -198,8 +198,16 @@ class TalkPage(Surface):
             self._details.show_talk(conference, session, talk)
 
     def _on_details_soon(self) -> None:
+        self._details_soon.stop()
         if self._details is not None:
             self._details.show_talk(*self._open())
+
+    @property
+    def _details_now(self) -> Details | None:
+        """What stands under the player, of the talk that is open whether its turn has come or not."""
+        if self._details_soon.isActive():
+            self._on_details_soon()
+        return self._details
 
     def _on_recording(self, recording_id: str) -> None:
         """Many recordings change at once when a cache is looked through; one of them is shown here."""
