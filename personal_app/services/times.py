@@ -7,6 +7,8 @@ never decide what the server decides.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from personal_app.conference import commands as do
 from personal_app.conference.board import DrawnBoard
 from personal_app.conference.ids import Revision, SessionId
@@ -52,16 +54,26 @@ class TimesMaker:
         self._wish(do.UndoOpening(row=times_key(session), moves=(move,)), None)
 
 
+class _TimesKeeper(QObject):
+    """Goes between program and questions as long as the program lives."""
+
+    def __init__(self, program: ProgramService, questions: "QuestionService") -> None:
+        super().__init__(program)
+        self._program = program
+        self._questions = questions
+        # Methods of an object of Qt's, not functions: a signal would keep those alive, and both services with them.
+        questions.changed.connect(self._follow)
+        program.changed.connect(self._know)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._program.take_times(self._questions.board.times)
+
+    def _know(self) -> None:
+        if self._program.conference is not None:
+            self._questions.take_conference(self._program.conference)
+
+
 def keep_to_times(program: ProgramService, questions: "QuestionService") -> None:
     """Let the program follow the times that stand on the board, and the board know the program that comes of it."""
-
-    def follow() -> None:
-        program.take_times(questions.board.times)
-
-    def know() -> None:
-        if program.conference is not None:
-            questions.take_conference(program.conference)
-
-    questions.changed.connect(follow)
-    program.changed.connect(know)
-    follow()
+    _TimesKeeper(program, questions)

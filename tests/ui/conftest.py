@@ -6,11 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSize
+from msgspec.structs import astuple
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.people import Grant
+from personal_app.services.services import Services
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import Look
 from tests.ui.demo import DURING_PLENARY
@@ -40,6 +42,14 @@ def _deleted_in_time(qapp: QApplication) -> Iterator[None]:
     """Let closed windows go at once: outside of a running loop Qt keeps them, and every later look would dress them."""
     yield
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _end(services: Services) -> None:
+    """Let the services go, and with them the functions that their signals keep: whole windows hang on some of those."""
+    for service in astuple(services):
+        if isinstance(service, QObject):
+            service.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -78,6 +88,7 @@ def make_services(qapp: QApplication) -> Iterator[Callable[..., Workbench]]:
     yield make
     for bench in made:
         bench.services.playback.close()
+        _end(bench.services)
     qapp.processEvents()
 
 
