@@ -2,7 +2,7 @@
 
 Run as `python -m tests.server.crashing_migration SEED MOST DATABASE...`: for each step a copy of the database is made
 at `FOLDER/STEP/` and opened by a child that ends at that step; the copy's path and the child's wait status are said on
-stdout. A step is a statement, a commit, a file opened, renamed or removed.
+stdout. A step is a begin, a statement, a commit, a file opened, renamed or removed.
 """
 
 import os
@@ -36,6 +36,7 @@ class Steps:
 
     def watch(self) -> None:
         """Count from now on."""
+        event.listen(sa.Engine, "begin", lambda *_: self.take())
         event.listen(sa.Engine, "before_cursor_execute", lambda *_: self.take())
         event.listen(sa.Engine, "commit", lambda *_: self.take())
         sys.addaudithook(self._hear)
