@@ -120,7 +120,7 @@ class ProgramList(Surface):
         if conference is None or self._face is None or self._timetable is None or not known:
             return
         start = conference.sessions[0].start
-        self._day.show_text(self._face.day(start))
+        self._day.show_text(self._face.brief_day(start))
         self._zones.show_text(self._face.zones(start))
         now = self._services.program.now()
         rows = self._timetable.rows(
