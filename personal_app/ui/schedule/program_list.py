@@ -121,6 +121,8 @@ class ProgramList(Surface):
             return
         start = conference.sessions[0].start
         self._day.show_text(self._face.brief_day(start))
+        self._day.setAccessibleName(self._face.day(start))
+        self._day.setToolTip(tip(self._face.day(start)))
         self._zones.show_text(self._face.zones(start))
         now = self._services.program.now()
         rows = self._timetable.rows(

@@ -57,9 +57,9 @@ class Clockface:
         return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
     def brief_day(self, instant: datetime) -> str:
-        """Return the viewer's day where room is short: "Fri 29 May 2020"."""
+        """Return the viewer's day where room is short: "Fri 29 May"."""
         local = self._at_home(instant)
-        return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1][:3]} {local.year}"
+        return f"{_DAYS[local.weekday()][:3]} {local.day} {_MONTHS[local.month - 1][:3]}"
 
     def zones(self, instant: datetime) -> str:
         """Return which zone is whose: "CEST here, EDT below", or the one zone."""

@@ -29,7 +29,7 @@ def test_one_time_is_said_where_they_agree() -> None:
 def test_the_day_is_the_viewers() -> None:
     tokyo = timezone(timedelta(hours=9), "JST")
     assert Clockface(demo_conference(), tokyo).day(DAY) == "Saturday 30 May 2020"
-    assert Clockface(demo_conference(), tokyo).brief_day(DAY) == "Sat 30 May 2020"
+    assert Clockface(demo_conference(), tokyo).brief_day(DAY) == "Sat 30 May"
 
 
 @pytest.mark.parametrize("name", ["Middle/Earth", "../../etc/passwd", ""])
