@@ -172,7 +172,8 @@ class Rounds:
         seats = (seat for person in self._askers for seat in self._seats_of(person))
         first = {seat.bench: None for seat in seats if seat.bench is not None}
         self._askers.clear()
-        benches = [bench for ring in rings for bench in ring.benches if bench not in first] + list(first)
+        # The last is told next. Of a ring those who came first are told first, as long as they have room.
+        benches = [bench for ring in rings for bench in reversed(ring.benches) if bench not in first] + list(first)
         self._left.append(_Lap(benches, rows_alone))
         if not self._going:
             self._go_on()
