@@ -56,6 +56,7 @@ LATER_SCREENS = (
     "personal_app.ui.about_box",
     "personal_app.ui.bundle_folder",
     "personal_app.ui.calendar_file",
+    "personal_app.ui.key_sheet",
     "personal_app.ui.preferences",
     "personal_app.ui.talk.meeting_dialog",
     "personal_app.ui.talk.notes_file",

@@ -12,6 +12,8 @@ import msgspec
 from personal_app.conference.ids import RecordingId, Sha256, TalkId
 
 BLOCK_BYTES = 1 << 20
+#: Who goes back in a chapter that has run less than this wants the one before.
+BEGUN_MS = 3_000
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +65,17 @@ def chapter_at(chapters: Sequence[Chapter], position_ms: int) -> Chapter | None:
     """Return the chapter that `position_ms` lies in, or None before the first."""
     index = bisect_right(chapters, position_ms, key=lambda chapter: chapter.start_ms)
     return chapters[index - 1] if index else None
+
+
+def chapter_start(chapters: Sequence[Chapter], position_ms: int, steps: int) -> int | None:
+    """Return where the chapter after `position_ms` begins, in ms, or, `steps` negative, the one before; or None.
+
+    Back is first of all the beginning of the chapter that is on, as on every player, unless it has only begun.
+    """
+    starts = [chapter.start_ms for chapter in chapters]
+    if steps > 0:
+        return next((start for start in starts if start > position_ms), None)
+    return next((start for start in reversed(starts) if start <= position_ms - BEGUN_MS), 0 if starts else None)
 
 
 def caption_at(captions: Sequence[Caption], position_ms: int) -> Caption | None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from personal_app.ui.first_page.places import places_of
+from personal_app.ui.keymap import Act, bind
 from personal_app.ui.plain_text import plain
 from personal_app.ui.product import PRODUCT
 from personal_app.ui.theme import Theme
@@ -251,17 +252,17 @@ class MainWindow(WindowDialogs):
         self.top_bar.search_wanted.connect(self.open_search)
         self.top_bar.saved_wanted.connect(self.open_saved)
         self.top_bar.menu_button.clicked.connect(self.show_menu)
-        for keys, act in (
-            ("F1", self.show_keys),
-            ("Ctrl+,", self.show_preferences),
-            ("Ctrl+K", self.open_search),
-            ("/", self.open_search),
-            ("Ctrl++", lambda: self._step_scale(1)),
-            ("Ctrl+=", lambda: self._step_scale(1)),
-            ("Ctrl+-", lambda: self._step_scale(-1)),
-            ("Ctrl+0", lambda: Theme.of_app().set_scale(1.0)),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        bind(
+            self,
+            {
+                Act.KEYS: self.show_keys,
+                Act.PREFERENCES: self.show_preferences,
+                Act.SEARCH: self.open_search,
+                Act.LARGER_TEXT: lambda: self._step_scale(1),
+                Act.SMALLER_TEXT: lambda: self._step_scale(-1),
+                Act.NORMAL_TEXT: lambda: Theme.of_app().set_scale(1.0),
+            },
+        )
 
     def _show_page(self) -> None:
         """Show the page to join until somebody has joined or there is a program to look at."""

@@ -75,7 +75,7 @@ class WindowDialogs(QMainWindow):
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
-        from personal_app.ui.player_keys import KeySheet
+        from personal_app.ui.key_sheet import KeySheet
 
         KeySheet(self).open()
 

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from personal_app.conference.finding import Hit, HitKind
 from personal_app.conference.ids import QuestionId, TalkId
 from personal_app.conference.notes import NoteId
+from personal_app.services.chapter_steps import step_chapter
 from personal_app.services.services import Services
+from personal_app.ui.keymap import Act
 from personal_app.ui.questions.panel import QuestionPanel
 from personal_app.ui.schedule.program_list import ProgramList
 from personal_app.ui.shares import shares
@@ -194,13 +196,20 @@ class Workspace(QWidget):
             self,
             self._services.playback,
             self.talk.controls,
-            self.full_screen_wanted.emit,
-            write_note=self.talk.write_note,
-            bookmark=self.talk.bookmark,
-            review=self.talk.review,
-            find=self.talk.find_in_transcript,
-            ask=lambda: self._ask_at(self._services.playback.position_ms()),
+            {
+                Act.FULL_SCREEN: self.full_screen_wanted.emit,
+                Act.CHAPTER_BEFORE: lambda: self._step_chapter(-1),
+                Act.CHAPTER_AFTER: lambda: self._step_chapter(1),
+                Act.NOTE: self.talk.write_note,
+                Act.BOOKMARK: self.talk.bookmark,
+                Act.REVIEW: self.talk.review,
+                Act.FIND: self.talk.find_in_transcript,
+                Act.ASK: lambda: self._ask_at(self._services.playback.position_ms()),
+            },
         )
+
+    def _step_chapter(self, steps: int) -> None:
+        step_chapter(self._services.program, self._services.playback, steps)
 
     def _ask_at(self, position_ms: int) -> None:
         if self.questions is not None:

@@ -1,6 +1,6 @@
 """What is written along the time of a recording."""
 
-from personal_app.conference.recordings import Caption, Chapter, caption_at, chapter_at
+from personal_app.conference.recordings import Caption, Chapter, caption_at, chapter_at, chapter_start
 
 CHAPTERS = (Chapter(5_000, "Why"), Chapter(60_000, "How"))
 #: One that stays while others come and go.
@@ -11,6 +11,18 @@ def test_a_chapter_lasts_to_the_next_one_or_the_end() -> None:
     titles = [chapter.title if (chapter := chapter_at(CHAPTERS, at)) else None for at in (0, 5_000, 59_999, 10**9)]
     assert titles == [None, "Why", "Why", "How"]
     assert chapter_at((), 0) is None
+
+
+def test_the_chapter_before_is_first_of_all_the_beginning_of_the_one_that_is_on() -> None:
+    assert [chapter_start(CHAPTERS, at, 1) for at in (0, 5_000, 60_000)] == [5_000, 60_000, None]
+    assert [chapter_start(CHAPTERS, at, -1) for at in (90_000, 62_000, 60_000, 7_000, 0)] == [
+        60_000,
+        5_000,
+        5_000,
+        0,
+        0,
+    ]
+    assert chapter_start((), 9_000, 1) is chapter_start((), 9_000, -1) is None
 
 
 def test_a_caption_that_stays_is_shown_again_after_any_number_of_others() -> None:

@@ -165,6 +165,50 @@ def test_the_keys_of_a_player(qtbot: QtBot, services: Workbench) -> None:
     assert playback.state.following
 
 
+def test_chapters_both_ends_and_the_other_keys_of_speed(qtbot: QtBot, services: Workbench) -> None:
+    window, workspace = working(qtbot, services)
+    assert workspace.talk is not None
+    workspace.talk.stage.setFocus()
+    playback, engine = services.services.playback, services.engine
+    conference = services.services.program.conference
+    assert conference is not None
+    recording = next(recording for recording in conference.recordings if recording.talk == playback.state.talk)
+    starts = [chapter.start_ms for chapter in recording.chapters]
+
+    def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(window.focusWidget() or window, key, modifiers)
+
+    press(Qt.Key.Key_Home)
+    press(Qt.Key.Key_N)
+    press(Qt.Key.Key_N)
+    press(Qt.Key.Key_P)
+    first, second = [start for start in starts if start > 0][:2]
+    assert engine.sought == [0, first, second, first]
+    press(Qt.Key.Key_BracketRight)
+    assert playback.state.rate == 1.25
+    press(Qt.Key.Key_BracketLeft)
+    assert playback.state.rate == 1.0
+    press(Qt.Key.Key_End)
+    assert playback.state.following, "nobody is ahead of everyone"
+    press(Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+    sheet = window.findChild(QDialog, "key_sheet")
+    assert isinstance(sheet, QDialog)
+    sheet.close()
+
+
+def test_arrows_that_a_field_has_no_use_for_are_nobodys(qtbot: QtBot, services: Workbench) -> None:
+    _, workspace = working(qtbot, services)
+    assert workspace.talk is not None
+    field = QLineEdit(workspace)
+    field.show()
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClicks(field, "[n]?")
+    assert services.services.playback.state.volume == 100
+    assert services.services.playback.state.rate == 1.0
+    assert (field.text(), services.engine.sought) == ("[n]?", [])
+
+
 def test_full_screen_and_back(qtbot: QtBot, services: Workbench) -> None:
     window, workspace = working(qtbot, services)
     assert workspace.program is not None

@@ -215,6 +215,25 @@ def test_dialogs(qtbot: QtBot, make_services: Callable[..., Workbench], look: Lo
         qtbot.waitUntil(lambda: window.findChild(QDialog) is None)
 
 
+@pytest.mark.parametrize(("scale", "width", "height"), [(1.0, 1024, 640), (2.0, 1280, 800)])
+def test_the_sheet_of_keys_fits_its_window(
+    qtbot: QtBot, services: Workbench, picture: Picture, scale: float, width: int, height: int
+) -> None:
+    Theme.of_app().set_scale(scale)
+    try:
+        window = window_of(qtbot, services, width, height)
+        window.show_keys()
+        sheet = window.findChild(QDialog)
+        assert isinstance(sheet, QDialog)
+        qtbot.waitUntil(sheet.isVisible)
+        picture(sheet, f"key_sheet_{round(scale * 100)}_{width}x{height}", 0, 0)
+        assert clipped(sheet) == []
+        assert (sheet.width() <= width, sheet.height() <= height) == (True, True)
+        sheet.close()
+    finally:
+        Theme.of_app().set_scale(1.0)
+
+
 @pytest.mark.parametrize("scale", [0.8, 1.5, 2.0])
 def test_text_of_another_size(
     qtbot: QtBot, make_services: Callable[..., Workbench], picture: Picture, scale: float

@@ -312,7 +312,7 @@ class CardList(StackedView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         card = self.current
-        part = _KEYS.get(Qt.Key(event.key())) if event.modifiers() == Qt.KeyboardModifier.NoModifier else None
+        part = KEYS.get(Qt.Key(event.key())) if event.modifiers() == Qt.KeyboardModifier.NoModifier else None
         if card is not None and part is not None and part in self.delegate.face_of(card).parts:
             self._act(card, part)
         elif card is not None and event.matches(QKeySequence.StandardKey.Copy):
@@ -352,7 +352,7 @@ class CardList(StackedView):
             self._lay_out(anchor)
 
 
-_KEYS = {
+KEYS = {
     Qt.Key.Key_V: Part.VOTE,
     Qt.Key.Key_T: Part.POSITION,
     Qt.Key.Key_Return: Part.MORE,
