@@ -5,7 +5,7 @@ anything: `moderation` does.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -361,6 +361,8 @@ class Ballot(_Do, frozen=True, tag=Move.BALLOT.value):
     options: Annotated[tuple[_Choice, ...], Meta(min_length=1, max_length=MOST_OPTIONS)]
 
 
+OfOpening = Regulate | Announce | EndAnnouncement | Retime | UndoOpening
+OfPoll = MakePoll | OpenPoll | ClosePoll | DiscardPoll | UndoPoll | Ballot
 Do = (
     Ask
     | Edit
@@ -394,38 +396,17 @@ Do = (
     | Silence
     | SilenceName
     | LetAsk
-    | Regulate
-    | Announce
-    | EndAnnouncement
-    | Retime
-    | UndoOpening
-    | MakePoll
-    | OpenPoll
-    | ClosePoll
-    | DiscardPoll
-    | UndoPoll
-    | Ballot
+    | OfOpening
+    | OfPoll
 )
-OfPoll = MakePoll | OpenPoll | ClosePoll | DiscardPoll | UndoPoll | Ballot
-
-_DO_CLASSES: tuple[type[_Do], ...] = (
-    Ask, Edit, Withdraw, Approve, Return, Reject, Queue, Unqueue, Start, PutBack, Finish, Defer, Offer,
-    SaveDraft, WriteAnswer, RetractAnswer, Reopen, Hide, Unhide, Merge, Split, Undo, Vote, Unvote,
-    Note, FollowUp, Assign, Report, HandleReports, Silence, SilenceName, LetAsk,
-    Regulate, Announce, EndAnnouncement, Retime, UndoOpening,
-    MakePoll, OpenPoll, ClosePoll, DiscardPoll, UndoPoll, Ballot,
-)  # fmt: skip
 #: Each command's move; the table's rows and the commands are the same set (a test holds them together).
-MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in _DO_CLASSES}
-
-
-_OF_POLL = (MakePoll, OpenPoll, ClosePoll, DiscardPoll, UndoPoll, Ballot)
-_ABOUT_NO_QUESTION = (Regulate, Announce, EndAnnouncement, Retime, UndoOpening, *_OF_POLL)
+MOVE_OF: dict[type[_Do], Move] = {cls: Move(str(cls.__struct_config__.tag)) for cls in get_args(Do)}
 
 
 def question_of(do: Do) -> QuestionId:
     """Return the question a command is about, "" where it is about none."""
-    return QuestionId("" if isinstance(do, _ABOUT_NO_QUESTION) else do.question)
+    # Asked for each vote: to look among the kinds would take longer.
+    return QuestionId(getattr(do, "question", ""))
 
 
 def move_of(do: Do) -> Move:

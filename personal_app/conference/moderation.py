@@ -6,7 +6,7 @@ must never show a question to anybody (`visibility`) or write one down (the serv
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -41,7 +41,7 @@ S = QuestionState
 _CHECKS_SEEN = frozenset(Move) - MARKS - {Move.ASK, Move.VOTE, Move.UNVOTE, Move.UNDO}
 _NEEDS_OPEN = frozenset({Move.EDIT, Move.VOTE, Move.UNVOTE})
 # A union of kinds takes as long to make as a vote to be looked at.
-_OPENINGS = (do.Regulate, do.Announce, do.EndAnnouncement, do.Retime, do.UndoOpening)
+_OPENINGS = get_args(do.OfOpening)
 _VOTES = (do.Vote, do.Unvote)
 _ASKERS_OWN = frozenset({Move.EDIT, Move.WITHDRAW})
 

@@ -20,10 +20,8 @@ from personal_app.conference.register import Decision, OpeningRecord, Register
 from personal_app.conference.rows import AnnouncementRow, DraftRow, Open, QaRow, TimesRow, open_key
 from personal_app.conference.text import ANNOUNCEMENT_CHARS, clean_text
 
-Wanted = do.Regulate | do.Announce | do.EndAnnouncement | do.Retime | do.UndoOpening
 
-
-def decide(register: Register, call: Call, wanted: Wanted) -> Decision:
+def decide(register: Register, call: Call, wanted: do.OfOpening) -> Decision:
     """Return what changes; nothing where it is so already.
 
     Raises Refusal: unknown (no such talk, session, announcement or move), not_allowed, invalid (the text, or an end
