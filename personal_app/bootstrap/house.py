@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from personal_app.bootstrap.arguments import Arguments, FirstWindow
 from personal_app.bootstrap.demo_server import DemoServer
 from personal_app.bootstrap.first_page_keeper import FirstPageKeeper
+from personal_app.bootstrap.media_keys import MediaKeys
 from personal_app.bootstrap.reminding import Reminding
 from personal_app.bootstrap.rooms import CacheTold, RoomsOpened, RoomsShut
 from personal_app.bootstrap.settings_keeper import SettingsKeeper
@@ -102,6 +103,7 @@ class House(QObject):
         self.demo.failed.connect(self.services.profile.take_failure)
         self._keeper = FirstPageKeeper(self.services, window, self)
         self._reminding = Reminding(self.services, window, post, self)
+        self._media_keys = MediaKeys(self.services, window, post, self)
 
     def show_cached(self, snapshot: StartSnapshot | None) -> None:
         """Hand the services what the cache held; None where it is for the store to find out."""
@@ -118,6 +120,7 @@ class House(QObject):
         self._settings.keep()
         self.demo.stop()
         self._reminding.close()
+        self._media_keys.close()
         if self._door is not None:
             self._door.close()
         self.services.playback.close()
@@ -130,9 +133,9 @@ class House(QObject):
             yield
         while self._hall is not None and self._hall.bundles.running:
             yield
-        while (
-            self.demo.running or self._early_moves.writing or not self.source.wait_closed(0) or self._reminding.running
-        ):
+        while self._early_moves.writing or not self.source.wait_closed(0):
+            yield
+        while self.demo.running or self._reminding.running or self._media_keys.running:
             yield
 
     def _make_services(self) -> Services:
@@ -286,6 +289,7 @@ class House(QObject):
             elif isinstance(value, CacheTold):
                 self._tell_person(f"{_UNKEPT} {value.sentence}" if value.sentence else _KEPT_AGAIN)
         self._reminding.take(values)
+        self._media_keys.take(values)
         if self._hall is not None:
             self._hall.take(values)
 
