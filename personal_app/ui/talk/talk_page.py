@@ -26,6 +26,7 @@ from personal_app.ui.talk.on_now import OnNow
 from personal_app.ui.talk.question_moments import question_moments
 from personal_app.ui.talk.reactions import ReactionRow
 from personal_app.ui.talk.seek_bar import Marker, SeekBar
+from personal_app.ui.talk.spoken import PlayerSpeech
 from personal_app.ui.talk.stage import Stage
 from personal_app.ui.talk.transcript import TranscriptPage
 from personal_app.ui.theme import Size, Theme
@@ -81,6 +82,7 @@ class TalkPage(Surface):
         self._details_soon.timeout.connect(self._on_details_soon)
         self._here = PlainLabel("0:00", size=Size.SMALL, tone="soft")
         self._total = PlainLabel("", size=Size.SMALL, tone="faint")
+        PlayerSpeech(self.stage, services.playback, services.captions)
         self._lay_out()
         self._connect()
         self._on_captions()
