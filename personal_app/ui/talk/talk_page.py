@@ -5,9 +5,9 @@ It shows what the services hold; which talk is open is the window's to say.
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from personal_app.conference.notes import NoteId
 from personal_app.conference.program import Conference, Session, Talk
@@ -25,6 +25,7 @@ from personal_app.ui.talk.notes_page import NotesPage
 from personal_app.ui.talk.on_now import OnNow
 from personal_app.ui.talk.question_moments import question_moments
 from personal_app.ui.talk.reactions import ReactionRow
+from personal_app.ui.talk.resting_controls import RestingControls
 from personal_app.ui.talk.seek_bar import Marker, SeekBar
 from personal_app.ui.talk.spoken import PlayerSpeech
 from personal_app.ui.talk.stage import Stage
@@ -84,6 +85,7 @@ class TalkPage(Surface):
         self._total = PlainLabel("", size=Size.SMALL, tone="faint")
         PlayerSpeech(self.stage, services.playback, services.captions)
         self._lay_out()
+        self._resting = RestingControls(self._player, self._may_rest)
         self._connect()
         self._on_captions()
         self._on_live()
@@ -165,7 +167,23 @@ class TalkPage(Surface):
         self._below.setVisible(not full)
         self.controls.show_full_screen(full)
         self._fit_stage()
+        self._resting.show_full(full)
         self.refresh_time()
+
+    def _may_rest(self) -> bool:
+        return self._services.playback.state.phase is PlayPhase.PLAYING or self._services.streams.state.watching
+
+    def _on_resting(self) -> None:
+        resting = self._resting.resting
+        focus = QApplication.focusWidget()
+        if resting and focus is not None and self._player.isAncestorOf(focus):
+            self.stage.setFocus()
+        conference, _, talk = self._open()
+        self._player.setVisible(recording_of(conference, talk) is not None and not resting)
+        if resting:
+            self.setCursor(Qt.CursorShape.BlankCursor)
+        else:
+            self.unsetCursor()
 
     def refresh(self) -> None:
         """Show the present snapshot of everything."""
@@ -183,7 +201,7 @@ class TalkPage(Surface):
         self.seek_bar.show_held(spans or None)
         self.seek_bar.setEnabled(self._services.playback.state.phase in _SEEKABLE)
         self._total.show_text(position_words(duration_ms))
-        self._player.setVisible(recording is not None)
+        self._player.setVisible(recording is not None and not self._resting.resting)
         self.refresh_markers()
         self.refresh_watched()
         self.refresh_position()
@@ -304,6 +322,8 @@ class TalkPage(Surface):
         self.seek_bar.sought.connect(services.playback.seek)
         self.seek_bar.menu_wanted.connect(self._show_marker_menu)
         self.seek_bar.explain = partial(explain_marker, services)
+        services.playback.changed.connect(self._resting.wake)
+        self._resting.changed.connect(self._on_resting)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)
         self.controls.preferences_wanted.connect(self.preferences_wanted)
         self.stage.full_screen_wanted.connect(self.full_screen_wanted)
