@@ -1,10 +1,10 @@
-"""Makes the demo recordings anew: pictures, speech, captions, posters, and what the conference file says of them.
+"""Makes the demo recordings anew: pictures, speech, captions, pictures, and what the conference file says of them.
 
-    .venv/bin/python assets/demo/build.py [SLUG ...]
+    PYTHONPATH=. .venv/bin/python assets/demo/build.py [SLUG ...]
 
-Needs ffmpeg and espeak-ng (`apt-get install -y ffmpeg espeak-ng fonts-dejavu-core`). Writes recordings/, captions/ and
-posters/ beside this file, and rewrites the part of conference.toml below its marker line with measured lengths and
-chapters. The same versions of the tools give the same bytes: nothing here reads a clock or a random number.
+Needs ffmpeg and espeak-ng (`apt-get install -y ffmpeg espeak-ng fonts-dejavu-core`). Writes recordings/, captions/,
+posters/ and previews/ beside this file, and rewrites the part of conference.toml below its marker line with measured
+lengths and chapters. The same versions of the tools give the same bytes: nothing here reads a clock or a random number.
 """
 
 import html
@@ -22,9 +22,13 @@ from slides import slide_picture, title_picture
 from speech import FRAMES_PER_SECOND, Speech, speak, write_wave
 from talks import TALKS, Talk
 
+from personal_app.conference.recordings import preview_grid
+from personal_app.server.preview_sheets import make_sheet
+
 HERE = Path(__file__).resolve().parent
 MARKER = "# ---- Below this line build.py writes what it has measured. ----\n"
 SECONDS = range(60, 121)
+WIDTH, HEIGHT = 1280, 720
 
 CAPTION_LINE_CHARS = 42
 
@@ -35,7 +39,7 @@ def main(slugs: list[str]) -> None:
     if unknown:
         sys.exit(f"There is no talk {', '.join(sorted(unknown))}; there are {', '.join(talk.slug for talk in TALKS)}.")
     application = QGuiApplication([])
-    for folder in ("recordings", "captions", "posters"):
+    for folder in ("recordings", "captions", "posters", "previews"):
         (HERE / folder).mkdir(exist_ok=True)
     entries = []
     for talk in TALKS:
@@ -62,6 +66,7 @@ def _build(talk: Talk, speech: Speech, folder: Path) -> None:
     part = target.with_suffix(".part.mp4")
     _encode(talk, speech, folder, part)
     part.replace(target)
+    _preview(talk)
     print(f"{talk.slug}: {seconds:.1f} s, {target.stat().st_size / 1e6:.2f} MB")
 
 
@@ -104,6 +109,14 @@ def _encode(talk: Talk, speech: Speech, folder: Path, target: Path) -> None:
     command += ["-metadata", f"title={talk.title}", "-metadata:s:a", "language=eng"]
     command += ["-movflags", "+faststart", "-fflags", "+bitexact", str(target)]
     subprocess.run(command, check=True)
+
+
+def _preview(talk: Talk) -> None:
+    """Make the sheet of preview pictures as a server would."""
+    grid = preview_grid(_duration_ms(HERE / "recordings" / f"{talk.slug}.mp4"), WIDTH, HEIGHT)
+    made = make_sheet(HERE / "recordings" / f"{talk.slug}.mp4", grid, HERE / "previews" / f"{talk.slug}.jpg")
+    if not made:
+        sys.exit(f"No preview pictures could be made of {talk.slug}.")
 
 
 def _webvtt(speech: Speech) -> str:
@@ -167,9 +180,10 @@ def _entry(talk: Talk, speech: Speech) -> str:
             f'talk = "{talk.slug}"',
             f'file = "{file}"',
             f"duration_ms = {_duration_ms(HERE / file)}",
-            "width = 1280",
-            "height = 720",
+            f"width = {WIDTH}",
+            f"height = {HEIGHT}",
             f'poster = "posters/{talk.slug}.png"',
+            f'previews = "previews/{talk.slug}.jpg"',
             f'captions = [{{ language = "en", file = "captions/{talk.slug}.en.vtt" }}]',
             "chapters = [",
             *chapters,

@@ -1,6 +1,7 @@
-"""Captions and posters, the small files beside recordings: looked for in the cache, and brought where they are missing.
+"""Captions, posters and preview pictures, the small files beside recordings: looked for in the cache, else brought.
 
-All methods run on the UI thread; what blocks, and what takes long, runs in the pool. Must never bring a recording.
+The last are the largest of them, and are brought for recordings that somebody watches or has here. All methods run on
+the UI thread; what blocks, and what takes long, runs in the pool. Must never bring a recording.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class SideFile(msgspec.Struct, frozen=True):
-    """A caption or poster file is here and right. `captions` is what it says, where it is one of captions."""
+    """A caption or picture file is here and right. `captions` is what it says, where it is one of captions."""
 
     sha256: Sha256
     data: bytes
@@ -33,7 +34,7 @@ class SideFile(msgspec.Struct, frozen=True):
 
 
 class Companions:
-    """Keeps the captions and posters in the snapshots of `RecordingService`."""
+    """Keeps the captions and pictures in the snapshots of `RecordingService`."""
 
     def __init__(self, service: RecordingService, rooms: Rooms, post: Callable[[object], None]) -> None:
         self._service = service
@@ -43,6 +44,7 @@ class Companions:
         self._address: Address | None = None
         self._asked: set[Sha256] = set()
         self._held: set[Sha256] = set()
+        self._previewed: set[RecordingId] = set()
 
     def take_conference(self, conference: Conference) -> None:
         """Take in the program: which files there are. Those of a recording that was withdrawn go from the disk."""
@@ -62,6 +64,14 @@ class Companions:
         self._asked -= {file.sha256 for file in _side_files(recording)} - self._held
         self._ask_all()
 
+    def want_previews(self, recording: RecordingId) -> None:
+        """Bring the preview pictures of a recording, for somebody watches it; also where they were refused before."""
+        self._previewed.add(recording)
+        known = self._conference.recording(recording) if self._conference is not None else None
+        if known is not None and known.previews is not None:
+            self._asked -= {known.previews.file.sha256} - self._held
+        self._ask_all()
+
     def take(self, values: Iterable[object]) -> None:
         """Take in the files that were found or have come."""
         for value in values:
@@ -71,8 +81,9 @@ class Companions:
     def _ask_all(self) -> None:
         for recording in self._conference.recordings if self._conference is not None else ():
             tracks = {track.file.sha256 for track in recording.captions}
+            unwanted = recording.previews.file if recording.previews and recording.id not in self._previewed else None
             for facts in _side_files(recording):
-                if facts.sha256 not in self._asked:
+                if facts is not unwanted and facts.sha256 not in self._asked:
                     self._asked.add(facts.sha256)
                     self._ask(recording.id, facts, is_captions=facts.sha256 in tracks)
 
@@ -93,7 +104,7 @@ class Companions:
 
         def brought(job: "Future[None]") -> None:
             if not job.cancelled() and (fault := job.exception()) is not None:
-                _log.info("a caption or poster file could not be brought: %s", fault)
+                _log.info("a caption or picture file could not be brought: %s", fault)
 
         def found(job: "Future[Any]") -> None:
             data = job.result() if not job.cancelled() and job.exception() is None else None
@@ -110,6 +121,8 @@ class Companions:
             state = self._service.state(recording.id)
             if recording.poster is not None and recording.poster.sha256 == file.sha256:
                 state = msgspec.structs.replace(state, poster=file.data)
+            if recording.previews is not None and recording.previews.file.sha256 == file.sha256:
+                state = msgspec.structs.replace(state, previews=file.data)
             for place, track in enumerate(recording.captions):
                 if track.file.sha256 == file.sha256:
                     captions = file.captions or ()
@@ -120,8 +133,9 @@ class Companions:
 
 
 def _side_files(recording: Recording) -> tuple[FileFacts, ...]:
-    posters = (recording.poster,) if recording.poster is not None else ()
-    return tuple(track.file for track in recording.captions) + posters
+    tracks = tuple(track.file for track in recording.captions)
+    poster = (recording.poster,) if recording.poster is not None else ()
+    return tracks + poster + ((recording.previews.file,) if recording.previews is not None else ())
 
 
 def _captions(recording: RecordingId, data: bytes) -> tuple[Caption, ...]:

@@ -163,12 +163,14 @@ class Library:
     def watch(self, recording_id: RecordingId) -> None:
         """Check the file that is here, or bring it here before all others: somebody waits for it."""
         self._watched = recording_id
+        self.companions.want_previews(recording_id)
         known = self._orders.get(recording_id)
         self._want(Order(recording_id, by_hand=known is not None and known.by_hand))
 
     def note_watched(self, recording_id: RecordingId) -> None:
         """Note that a recording is being watched from its file."""
         self._watched = recording_id
+        self.companions.want_previews(recording_id)
         self._kept.note_watched(recording_id, self._now().timestamp())
 
     def pause(self, recording_id: RecordingId) -> None:
@@ -447,6 +449,7 @@ class Library:
             left_s=None,
         )
         self.companions.ask_again(recording)
+        self.companions.want_previews(recording.id)
         self._orders.keep()
         self._make_room()
         self._run()

@@ -15,6 +15,10 @@ BLOCK_BYTES = 1 << 20
 #: Who goes back in a chapter that has run less than this wants the one before.
 BEGUN_MS = 3_000
 
+#: Preview pictures: how high each is, how many stand in a row and on a sheet at most, and how near they are at most.
+PREVIEW_HEIGHT, PREVIEW_COLUMNS, PREVIEWS_MOST, PREVIEW_STEP_LEAST_MS = 90, 10, 200, 3_000
+_PREVIEW_WIDTHS = 40, 240
+
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A file as the manifest describes it: hash of the whole, size in bytes, media type (RFC 6838)."""
@@ -46,6 +50,56 @@ class Caption(msgspec.Struct, frozen=True):
     text: str
 
 
+class PreviewGrid(msgspec.Struct, frozen=True, kw_only=True):
+    """How small pictures of a recording lie on one sheet: row by row from the top left, one for each `step_ms`.
+
+    The first is of its beginning. `width` and `height` are those of one picture, in pixels.
+    """
+
+    step_ms: int
+    count: int
+    columns: int
+    width: int
+    height: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are; the last may not be full."""
+        return -(-self.count // self.columns)
+
+    def index_at(self, position_ms: int) -> int:
+        """Return which picture stands for `position_ms`, counted from 0; one for every position."""
+        return min(max(0, position_ms // self.step_ms), self.count - 1)
+
+    def corner(self, index: int) -> tuple[int, int]:
+        """Return where the left upper corner of a picture lies on the sheet, in pixels from the left and the top."""
+        row, column = divmod(index, self.columns)
+        return column * self.width, row * self.height
+
+
+def preview_grid(duration_ms: int, width: int, height: int) -> PreviewGrid:
+    """Return the grid for a recording of that length and of so many pixels: whole seconds apart, and not too many."""
+    step_ms = max(PREVIEW_STEP_LEAST_MS, -(-duration_ms // (PREVIEWS_MOST * 1000)) * 1000)
+    count = max(1, -(-duration_ms // step_ms))
+    # Even, as encoders of pictures whose colours are halved want it.
+    wide = PREVIEW_HEIGHT * width // height // 2 * 2
+    least, most = _PREVIEW_WIDTHS
+    return PreviewGrid(
+        step_ms=step_ms,
+        count=count,
+        columns=min(PREVIEW_COLUMNS, count),
+        width=min(max(least, wide), most),
+        height=PREVIEW_HEIGHT,
+    )
+
+
+class Previews(msgspec.Struct, frozen=True, kw_only=True):
+    """The sheet of a recording's preview pictures, and how they lie on it."""
+
+    file: FileFacts
+    grid: PreviewGrid
+
+
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """A recorded talk. `blocks` holds the SHA-256 of each 1 MiB block in order; the last block may be shorter."""
 
@@ -59,6 +113,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     captions: tuple[CaptionTrack, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     poster: FileFacts | None = None
+    previews: Previews | None = None
 
 
 def chapter_at(chapters: Sequence[Chapter], position_ms: int) -> Chapter | None:

@@ -14,7 +14,7 @@ import msgspec
 from personal_app.conference.errors import BadConferenceFile
 from personal_app.conference.ids import ConferenceId, Sha256, TalkId
 from personal_app.conference.program import CallForParticipation, Conference, ImportantDate, QuestionTimes
-from personal_app.conference.recordings import CaptionTrack, Chapter, FileFacts, Recording
+from personal_app.conference.recordings import CaptionTrack, Chapter, FileFacts, Previews, Recording, preview_grid
 from personal_app.formats.conference_people import People
 from personal_app.formats.conference_recordings import RecordingEntry, Recordings
 from personal_app.formats.conference_sessions import TITLE_CHARS, Program, has_papers_only
@@ -34,11 +34,15 @@ _zones = cache(available_timezones)
 
 
 class MeasuredFile(msgspec.Struct, frozen=True):
-    """A file as it is on disk: its facts, the SHA-256 of each 1 MiB block in order, and the chapters in it."""
+    """A file as it is on disk: its facts, the SHA-256 of each 1 MiB block in order, and the chapters in it.
+
+    `previews` is the sheet of preview pictures that was made of a recording.
+    """
 
     facts: FileFacts
     blocks: tuple[Sha256, ...]
     chapters: tuple[Chapter, ...] = ()
+    previews: FileFacts | None = None
 
 
 class ConferenceFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +108,8 @@ def assemble(file: ConferenceFile, measured: Mapping[str, MeasuredFile]) -> Conf
 
 def _recording(entry: RecordingEntry, measured: Mapping[str, MeasuredFile]) -> Recording:
     video = measured[entry.file]
+    sheet = measured[entry.previews].facts if entry.previews else video.previews
+    grid = preview_grid(entry.duration_ms, entry.width, entry.height)
     return Recording(
         id=entry.id,
         talk=entry.talk,
@@ -115,6 +121,7 @@ def _recording(entry: RecordingEntry, measured: Mapping[str, MeasuredFile]) -> R
         captions=tuple(CaptionTrack(language=c.language, file=measured[c.file].facts) for c in entry.captions),
         chapters=entry.chapters or tuple(each for each in video.chapters if each.start_ms < entry.duration_ms),
         poster=measured[entry.poster].facts if entry.poster else None,
+        previews=Previews(file=sheet, grid=grid) if sheet is not None else None,
     )
 
 

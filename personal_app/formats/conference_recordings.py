@@ -24,6 +24,7 @@ SIDE_MOST_PIXELS = 16_384
 RECORDING_ENDINGS = ("mp4", "m4v", "mkv", "webm", "ogv")
 CAPTION_ENDINGS = tuple(MEDIA_TYPES)
 POSTER_ENDINGS = ("png", "jpg", "jpeg", "webp")
+PREVIEW_ENDINGS = ("jpg", "jpeg", "png")
 
 _POSITION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.(\d{1,3}))?", re.ASCII)
 #: Language, script, region and variants of a BCP 47 tag (RFC 5646 section 2.1), without its rarer parts.
@@ -51,11 +52,13 @@ class RecordingEntry(msgspec.Struct, frozen=True, kw_only=True):
     captions: tuple[CaptionEntry, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     poster: str | None = None
+    previews: str | None = None
 
     @property
     def files(self) -> tuple[str, ...]:
         """Return the path of every file of this recording."""
-        return (self.file, *(track.file for track in self.captions), *([self.poster] if self.poster else []))
+        pictures = [picture for picture in (self.poster, self.previews) if picture]
+        return (self.file, *(track.file for track in self.captions), *pictures)
 
 
 class Recordings:
@@ -83,6 +86,7 @@ class Recordings:
         width = table.integer("width", 1, SIDE_MOST_PIXELS, required=True)
         height = table.integer("height", 1, SIDE_MOST_PIXELS, required=True)
         poster = self._path(table, "poster", POSTER_ENDINGS)
+        previews = self._path(table, "previews", PREVIEW_ENDINGS)
         captions = self._captions(table)
         chapters = self._chapters(table, duration_ms)
         table.finish()
@@ -97,6 +101,7 @@ class Recordings:
                 captions=captions,
                 chapters=chapters,
                 poster=poster or None,
+                previews=previews or None,
             )
 
     def _talk(self, table: TableReader) -> TalkId | None:

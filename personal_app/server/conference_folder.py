@@ -13,10 +13,11 @@ import msgspec
 from personal_app.conference.errors import BadConferenceFile, BadFormat
 from personal_app.conference.ids import Sha256
 from personal_app.conference.program import Conference
-from personal_app.conference.recordings import BLOCK_BYTES, Chapter, FileFacts
-from personal_app.formats.conference_file import MeasuredFile, assemble, read_conference_file
+from personal_app.conference.recordings import BLOCK_BYTES, Chapter, FileFacts, preview_grid
+from personal_app.formats.conference_file import ConferenceFile, MeasuredFile, assemble, read_conference_file
 from personal_app.server.file_chapters import chapters_in
 from personal_app.server.media_checks import check_media, media_type
+from personal_app.server.preview_sheets import make_sheet, sheet_path
 
 FILE_NAME = "conference.toml"
 
@@ -24,13 +25,15 @@ FILE_NAME = "conference.toml"
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     """A measurement and when it holds: as long as size and time of change are the same.
 
-    `chapters` are those in the file itself; None where nobody has looked for them.
+    `chapters` are those in the file itself; None where nobody has looked for them. `no_sheet` is the name of the sheet
+    of preview pictures that could not be made of it.
     """
 
     mtime_ns: int
     facts: FileFacts
     blocks: tuple[Sha256, ...]
     chapters: tuple[Chapter, ...] | None = None
+    no_sheet: str = ""
 
 
 Memory = dict[str, Remembered]
@@ -52,9 +55,10 @@ class OpenedFolder(msgspec.Struct, frozen=True, kw_only=True):
     memory: Memory
 
 
-def open_conference_folder(folder: Path, memory: Memory) -> OpenedFolder:
+def open_conference_folder(folder: Path, memory: Memory, made: Path | None = None) -> OpenedFolder:
     """Read and measure the conference in `folder`; `memory` is what was measured before.
 
+    `made` is the folder for what is made of recordings and kept; without one nothing is made.
     Raises BadConferenceFile with a sentence for each thing that is wrong, in the file itself and in those it names.
     """
     file = read_conference_file(_text(folder / FILE_NAME), str(folder / FILE_NAME))
@@ -72,14 +76,42 @@ def open_conference_folder(folder: Path, memory: Memory) -> OpenedFolder:
             faults.append(f"{file.places[name]}: the file {name} {fault}.")
     if faults:
         raise BadConferenceFile(faults)
-    files_by_name = {name: MeasuredFile(m.facts, m.blocks, m.chapters or ()) for name, m in measured.items()}
-    conference = assemble(file, files_by_name)
-    files = {
-        m.facts.sha256: ServedFile(path=folder / name, facts=m.facts, mtime_ns=m.mtime_ns)
+    sheets = _sheets(folder, file, measured, made) if made is not None else {}
+    files_by_name = {
+        name: MeasuredFile(m.facts, m.blocks, m.chapters or (), sheets[name].facts if name in sheets else None)
         for name, m in measured.items()
     }
+    conference = assemble(file, files_by_name)
+    served = [ServedFile(path=folder / name, facts=m.facts, mtime_ns=m.mtime_ns) for name, m in measured.items()]
     kept = {str(folder / name): m for name, m in measured.items()}
+    files = {each.facts.sha256: each for each in (*served, *sheets.values())}
     return OpenedFolder(conference=conference, files=files, memory=kept)
+
+
+def _sheets(folder: Path, file: ConferenceFile, measured: Memory, made: Path) -> dict[str, ServedFile]:
+    """Return the sheet of preview pictures of each recording that names none, by the recording's name.
+
+    What is missing is made now; what could not be made is noted in `measured`, and not tried again.
+    """
+    found: dict[str, ServedFile] = {}
+    for entry in file.recordings:
+        if entry.previews:
+            continue
+        recording = measured[entry.file]
+        grid = preview_grid(entry.duration_ms, entry.width, entry.height)
+        sheet = sheet_path(made, recording.facts.sha256, grid)
+        if (
+            recording.no_sheet != sheet.name
+            and not sheet.exists()
+            and make_sheet(folder / entry.file, grid, sheet) is False
+        ):
+            measured[entry.file] = msgspec.structs.replace(recording, no_sheet=sheet.name)
+        try:
+            facts = _measured(sheet, None)
+        except (OSError, BadFormat):
+            continue
+        found[entry.file] = ServedFile(path=sheet, facts=facts.facts, mtime_ns=facts.mtime_ns)
+    return found
 
 
 def _text(path: Path) -> str:

@@ -6,20 +6,18 @@ chapters are a comfort, and what goes wrong is a line in the log.
 """
 
 import logging
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from personal_app.conference.errors import ConferenceError
 from personal_app.conference.recordings import Chapter
 from personal_app.conference.text import clean_text
+from personal_app.server.bounded_program import INPUT_BOUNDS, Bounds, run_bounded
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +25,6 @@ MOST_CHAPTERS = 200
 TITLE_CHARS = 200
 PROBE_S = 15
 _CPU_S, _MEMORY_BYTES, _OUTPUT_BYTES = 10, 1 << 30, 1 << 20
-#: ffmpeg's names for the formats that hold chapters ("ffprobe -formats"); Ogg's are comments that it reads as well.
-_FORMATS = "mov,matroska,ogg"
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -49,38 +45,16 @@ def chapters_in(path: Path) -> tuple[Chapter, ...] | None:
         return None
     try:
         with tempfile.TemporaryFile() as output:
-            _probe(program, path, output)
+            source = f"file:{path.absolute()}"
+            command = [program, "-v", "quiet", *INPUT_BOUNDS, "-show_chapters", "-of", "json", "-i", source]
+            bounds = Bounds(wall_s=PROBE_S, cpu_s=_CPU_S, memory_bytes=_MEMORY_BYTES, output_bytes=_OUTPUT_BYTES)
+            run_bounded(command, output, bounds)
             output.seek(0)
             answer = msgspec.json.decode(output.read(), type=_Answer)
     except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as fault:
         _log.info("no chapters were read from %s: %s", path.name, fault)
         return ()
     return tuple(_in_order(answer.chapters))
-
-
-def _probe(program: str, path: Path, output: IO[bytes]) -> None:
-    allowed = ("-protocol_whitelist", "file", "-format_whitelist", _FORMATS)
-    command = [program, "-v", "quiet", *allowed, "-show_chapters", "-of", "json", "-i", f"file:{path.absolute()}"]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL) as process:
-        try:
-            _bound(process.pid)
-            status = process.wait(PROBE_S)
-        except BaseException:
-            process.kill()
-            raise
-    if status != 0:
-        raise subprocess.CalledProcessError(status, program)
-
-
-def _bound(pid: int) -> None:
-    """Let the process have no more than its share; only Linux lets us say so from outside, elsewhere time bounds it."""
-    if sys.platform == "linux":
-        for what, most in (
-            (resource.RLIMIT_CPU, _CPU_S),
-            (resource.RLIMIT_AS, _MEMORY_BYTES),
-            (resource.RLIMIT_FSIZE, _OUTPUT_BYTES),
-        ):
-            resource.prlimit(pid, what, (most, most))
 
 
 def _in_order(found: list[_Found]) -> Iterator[Chapter]:

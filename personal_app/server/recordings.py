@@ -1,7 +1,8 @@
 """Recordings and the small files beside them over HTTP: whole or in part, under their hash as a strong ETag.
 
-Who may be given what, and when, is `timeline.may_watch`; captions tell as much as the recording and open with it. Bytes
-are read in a thread pool and sent as the peer takes them. This module must never read other files than it was given.
+Who may be given what, and when, is `timeline.may_watch`; captions and preview pictures tell as much as the recording,
+and open with it. Bytes are read in a thread pool and sent as the peer takes them. This module must never read other
+files than it was given.
 """
 
 import asyncio
@@ -44,8 +45,13 @@ class RecordingShelf:
         self._files = files
         self._clock = clock
         self._recordings = {recording.id: recording for recording in conference.recordings}
-        self._captions = {
+        self._companions = {
             track.file.sha256: recording for recording in conference.recordings for track in recording.captions
+        }
+        self._companions |= {
+            recording.previews.file.sha256: recording
+            for recording in conference.recordings
+            if recording.previews is not None
         }
         self._posters = {recording.poster.sha256 for recording in conference.recordings if recording.poster is not None}
 
@@ -58,10 +64,10 @@ class RecordingShelf:
         return FileAnswer(self._files[recording.file.sha256], "no-cache")
 
     async def file(self, request: Request) -> Response:
-        """Answer `GET /files/<sha256>`: captions and posters."""
+        """Answer `GET /files/<sha256>`: captions, preview pictures and posters."""
         wanted = Sha256(request.path_params["sha256"])
-        if wanted in self._captions:
-            self._must_be_open(self._captions[wanted])
+        if wanted in self._companions:
+            self._must_be_open(self._companions[wanted])
         elif wanted not in self._posters:
             raise Problem(404, "unknown", "There is no such file at this conference.")
         return FileAnswer(self._files[wanted], "public, max-age=31536000, immutable")

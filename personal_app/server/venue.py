@@ -205,7 +205,7 @@ def _opened(
     conference_folder: Path, folder: DataFolder, clock: Clock, rehearsal: Beginning | None, database_url: str
 ) -> Venue:
     memory = folder.read("measured.json", Memory) or {}
-    opened = open_conference_folder(conference_folder, memory)
+    opened = open_conference_folder(conference_folder, memory, folder.path / "made")
     if opened.memory != memory:
         folder.write("measured.json", opened.memory)
     conference = opened.conference

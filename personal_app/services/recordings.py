@@ -17,6 +17,8 @@ __all__ = ["RecordingKind", "RecordingService", "RecordingState", "Room", "Ways"
 class RecordingState(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot of one recording: how much of it is here (0 to 1), the verified file, and what is the matter.
 
+    `poster` and `previews`, the sheet of small pictures of a recording that is watched or here, are as encoded.
+
     While it is on its way, `spans` are the stretches that are here, each from and to a share of its bytes (0 to 1), and
     `stream` is where it can be played from already.
 
@@ -33,6 +35,7 @@ class RecordingState(msgspec.Struct, frozen=True, kw_only=True):
     captions: tuple[Caption, ...] = ()
     tracks: dict[str, tuple[Caption, ...]] = {}
     poster: bytes | None = None
+    previews: bytes | None = None
     detail: str = ""
     by_hand: bool = False
     rate_bytes_s: int = 0

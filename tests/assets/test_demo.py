@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
 from personal_app.conference.ids import PersonId, SessionId, Sha256
 from personal_app.conference.program import Conference
@@ -122,7 +123,7 @@ def test_no_file_lies_about_unused() -> None:
     named = {facts for talk in TALKS for facts in _paths(recording(talk))}
     there = {
         path.relative_to(DEMO).as_posix()
-        for folder in ("recordings", "captions", "posters")
+        for folder in ("recordings", "captions", "posters", "previews")
         for path in (DEMO / folder).iterdir()
     }
     assert there == named
@@ -132,7 +133,9 @@ def _paths(each: Recording) -> Iterator[str]:
     yield each.file.sha256
     yield from (track.file.sha256 for track in each.captions)
     assert each.poster is not None
+    assert each.previews is not None
     yield each.poster.sha256
+    yield each.previews.file.sha256
 
 
 @each_talk
@@ -204,3 +207,14 @@ def test_a_poster_is_a_picture_of_the_recordings_size(talk: str) -> None:
     head = (DEMO / poster.sha256).read_bytes()[:24]
     assert head.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">II", head[16:24]) == (1280, 720)
+
+
+@each_talk
+def test_previews_are_a_small_sheet_that_their_grid_fits(talk: str) -> None:
+    previews = recording(talk).previews
+    assert previews is not None
+    path = DEMO / previews.file.sha256
+    sheet = QImage(str(path))
+    grid = previews.grid
+    assert (sheet.width(), sheet.height()) == (grid.columns * grid.width, grid.rows * grid.height)
+    assert path.stat().st_size < 150_000

@@ -61,6 +61,7 @@ def test_a_recording_is_brought_and_known_at_the_next_start(
     server: Server,
     service: RecordingService,
     rooms: Rooms,
+    conference: Conference,
     qtbot: QtBot,
 ) -> None:
     library = open_library()
@@ -71,6 +72,9 @@ def test_a_recording_is_brought_and_known_at_the_next_start(
     assert saved.path is not None
     assert saved.path.stat().st_size == saved.size_bytes
     qtbot.waitUntil(lambda: bool(service.captions(INTRODUCTION)) and service.poster(INTRODUCTION) is not None)
+    qtbot.waitUntil(lambda: service.state(INTRODUCTION).previews is not None)
+    others = [each for each in conference.recordings if each.id != INTRODUCTION]
+    assert {service.state(each.id).previews for each in others} == {None}, "nobody watches those"
     rooms.store.recordings().result(10)
 
     service.take(INTRODUCTION, RecordingState())

@@ -1,4 +1,4 @@
-"""A card above the seek bar that tells what lies under the pointer: the time, a chapter, a question with its answer.
+"""A card above the seek bar that tells what lies under the pointer: the time, a chapter with its picture, a question.
 
 It is a small window of its own, because nothing of ours can stand over a picture that libvlc draws. Must never take the
 keyboard, nor know what it tells of.
@@ -7,6 +7,7 @@ keyboard, nor know what it tells of.
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from personal_app.ui.plain_text import PlainLabel, one_line, plain
@@ -34,13 +35,17 @@ class HoverCard(QWidget):
         self.setObjectName("hover_card")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._told: Told | None = None
+        self._shown: QPixmap | None = None
         card = Surface("card")
         self._inside = column(card, spacing=TIGHT)
         self._inside.setContentsMargins(SMALL, TIGHT, SMALL, TIGHT)
+        self._picture = PlainLabel("")
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._picture.hide()
         self._head = PlainLabel("", size=Size.SMALL, tone="accent", strong=True)
         self._text = PlainLabel("", wrap=True)
         self._more = [PlainLabel("", size=Size.SMALL, tone="soft", wrap=True) for _ in range(_MORE_PARTS)]
-        for label in (self._head, self._text, *self._more):
+        for label in (self._picture, self._head, self._text, *self._more):
             self._inside.addWidget(label)
         column(self, spacing=0).addWidget(card)
 
@@ -49,10 +54,17 @@ class HoverCard(QWidget):
         """What it tells, None while it is put away."""
         return self._told
 
-    def tell(self, told: Told, above: QPoint, room: QRect) -> None:
+    @property
+    def picture(self) -> QPixmap | None:
+        """The picture above the words, None where there is none."""
+        return self._shown
+
+    def tell(self, told: Told, above: QPoint, room: QRect, picture: QPixmap | None = None) -> None:
         """Show it with the middle of its lower edge at `above`, between the left and right edges of `room` (global)."""
-        if told != self._told:
-            self._told = told
+        if told != self._told or picture is not self._shown:
+            self._told, self._shown = told, picture
+            self._picture.setPixmap(picture or QPixmap())
+            self._picture.setVisible(picture is not None)
             self._show_words(told)
         place = above - QPoint(self.width() // 2, self.height())
         place.setX(max(room.left(), min(place.x(), room.right() - self.width())))

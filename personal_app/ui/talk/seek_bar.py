@@ -13,11 +13,12 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
-from personal_app.conference.recordings import Chapter, chapter_at
+from personal_app.conference.recordings import Chapter, PreviewGrid, chapter_at
 from personal_app.conference.watching import Span
 from personal_app.ui.plain_text import one_line
 from personal_app.ui.schedule.times import position_words
 from personal_app.ui.talk.hover_card import HoverCard, Told
+from personal_app.ui.talk.preview_pictures import PreviewPictures
 from personal_app.ui.theme import Theme
 from personal_app.ui.tokens import TIGHT
 
@@ -83,6 +84,7 @@ class SeekBar(QSlider):
         self._dragged_ms: int | None = None
         self._hover_x: int | None = None
         self._card: HoverCard | None = None
+        self._previews = PreviewPictures()
         self._marks: QPixmap | None = None
         self._marks_of: tuple[object, ...] = ()
         #: Tells more of a marker than its words, when somebody points at it.
@@ -108,6 +110,10 @@ class SeekBar(QSlider):
             self._chapters = tuple(chapters)
             self.setRange(0, duration_ms)
             self.update()
+
+    def show_previews(self, grid: PreviewGrid | None, sheet: bytes | None) -> None:
+        """Have the small pictures of a recording shown where somebody points; None of either where there are none."""
+        self._previews.show_sheet(grid, sheet)
 
     def show_markers(self, markers: Sequence[Marker]) -> None:
         """Show where questions were asked and answered, and notes were written."""
@@ -172,7 +178,9 @@ class SeekBar(QSlider):
         if self._card is None:
             self._card = HoverCard(self)
         room = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
-        self._card.tell(self.told_at(x), self.mapToGlobal(QPoint(x, -TIGHT)), room)
+        # A question has words enough of its own.
+        picture = None if self._marker_at(x) is not None else self._previews.at(self.position_at(x))
+        self._card.tell(self.told_at(x), self.mapToGlobal(QPoint(x, -TIGHT)), room, picture)
 
     def told_at(self, x: float) -> Told:
         """Return what lies at `x`: a marker with all that is known of it, else the time and its chapter."""

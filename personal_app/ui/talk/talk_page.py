@@ -13,6 +13,7 @@ from personal_app.conference.notes import NoteId
 from personal_app.conference.program import Conference, Session, Talk
 from personal_app.services.captions import CaptionPlace
 from personal_app.services.playback import PlayPhase
+from personal_app.services.recordings import RecordingState
 from personal_app.services.services import Services
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.schedule.times import position_words
@@ -197,8 +198,10 @@ class TalkPage(Surface):
         recording = recording_of(conference, talk)
         duration_ms = recording.duration_ms if recording is not None else 0
         self.seek_bar.show_recording(duration_ms, recording.chapters if recording is not None else ())
-        spans = self._services.recordings.state(recording.id).spans if recording is not None else ()
-        self.seek_bar.show_held(spans or None)
+        state = self._services.recordings.state(recording.id) if recording is not None else RecordingState()
+        self.seek_bar.show_held(state.spans or None)
+        previews = recording.previews if recording is not None else None
+        self.seek_bar.show_previews(previews.grid if previews is not None else None, state.previews)
         self.seek_bar.setEnabled(self._services.playback.state.phase in _SEEKABLE)
         self._total.show_text(position_words(duration_ms))
         self._player.setVisible(recording is not None and not self._resting.resting)

@@ -1,11 +1,12 @@
 """The seek bar: clicks, drags, keys, markers, and staying still under the pointer."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from personal_app.conference.recordings import Chapter
+from personal_app.conference.recordings import Chapter, preview_grid
 from personal_app.ui.plain_text import PlainLabel
 from personal_app.ui.talk.hover_card import HoverCard, Told
 from personal_app.ui.talk.seek_bar import PAGE_MS, STEP_MS, Marker, SeekBar
@@ -123,3 +124,56 @@ def test_what_is_here_of_the_recording_is_drawn_and_said(bar: SeekBar) -> None:
 def test_without_a_recording_nothing_can_be_sought(bar: SeekBar) -> None:
     bar.show_recording(0, ())
     assert bar.position_at(307) == 0
+
+
+GRID = preview_grid(DURATION_MS, 320, 180)
+
+
+def sheet() -> bytes:
+    """Return a sheet whose pictures are as red as they are late."""
+    image = QImage(GRID.columns * GRID.width, GRID.rows * GRID.height, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    for index in range(GRID.count):
+        painter.fillRect(*GRID.corner(index), GRID.width, GRID.height, QColor(index, 0, 0))
+    painter.end()
+    buffer = QBuffer()
+    assert QImageWriter(buffer, QByteArray(b"PNG")).write(image)
+    return bytes(buffer.data().data())
+
+
+def card_at(bar: SeekBar, position_ms: int) -> HoverCard:
+    # A pointer that is there already would not move.
+    for y in (12, 18):
+        QTest.mouseMove(bar, QPoint(round(bar.x_of(position_ms)), y))
+    card = bar.findChild(HoverCard)
+    assert isinstance(card, HoverCard)
+    return card
+
+
+def test_the_picture_of_a_moment_stands_with_its_time_and_chapter(bar: SeekBar) -> None:
+    bar.show_previews(GRID, sheet())
+    bar.show_markers([Marker(142_000, "#1 How?")])
+    for wanted_ms in (0, 299_000, 450_000, DURATION_MS):
+        card = card_at(bar, wanted_ms)
+        assert card.picture is not None
+        assert (card.picture.width(), card.picture.height()) == (160, 90)
+        there_ms = bar.position_at(round(bar.x_of(wanted_ms)))
+        assert card.picture.toImage().pixelColor(80, 45).red() == GRID.index_at(there_ms)
+        assert card.told is not None
+        assert card.told.head.endswith("Two" if there_ms >= 300_000 else "One")
+    tall = card.height()
+    assert tall > 90
+    assert card.geometry().bottom() < bar.mapToGlobal(QPoint(0, 0)).y()
+    assert card_at(bar, 142_000).picture is None, "a question has words enough"
+    bar.show_previews(None, None)
+    card = card_at(bar, 450_000)
+    assert card.picture is None
+    assert card.height() < tall
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n", None])
+def test_a_sheet_that_is_none_shows_the_time_alone(bar: SeekBar, data: bytes | None) -> None:
+    bar.show_previews(GRID, data)
+    card = card_at(bar, 450_000)
+    assert card.picture is None
+    assert card.told is not None
