@@ -1,4 +1,4 @@
-"""A whole day without a network: prepared at home, watched, searched and asked on the train, and sent when it is back."""
+"""A day without a network: prepared at home, watched, searched and asked on the train, sent when it is back."""
 
 from collections.abc import Callable
 
