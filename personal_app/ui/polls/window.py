@@ -188,7 +188,7 @@ class _Entry(QWidget):
         polls = services.questions.polls
         self._poll: DrawnPoll | None = None
         self._card = PollCard()
-        self._about = PlainLabel(size=Size.SMALL, tone="faint")
+        self._about = PlainLabel(size=Size.SMALL, tone="faint", wrap=True)
         self._buttons = {
             "open": Button("Open", Kind.PRIMARY, name="poll_open"),
             "close": Button("Close the poll", Kind.PLAIN, name="poll_close"),
@@ -211,8 +211,7 @@ class _Entry(QWidget):
         """Show the poll as it is now."""
         self._poll = poll
         self._card.show_poll(poll, may_vote=False)
-        last = poll.row.history[-1] if poll.row.history else None
-        parts = [title, f"last by {last.by}" if last is not None and last.by else ""]
+        parts = [title, wording.done(poll.row.history)]
         self._about.show_text(" · ".join(part for part in parts if part))
         self._about.setVisible(bool(self._about.text()))
         state = poll.row.state

@@ -1,7 +1,11 @@
 """A poll in words: what it is, how many voted, which share an option has. Pure."""
 
+from collections.abc import Sequence
+
 from personal_app.conference.board import DrawnPoll
 from personal_app.conference.polls import PollState
+from personal_app.conference.questions import Move
+from personal_app.conference.rows import PollMoveRow
 
 _STATES = {
     PollState.DRAFT: "Draft, for chairs alone",
@@ -9,6 +13,15 @@ _STATES = {
     PollState.CLOSED: "Closed",
     PollState.DISCARDED: "Discarded, shown to chairs alone",
 }
+_MOVES = {
+    Move.MAKE_POLL: "wrote it",
+    Move.OPEN_POLL: "opened it",
+    Move.CLOSE_POLL: "closed it",
+    Move.DISCARD_POLL: "discarded it",
+    Move.UNDO_POLL: "undid that",
+}
+#: How many of the latest moves are told beside a poll.
+_MOVES_TOLD = 4
 
 
 def state(poll: DrawnPoll) -> str:
@@ -17,6 +30,12 @@ def state(poll: DrawnPoll) -> str:
     if poll.count is not None:
         parts.append(voters(poll.count.voters))
     return " · ".join(parts)
+
+
+def done(history: Sequence[PollMoveRow]) -> str:
+    """Return who did what to the poll, the latest last: "Ada wrote it, Ben opened it"."""
+    told = [f"{move.by or 'A chair'} {_MOVES.get(move.move, 'changed it')}" for move in history]
+    return ", ".join((["…"] if len(told) > _MOVES_TOLD else []) + told[-_MOVES_TOLD:])
 
 
 def hint(poll: DrawnPoll) -> str:

@@ -278,6 +278,24 @@ def test_what_a_chair_discarded_stays_in_the_window_until_that_is_undone(make_se
     assert len(entry._card._bars) == len(OPTIONS)
 
 
+def test_what_was_done_to_a_poll_in_words() -> None:
+    moves = (Move.MAKE_POLL, Move.OPEN_POLL, Move.UNDO_POLL, Move.OPEN_POLL, Move.CLOSE_POLL)
+    history = [
+        PollMoveRow(
+            revision=Revision(number),
+            move=move,
+            at=DURING_RESEARCH,
+            source=PollState.DRAFT,
+            target=PollState.OPEN,
+            by="" if move is Move.CLOSE_POLL else "Ada",
+        )
+        for number, move in enumerate(moves, 1)
+    ]
+    assert wording.done(()) == ""
+    assert wording.done(history[:3]) == "Ada wrote it, Ada opened it, Ada undid that"
+    assert wording.done(history) == "…, Ada opened it, Ada undid that, Ada opened it, A chair closed it"
+
+
 @pytest.mark.parametrize(("votes", "number", "words"), [(0, 0, "0 · 0 %"), (12, 41, "12 · 29 %"), (3, 3, "3 · 100 %")])
 def test_shares_in_words(votes: int, number: int, words: str) -> None:
     assert wording.share(votes, number) == words
@@ -300,7 +318,18 @@ def test_pictures(make_services: Make, look: Look, picture: Picture) -> None:
 def test_picture_of_the_window(make_services: Make, look: Look, picture: Picture) -> None:
     bench = make_services(CHAIR, now=DURING_RESEARCH)
     bench.services.questions.polls.make(RESEARCH, MIXED, "Which table size do you use?", ("Below 1 GB", "1 to 100 GB"))
-    tell(bench, count=(12, 28, 1), results=True)
+    history = tuple(
+        PollMoveRow(
+            revision=Revision(number),
+            move=move,
+            at=DURING_RESEARCH,
+            source=PollState.DRAFT,
+            target=PollState.OPEN,
+            by="Samuel Hsia",
+        )
+        for number, move in enumerate((Move.MAKE_POLL, Move.OPEN_POLL, Move.CLOSE_POLL, Move.UNDO_POLL))
+    )
+    tell(bench, count=(12, 28, 1), results=True, history=history)
     console = ChairConsole(bench.services)
     dialog = PollsDialog(bench.services, RESEARCH, [], console)
     picture(dialog, f"polls-window-{look}", 560, 720)
