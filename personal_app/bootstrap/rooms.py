@@ -60,6 +60,7 @@ LATER_SCREENS = (
     "personal_app.ui.preferences",
     "personal_app.ui.talk.meeting_dialog",
     "personal_app.ui.talk.notes_file",
+    "personal_app.ui.talk.picture_window",
     "personal_app.ui.talk.player_menu",
     "personal_app.ui.changes.dialog",
     "personal_app.ui.conferences.dialog",

@@ -35,6 +35,7 @@ class Act(Enum):
     CAPTIONS = auto()
     FULL_SCREEN = auto()
     PICTURE = auto()
+    PICTURE_WINDOW = auto()
     JOIN_OR_CONTINUE = auto()
     CATCH_UP = auto()
     ASK = auto()
@@ -135,6 +136,7 @@ KEYMAP: tuple[Line, ...] = (
     Line(Group.PLAYING, (Key("M", Act.MUTE),), "Mute"),
     Line(Group.PLAYING, (Key("C", Act.CAPTIONS),), "Captions"),
     Line(Group.PLAYING, (Key("F", Act.FULL_SCREEN),), "Full screen; Esc leaves it"),
+    Line(Group.PLAYING, (Key("I", Act.PICTURE_WINDOW),), "Picture in a window of its own, or back"),
     Line(Group.PLAYING, (Key("Shift+S", Act.PICTURE),), "Keep a picture of this moment"),
     Line(Group.TALK, (Key("G", Act.JOIN_OR_CONTINUE),), "Join live, or continue where you left the talk"),
     Line(Group.TALK, (Key("Shift+G", Act.CATCH_UP),), "Catch up with everyone, or go on at your own speed"),

@@ -439,4 +439,6 @@ class MainWindow(WindowDialogs):
     def closeEvent(self, event: QCloseEvent) -> None:
         for window in self._roles.values():
             window.close()
+        if self._workspace is not None:
+            self._workspace.take_picture_back()
         super().closeEvent(event)

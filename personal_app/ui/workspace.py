@@ -145,6 +145,11 @@ class Workspace(QWidget):
         if self.talk is not None:
             self.talk.show_full(full)
 
+    def take_picture_back(self) -> None:
+        """Close the picture's own window: it must not outlive this one."""
+        if self.talk is not None:
+            self.talk.stage.take_picture_back()
+
     def _take_turns(self) -> None:
         if self._turns:
             self._turns.popleft()()
@@ -198,6 +203,7 @@ class Workspace(QWidget):
             self.talk.controls,
             {
                 Act.FULL_SCREEN: self.full_screen_wanted.emit,
+                Act.PICTURE_WINDOW: self.talk.toggle_picture_window,
                 Act.CHAPTER_BEFORE: lambda: self._step_chapter(-1),
                 Act.CHAPTER_AFTER: lambda: self._step_chapter(1),
                 Act.NOTE: self.talk.write_note,

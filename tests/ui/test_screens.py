@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from personal_app.conference.ids import TalkId
@@ -171,6 +171,20 @@ def test_full_screen(qtbot: QtBot, make_services: Callable[..., Workbench], look
     qtbot.waitUntil(window.isFullScreen)
     qtbot.wait(1)
     picture(window, f"full_{look}", 0, 0)
+
+
+def test_the_picture_in_a_window_of_its_own(qtbot: QtBot, services: Workbench, look: Look, picture: Picture) -> None:
+    window = window_of(qtbot, services, 1024, 640)
+    plays(qtbot, services)
+    workspace = window.findChild(Workspace)
+    assert isinstance(workspace, Workspace)
+    assert workspace.talk is not None
+    workspace.talk.toggle_picture_window()
+    own = next(each for each in QApplication.topLevelWidgets() if each.objectName() == "picture_window")
+    picture(window, f"picture_lent_{look}", 1024, 640)
+    picture(own, f"picture_window_{look}", 0, 0)
+    assert clipped(own) == clipped(window) == []
+    window.close()
 
 
 def test_a_program_that_has_not_come(

@@ -40,6 +40,8 @@ class Controls(QWidget):
 
     full_screen_wanted = Signal()
     preferences_wanted = Signal()
+    #: The picture is to have a window of its own, or to come back from it.
+    picture_window_wanted = Signal()
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -168,7 +170,9 @@ class Controls(QWidget):
 
         # What is found comes for the next time; a menu does not change while it is open.
         self._playback.desk.look_for_outputs()
-        menu = player_menu(self, self._playback, self._captions, self.preferences_wanted.emit)
+        menu = player_menu(
+            self, self._playback, self._captions, self.preferences_wanted.emit, self.picture_window_wanted.emit
+        )
         _open_above(menu, self.more_button)
 
     def _show_caption_menu(self) -> None:

@@ -20,7 +20,11 @@ _PICTURE = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED})
 
 
 def player_menu(
-    parent: QWidget, playback: PlaybackService, captions: CaptionService, show_preferences: Callable[[], None]
+    parent: QWidget,
+    playback: PlaybackService,
+    captions: CaptionService,
+    show_preferences: Callable[[], None],
+    picture_window: Callable[[], None],
 ) -> QMenu:
     """Return the menu as it is now; it is made each time it opens."""
     menu, desk = QMenu(parent), playback.desk
@@ -30,6 +34,8 @@ def player_menu(
     _fill_outputs(menu.addMenu("Sound comes out of"), desk)
     _fill_engines(menu.addMenu("Played by"), desk)
     menu.addSeparator()
+    window = _add(menu, "Picture in a window of its own, or back (I)", picture_window)
+    window.setEnabled(playback.state.phase in _PICTURE)
     picture = _add(menu, "Keep a picture of this moment", playback.take_picture)
     picture.setEnabled(playback.state.phase in _PICTURE)
     menu.addSeparator()

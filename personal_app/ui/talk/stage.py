@@ -1,6 +1,7 @@
 """The place of the picture: the picture itself, or what to say while there is none."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
@@ -16,13 +17,18 @@ from personal_app.ui.schedule.times import Clockface, length_words, position_wor
 from personal_app.ui.talk.remedies import RemedyButtons
 from personal_app.ui.theme import Size, set_look
 from personal_app.ui.tokens import HUGE, LARGE, SMALL
+from personal_app.ui.widgets.buttons import Button
 from personal_app.ui.widgets.empty_state import EmptyState, IconMark
 from personal_app.ui.widgets.frames import Surface, column, row
+
+if TYPE_CHECKING:
+    from personal_app.ui.talk.picture_window import PictureWindow
 
 _PROGRESS_WIDTH = 260
 _DIMMED = 150
 _SOFT_WIDTH = 40
 _LEAST_HEIGHT = 150
+_PICTURED = frozenset({PlayPhase.PLAYING, PlayPhase.PAUSED, PlayPhase.ENDED})
 
 
 class Stage(Surface):
@@ -47,10 +53,52 @@ class Stage(Surface):
         self._failed.add_action(self._remedies)
         self._empty = EmptyState(Icon.RECORDING, "Choose a talk", "Its recording appears here.", stage=True)
         self._surface = services.playback.surface()
+        self._picture_window: PictureWindow | None = None
+        self._elsewhere: EmptyState | None = None
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         for page in (self._empty, self._surface, self._hold, self._loading, self._failed):
             self._pages.addWidget(page)
+
+    @property
+    def lent(self) -> bool:
+        """Whether the picture is in a window of its own."""
+        return self._picture_window is not None
+
+    def lend_picture(self) -> None:
+        """Show the picture in a window of its own, until that is closed or it is taken back."""
+        if self.lent or self._services.playback.state.phase not in _PICTURED or self.page is not self._surface:
+            return
+        from personal_app.ui.talk.picture_window import PictureWindow
+
+        if self._elsewhere is None:
+            self._elsewhere = EmptyState(Icon.RECORDING, "The picture is in a window of its own", stage=True)
+            back = Button("Bring it back", name="take_picture_back_button")
+            back.clicked.connect(self.take_picture_back)
+            self._elsewhere.add_action(back)
+            self._pages.addWidget(self._elsewhere)
+        self._pages.removeWidget(self._surface)
+        self._picture_window = PictureWindow(self._services.playback, self._surface, self._talk_title())
+        self._picture_window.closed.connect(self._on_picture_back)
+        self._picture_window.show()
+        self.refresh()
+
+    def take_picture_back(self) -> None:
+        """Close the picture's own window, if there is one."""
+        if self._picture_window is not None:
+            self._picture_window.close()
+
+    def _on_picture_back(self) -> None:
+        window, self._picture_window = self._picture_window, None
+        self._pages.addWidget(self._surface)
+        if window is not None:
+            window.deleteLater()
+        self.refresh()
+        home = self.window()
+        if home.isVisible():
+            home.setWindowState(home.windowState() & ~Qt.WindowState.WindowMinimized)
+            home.raise_()
+            home.activateWindow()
 
     def fit(self, height: int | None) -> None:
         """Be `height` logical pixels high or less, or with None as high as there is room."""
@@ -84,6 +132,8 @@ class Stage(Surface):
                 self._pages.setCurrentWidget(self._failed)
             case PlayPhase.EMPTY:
                 self._show_empty(state)
+            case _ if self.lent and self._elsewhere is not None:
+                self._pages.setCurrentWidget(self._elsewhere)
             case _:
                 self._pages.setCurrentWidget(self._surface)
 
@@ -119,6 +169,11 @@ class Stage(Surface):
     def page(self) -> QWidget | None:
         """What is shown now."""
         return self._pages.currentWidget()
+
+    def _talk_title(self) -> str:
+        conference, talk_id = self._services.program.conference, self._services.playback.state.talk
+        talk = conference.talk(talk_id) if conference is not None and talk_id is not None else None
+        return talk.title if talk is not None else "Recording"
 
     def _session(self) -> Session | None:
         conference, talk_id = self._services.program.conference, self._services.playback.state.talk

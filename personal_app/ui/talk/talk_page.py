@@ -162,9 +162,18 @@ class TalkPage(Surface):
         if (details := self._details_now) is not None and self._services.playback.state.phase in _SEEKABLE:
             details.notes.bookmark(position_ms)
 
+    def toggle_picture_window(self) -> None:
+        """Give the picture a window of its own above all others, or take it back."""
+        if self.stage.lent:
+            self.stage.take_picture_back()
+        elif not self._full:
+            self.stage.lend_picture()
+
     def show_full(self, full: bool) -> None:
         """Give the picture the whole page, or the words their place again."""
         self._full = full
+        if full:
+            self.stage.take_picture_back()
         self._below.setVisible(not full)
         self.controls.show_full_screen(full)
         self._fit_stage()
@@ -328,6 +337,7 @@ class TalkPage(Surface):
         services.playback.changed.connect(self._resting.wake)
         self._resting.changed.connect(self._on_resting)
         self.controls.full_screen_wanted.connect(self.full_screen_wanted)
+        self.controls.picture_window_wanted.connect(self.toggle_picture_window)
         self.controls.preferences_wanted.connect(self.preferences_wanted)
         self.stage.full_screen_wanted.connect(self.full_screen_wanted)
         self.on_now.chosen.connect(self.talk_chosen)

@@ -47,7 +47,7 @@ def playing(qtbot: QtBot, bench: Workbench) -> TalkPage:
 
 
 def opened(bench: Workbench, page: QWidget, asked: Callable[[], None] = lambda: None) -> dict[str, QAction]:
-    return entries(player_menu(page, bench.services.playback, bench.services.captions, asked))
+    return entries(player_menu(page, bench.services.playback, bench.services.captions, asked, lambda: None))
 
 
 def test_the_menu_offers_what_there_is(qtbot: QtBot, services: Workbench) -> None:
@@ -180,6 +180,6 @@ def test_they_look_right(qtbot: QtBot, services: Workbench, look: str, picture: 
     services.engine.break_down("The recording “talk.mp4” is damaged and cannot be played. Download it again.")
     qtbot.waitUntil(lambda: len(shown_buttons(page)) == 2)
     picture(page, f"talk-failed-{look}", 640, 740)
-    menu = player_menu(page, services.services.playback, services.services.captions, lambda: None)
+    menu = player_menu(page, services.services.playback, services.services.captions, lambda: None, lambda: None)
     picture(menu, f"player-menu-{look}", 0, 0)
     menu.close()
