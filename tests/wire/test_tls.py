@@ -1,6 +1,7 @@
 """TLS by the server's own certificate: the same conversation, by the client's own rooms, or a sentence why not."""
 
 import asyncio
+import select
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from personal_app.server.certificate import tls_context
 from personal_app.server.live import LiveConnection
 from tests.authority import Authority, Certified
 from tests.net.link import Link
+from tests.net.raw_server import RawServer, Request
 from tests.server.live_server import eventually, open_server, run
 from tests.wire.caller import Caller
 from tests.wire.server_process import ServerProcess, run_cli
@@ -261,3 +263,62 @@ def test_one_who_reads_late_over_tls_has_missed_nothing(tmp_path: Path, certifie
             await eventually(lambda: not server.desk.open)
 
     run(scenario())
+
+
+NAME = "conference.example"
+
+
+@pytest.fixture
+def through_a_proxy(
+    small_folder: Path, tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Address, RawServer]]:
+    """A server of a name that only the system's proxy knows the way to."""
+    server = ServerProcess(small_folder, tmp_path / "data", *authority.certify(f"DNS:{NAME}").options).start()
+
+    def relay(_: Request, peer: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", server.port)) as onward:
+            peer.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+            _pass_on(peer, onward)
+
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with RawServer(relay) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.address.base_url)
+        yield Address(f"https://{NAME}:8443"), proxy
+    server.close()
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    """Carry bytes both ways until one of them goes."""
+    while True:
+        for ready in select.select([one, other], [], [])[0]:
+            data = ready.recv(65536)
+            if not data:
+                return
+            (other if ready is one else one).sendall(data)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_the_systems_proxy_and_trust_hold_together(through_a_proxy: tuple[Address, RawServer]) -> None:
+    address, proxy = through_a_proxy
+    ada = http_api.join(address, "Ada", "")
+    link = Link(address, ada.token)
+    try:
+        link.wait_for(LinkPhase.LIVE)
+    finally:
+        link.end()
+    asked = [(request.method, request.path) for request in proxy.requests]
+    assert asked == [("CONNECT", f"{NAME}:8443")] * len(asked)
+    assert len(asked) >= 2
+    assert all("authorization" not in request.headers for request in proxy.requests)
+
+
+def test_a_proxy_does_not_make_a_certificate_trusted(through_a_proxy: tuple[Address, RawServer]) -> None:
+    address, _ = through_a_proxy
+    with pytest.raises(EnvironmentTrouble, match="is not trusted on this computer"):
+        http_api.join(address, "Ada", "")
+    link = Link(address, None)
+    try:
+        assert "is not trusted on this computer" in link.wait_for(LinkPhase.WAITING).detail
+    finally:
+        link.end()
