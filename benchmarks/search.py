@@ -60,7 +60,9 @@ def main() -> None:
         read_in_s = time.perf_counter() - began
         posted: SimpleQueue[Any] = SimpleQueue()
         rooms = cast(Rooms, SimpleNamespace(store=store, search=search))
-        searching = Searching(cast(Any, None), rooms, posted.put)
+        searching = Searching(
+            cast(Any, None), rooms, lambda told: posted.put(told) if isinstance(told, Found) else None
+        )
         ours = []
         for number in range(-1, ROUNDS):
             times = _typed(searching, posted, chance, words)
