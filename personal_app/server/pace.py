@@ -14,8 +14,8 @@ from typing import Protocol
 SHORTEST_S, LONGEST_S = 0.020, 1.000
 #: A round cheaper than this needs no pause before rows go out again, and takes the counts along.
 CHEAP_S = 0.005
-#: The tick is so many times the last round's cost: counts take a seventh of the time at most, while a tick may grow.
-_ROUNDS_PER_TICK = 7
+#: The tick is so many times the last round's cost: counts take a sixth of the time at most, while a tick may grow.
+_ROUNDS_PER_TICK = 6
 #: Rows may take half of the time: what changes ceaselessly is merged as counts are, only sooner.
 _ROUNDS_PER_URGENT = 2
 
